@@ -1,0 +1,220 @@
+//! Bytes of a value to its canonical value: one file per kind, each with a recogniser, a normaliser, examples and a source.
+//!
+//! **Recognition decides what a column is, never what may match.** A [`Normaliser`] gives every value that holds anything at all
+//! a canonical form, plausible or not, the same one on the institution's side and on the dump's side. Only an empty canonical value
+//! means "missing".
+//!
+//! Each kind's rules and the tables they use carry a [ruleset version](Kind::ruleset); `fixtures/canonical.tsv` fixes the canonical
+//! values of each version, so that a changed rule or a changed dependency cannot pass unnoticed.
+
+pub mod bpjs;
+pub mod card;
+pub mod date;
+mod digits;
+pub mod email;
+pub mod iban;
+pub mod id;
+pub mod ip;
+pub mod name;
+pub mod nik;
+pub mod nkk;
+pub mod npwp;
+pub mod passport;
+pub mod phone;
+pub mod schema;
+pub mod text;
+
+use serde::{Deserialize, Serialize};
+
+/// What a value is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+#[repr(u8)]
+pub enum Kind {
+    /// E-mail address.
+    Email = 1,
+    /// Telephone number.
+    Phone = 2,
+    /// Indonesian national identity number.
+    Nik = 3,
+    /// Indonesian family card number.
+    Nkk = 4,
+    /// Indonesian taxpayer number, 15 or 16 digits.
+    Npwp = 5,
+    /// BPJS Kesehatan card number, 13 digits.
+    Bpjs = 6,
+    /// Payment card number.
+    Card = 7,
+    /// International bank account number.
+    Iban = 8,
+    /// Passport number.
+    Passport = 9,
+    /// IP address.
+    Ip = 10,
+    /// A person's name.
+    Name = 11,
+    /// Calendar date.
+    Date = 12,
+    /// Any other text, compared without regard to case, accents and spacing.
+    Text = 13,
+    /// An identifier that an institution issues (member, account, policy number).
+    Id = 14,
+}
+
+/// Every kind, in tag order.
+pub const KINDS: [Kind; 14] = [
+    Kind::Email,
+    Kind::Phone,
+    Kind::Nik,
+    Kind::Nkk,
+    Kind::Npwp,
+    Kind::Bpjs,
+    Kind::Card,
+    Kind::Iban,
+    Kind::Passport,
+    Kind::Ip,
+    Kind::Name,
+    Kind::Date,
+    Kind::Text,
+    Kind::Id,
+];
+
+impl Kind {
+    /// The byte that stands for this kind in a fingerprint's block.
+    #[must_use]
+    pub fn tag(self) -> u8 {
+        self as u8
+    }
+
+    /// The kind with this tag.
+    #[must_use]
+    pub fn from_tag(tag: u8) -> Option<Kind> {
+        KINDS.into_iter().find(|k| k.tag() == tag)
+    }
+
+    /// The name used in schemas, plans and reports.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Kind::Email => "email",
+            Kind::Phone => "phone",
+            Kind::Nik => "nik",
+            Kind::Nkk => "nkk",
+            Kind::Npwp => "npwp",
+            Kind::Bpjs => "bpjs",
+            Kind::Card => "card",
+            Kind::Iban => "iban",
+            Kind::Passport => "passport",
+            Kind::Ip => "ip",
+            Kind::Name => "name",
+            Kind::Date => "date",
+            Kind::Text => "text",
+            Kind::Id => "id",
+        }
+    }
+
+    /// Version of this kind's rules and data tables. Raised whenever a canonical value changes.
+    #[must_use]
+    pub fn ruleset(self) -> u16 {
+        1
+    }
+}
+
+/// Whether a value has the shape its kind prescribes. Implausible values are matched all the same.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Shape {
+    /// As the standard prescribes.
+    Plausible,
+    /// Something else; put in canonical form as well as can be.
+    Implausible,
+}
+
+/// The rule that puts values of one kind, under fixed parameters, in canonical form.
+///
+/// Laws, tested for every kind: normalising a canonical value gives it back (idempotence); where
+/// [`is_canonical`](Normaliser::is_canonical) says yes, `normalise` leaves the bytes as they are; a value without any letter or digit
+/// is missing; no input panics; no input is looked at for longer than linear time.
+pub trait Normaliser: Sync {
+    /// The kind this rule serves.
+    const KIND: Kind;
+
+    /// Appends the canonical form of `raw` to `out`, which the caller has emptied. Leaves it empty when nothing is there to match
+    /// (blank, `NULL`, `-`, `n/a`: see [`is_missing`]).
+    fn normalise(&self, raw: &[u8], out: &mut Vec<u8>) -> Shape;
+
+    /// A quick test that may say no too often, never yes wrongly: `raw` is canonical already. Lets the fast path skip a copy.
+    fn is_canonical(&self, _raw: &[u8]) -> bool {
+        false
+    }
+
+    /// Whether `raw` looks like this kind, for deciding what a *column* is. Narrower than what `normalise` accepts.
+    fn recognise(&self, raw: &[u8]) -> bool;
+}
+
+/// Parameters that a canonical value depends on besides kind and ruleset; an index stores them.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+pub struct Params {
+    /// Country of phone numbers written without a country code; ISO 3166-1 alpha-2, upper case.
+    pub region: [u8; 2],
+    /// Order in which this *column* writes day, month and year. Belongs to the data that is read, not to the index.
+    pub date_order: date::Order,
+}
+
+impl Default for Params {
+    fn default() -> Params {
+        Params { region: *b"ID", date_order: date::Order::DayFirst }
+    }
+}
+
+/// Words that stand for "no value" in exports; compared without case and surrounding white space.
+const MISSING: [&[u8]; 12] =
+    [b"null", b"\\n", b"n/a", b"na", b"nan", b"nil", b"none", b"(null)", b"<null>", b"#n/a", b"undefined", b"tidak ada"];
+
+/// True for a value that says nothing: no letter or digit in it, or one of the words that exports write for NULL.
+#[must_use]
+pub fn is_missing(raw: &[u8]) -> bool {
+    if raw.len() > 16 {
+        return !raw.iter().any(|&b| b.is_ascii_alphanumeric() || b >= 0x80);
+    }
+    let trimmed = raw.trim_ascii();
+    MISSING.iter().any(|word| trimmed.eq_ignore_ascii_case(word)) || !trimmed.iter().any(|&b| b.is_ascii_alphanumeric() || b >= 0x80)
+}
+
+/// Calls `$body` with `$n` bound to the normaliser of `$kind` under `$params`: one dispatch per column, none per cell.
+#[macro_export]
+macro_rules! with_normaliser {
+    ($kind:expr, $params:expr, $n:ident => $body:expr) => {{
+        use $crate::identify as i;
+        let params: &i::Params = $params;
+        match $kind {
+            i::Kind::Email => { let $n = &i::email::Email; $body }
+            i::Kind::Phone => { let $n = &i::phone::Phone::new(params.region); $body }
+            i::Kind::Nik => { let $n = &i::nik::Nik; $body }
+            i::Kind::Nkk => { let $n = &i::nkk::Nkk; $body }
+            i::Kind::Npwp => { let $n = &i::npwp::Npwp; $body }
+            i::Kind::Bpjs => { let $n = &i::bpjs::Bpjs; $body }
+            i::Kind::Card => { let $n = &i::card::Card; $body }
+            i::Kind::Iban => { let $n = &i::iban::Iban; $body }
+            i::Kind::Passport => { let $n = &i::passport::Passport; $body }
+            i::Kind::Ip => { let $n = &i::ip::Ip; $body }
+            i::Kind::Name => { let $n = &i::name::Name; $body }
+            i::Kind::Date => { let $n = &i::date::Date { order: params.date_order }; $body }
+            i::Kind::Text => { let $n = &i::text::Text; $body }
+            i::Kind::Id => { let $n = &i::id::Id; $body }
+        }
+    }};
+}
+
+/// The canonical form of one value; for tests, tools and examples. The scan works a column at a time instead.
+#[must_use]
+pub fn canonical(kind: Kind, params: &Params, raw: &[u8]) -> (Vec<u8>, Shape) {
+    let mut out = Vec::new();
+    let shape = with_normaliser!(kind, params, n => n.normalise(raw, &mut out));
+    (out, shape)
+}
+
+/// Whether one value looks like `kind`.
+#[must_use]
+pub fn recognise(kind: Kind, params: &Params, raw: &[u8]) -> bool {
+    with_normaliser!(kind, params, n => n.recognise(raw))
+}

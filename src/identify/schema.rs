@@ -1,0 +1,306 @@
+//! The schema: which columns of an institution's records are identifiers, attributes, dates or canaries (DESIGN 9).
+
+use super::form::Form;
+use super::{Kind, vocabulary};
+use crate::limits;
+use crate::{Error, Result};
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeSet;
+use std::path::Path;
+
+/// A schema file, checked.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Schema {
+    /// Whose records they are.
+    pub institution: Institution,
+    /// What each column holds. Columns that are not named are ignored.
+    #[serde(rename = "field", default)]
+    pub fields: Vec<Field>,
+}
+
+/// Whose records, which system's copy, of when.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Institution {
+    /// Name, as the verdict will say it.
+    pub name: String,
+    /// The system or recipient's copy.
+    #[serde(default = "default_dataset")]
+    pub dataset: String,
+    /// Day of the export, `YYYY-MM-DD`.
+    #[serde(default, skip_serializing_if = "Option::is_none", with = "day_text")]
+    pub snapshot: Option<String>,
+    /// Default country of phone numbers, ISO 3166-1 alpha-2.
+    #[serde(default = "default_region")]
+    pub region: String,
+}
+
+fn default_dataset() -> String {
+    "records".to_string()
+}
+
+fn default_region() -> String {
+    "ID".to_string()
+}
+
+/// What one column holds.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Field {
+    /// Header, or 1-based position.
+    pub column: Column,
+    /// What its values are.
+    pub kind: Kind,
+    /// What it is used for.
+    pub role: Role,
+    /// Minted by this institution (member, account, policy number): the strongest evidence.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub issued: bool,
+    /// What is compared across institutions; by default from the column's name and kind.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub concept: Option<String>,
+    /// For notices: health, financial, child, credential, contact, …
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub category: Option<String>,
+    /// Extra forms of an attribute that masked values can agree with.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub parts: Vec<Form>,
+}
+
+/// A column, by header or by 1-based position.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(untagged)]
+pub enum Column {
+    /// 1-based position.
+    Position(u32),
+    /// Header, compared without case and surrounding white space.
+    Header(String),
+}
+
+impl std::fmt::Display for Column {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Column::Position(n) => write!(f, "{n}"),
+            Column::Header(name) => f.write_str(name),
+        }
+    }
+}
+
+/// What a column is used for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Role {
+    /// Can find a record alone.
+    Identifier,
+    /// Can agree or disagree once a record is found.
+    Attribute,
+    /// Day the record was made.
+    Created,
+    /// Day the record was last changed.
+    Updated,
+    /// Not empty, `0`, `no` or `false`: the record is planted and exists nowhere else.
+    Canary,
+    /// Not used.
+    Ignore,
+}
+
+impl Field {
+    /// What is compared across institutions: as given, else what the column's name is known to mean, else the kind's own concept,
+    /// else the column's name.
+    #[must_use]
+    pub fn concept(&self) -> String {
+        if let Some(concept) = &self.concept {
+            return concept.clone();
+        }
+        if let Column::Header(name) = &self.column
+            && let Some(entry) = vocabulary::lookup(name.as_bytes())
+        {
+            return entry.concept.to_string();
+        }
+        match self.kind {
+            Kind::Text | Kind::Id | Kind::Date => self.column.to_string().trim().to_lowercase().replace([' ', '-'], "_"),
+            kind => vocabulary::concept_of(kind).to_string(),
+        }
+    }
+}
+
+impl Institution {
+    /// The region as the normalisers take it.
+    #[must_use]
+    pub fn region_code(&self) -> [u8; 2] {
+        let bytes = self.region.as_bytes();
+        [bytes.first().copied().unwrap_or(b'I'), bytes.get(1).copied().unwrap_or(b'D')]
+    }
+}
+
+impl Schema {
+    /// Reads and checks a schema file.
+    ///
+    /// # Errors
+    /// When it cannot be read, is not TOML of this shape, or contradicts itself; the error names the line.
+    pub fn read(path: &Path) -> Result<Schema> {
+        let size = std::fs::metadata(path)
+            .map_err(|e| Error::io("cannot read the schema", &e).at(path).advice("propose one with: leaktrace schema RECORDS.csv"))?
+            .len();
+        if size > limits::SMALL_FILE_BYTES {
+            return Err(Error::usage("the schema file is too large to be one").at(path).got(format!("{size} bytes")));
+        }
+        let text = std::fs::read_to_string(path)
+            .map_err(|e| Error::io("cannot read the schema", &e).at(path).expected("a TOML file in UTF-8"))?;
+        Schema::parse(&text).map_err(|e| e.at(path))
+    }
+
+    /// Parses and checks a schema.
+    ///
+    /// # Errors
+    /// As [`Schema::read`].
+    pub fn parse(text: &str) -> Result<Schema> {
+        let schema: Schema = toml::from_str(text).map_err(|e| {
+            let line = e.span().map_or(1, |span| 1 + text[..span.start.min(text.len())].matches('\n').count());
+            Error::usage("the schema is not valid")
+                .line(line as u64)
+                .got(crate::names::escape_controls(e.message()))
+                .advice("compare with: leaktrace schema RECORDS.csv")
+        })?;
+        schema.check()?;
+        Ok(schema)
+    }
+
+    fn check(&self) -> Result<()> {
+        if self.institution.name.trim().is_empty() {
+            return Err(Error::usage("the schema names no institution").expected("[institution] with name = \"…\""));
+        }
+        let region = self.institution.region.as_bytes();
+        if region.len() != 2 || !region.iter().all(u8::is_ascii_uppercase) {
+            return Err(Error::usage("the schema's region is not a country code").expected("two capital letters, for example \"ID\""));
+        }
+        let mut seen = BTreeSet::new();
+        for field in &self.fields {
+            let column = match &field.column {
+                Column::Position(0) => {
+                    return Err(Error::usage("a column position in the schema is 0").expected("positions count from 1"));
+                }
+                Column::Position(n) => Column::Position(*n),
+                Column::Header(h) => Column::Header(h.trim().to_lowercase()),
+            };
+            if !seen.insert(column) {
+                return Err(Error::usage(format!("the schema names the column {:?} twice", field.column.to_string()))
+                    .advice("keep one [[field]] for each column"));
+            }
+            let date_role = matches!(field.role, Role::Created | Role::Updated);
+            if date_role && field.kind != Kind::Date {
+                return Err(Error::usage(format!("the column {:?} is a date by its role but not by its kind", field.column.to_string()))
+                    .expected("kind = \"date\""));
+            }
+            if !field.parts.is_empty() && field.role != Role::Attribute {
+                return Err(Error::usage(format!("the column {:?} has parts but is not an attribute", field.column.to_string()))
+                    .advice("give parts to attributes only; an identifier is searched whole"));
+            }
+        }
+        for role in [Role::Created, Role::Updated, Role::Canary] {
+            if self.with_role(role).count() > 1 {
+                return Err(Error::usage(format!("the schema has more than one {role:?} column").to_lowercase()).expected("at most one"));
+            }
+        }
+        let identifiers = self.with_role(Role::Identifier).count();
+        if identifiers == 0 {
+            return Err(Error::usage("the schema has no identifier, so no record could be found")
+                .expected("at least one [[field]] with role = \"identifier\""));
+        }
+        if identifiers > limits::SEARCHABLE_FIELDS {
+            return Err(Error::usage("the schema has too many identifiers")
+                .expected(format!("at most {}", limits::SEARCHABLE_FIELDS))
+                .got(identifiers.to_string()));
+        }
+        let forms: usize = self.with_role(Role::Attribute).map(|f| 1 + f.parts.len()).sum();
+        if forms > limits::ATTRIBUTE_FORMS {
+            return Err(Error::usage("the schema has too many attributes, parts included")
+                .expected(format!("at most {}", limits::ATTRIBUTE_FORMS))
+                .got(forms.to_string()));
+        }
+        Ok(())
+    }
+
+    /// The fields with this role, in the schema's order.
+    pub fn with_role(&self, role: Role) -> impl Iterator<Item = &Field> {
+        self.fields.iter().filter(move |f| f.role == role)
+    }
+
+    /// The schema as TOML.
+    #[must_use]
+    pub fn to_toml(&self) -> String {
+        toml::to_string(self).unwrap_or_default()
+    }
+}
+
+/// A day in a schema: a TOML date or a string, checked to be `YYYY-MM-DD`.
+mod day_text {
+    use serde::{Deserialize, Deserializer, Serializer, de::Error};
+
+    pub fn deserialize<'de, D: Deserializer<'de>>(d: D) -> Result<Option<String>, D::Error> {
+        #[derive(Deserialize)]
+        #[serde(untagged)]
+        enum Day {
+            Text(String),
+            Date(toml::value::Datetime),
+        }
+        let text = match Day::deserialize(d)? {
+            Day::Text(t) => t,
+            Day::Date(d) => d.to_string(),
+        };
+        match text.parse::<jiff::civil::Date>() {
+            Ok(day) => Ok(Some(day.to_string())),
+            Err(_) => Err(D::Error::custom("snapshot is not a day, expected YYYY-MM-DD")),
+        }
+    }
+
+    pub fn serialize<S: Serializer>(day: &Option<String>, s: S) -> Result<S::Ok, S::Error> {
+        s.serialize_str(day.as_deref().unwrap_or_default())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const GOOD: &str = r#"
+        [institution]
+        name = "A"
+        snapshot = 2026-11-01
+        [[field]]
+        column = "Email"
+        kind = "email"
+        role = "identifier"
+        [[field]]
+        column = 2
+        kind = "name"
+        role = "attribute"
+        parts = ["initial"]
+    "#;
+
+    #[test]
+    fn reads_the_contract_s_form_and_gives_it_back() {
+        let schema = Schema::parse(GOOD).unwrap();
+        assert_eq!(schema.institution.snapshot.as_deref(), Some("2026-11-01"));
+        assert_eq!(schema.fields[1].column, Column::Position(2));
+        assert_eq!(schema.fields[0].concept(), "email");
+        assert_eq!(Schema::parse(&schema.to_toml()).unwrap(), schema);
+    }
+
+    #[test]
+    fn says_what_contradicts() {
+        for (bad, word) in [
+            (GOOD.replace("name = \"A\"", "name = \" \""), "no institution"),
+            (GOOD.replace("column = 2", "column = \"email \""), "twice"),
+            (GOOD.replace("column = 2", "column = 0"), "position"),
+            (GOOD.replace("\"identifier\"", "\"attribute\""), "no identifier"),
+            (GOOD.replace("2026-11-01", "2026-13-01"), "not valid"),
+            (GOOD.replace("kind = \"name\"", "kind = \"nmae\""), "not valid"),
+            (GOOD.replace("snapshot = 2026-11-01", "region = \"id\""), "region"),
+        ] {
+            let error = Schema::parse(&bad).unwrap_err().to_string();
+            assert!(error.contains(word), "{word}: {error}");
+        }
+    }
+}

@@ -1,0 +1,24 @@
+//! leaktrace matches a suspected dump against institutions' *keyed fingerprints* of their records and says whose
+//! copy it is, how many records are in it, and how sure that is.
+//!
+//! The modules are floors of one house; each imports only from the floors named before it (`tests/floors.rs` checks it):
+//!
+//! ```text
+//! error limits names ledger parallel          what everything stands on
+//! source -> identify -> record -> fingerprint -> index -> plan -> matching -> attribute -> report -> scan
+//! synth                                       a made-up population; imports none of the above but the first row
+//! commands -> cli                             what was typed, and what is done about it
+//! ```
+//!
+//! A scan is four steps: a [`plan`] is decided once, parts of the dump are read and matched in parallel
+//! ([`matching`]), their tallies are merged, and the merged value alone is judged ([`attribute`]).
+
+pub mod error;
+pub mod ledger;
+pub mod limits;
+pub mod names;
+pub mod parallel;
+
+pub mod record;
+
+pub use error::{Error, Result};

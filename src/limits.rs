@@ -1,0 +1,54 @@
+//! Every bound of the program, with unit and reason. Reaching one is a ledger entry, never silence.
+
+/// Bytes of one segment, the unit of work of a scan (DESIGN 3): large enough that a seam costs nothing, small enough
+/// that two cores stay busy on a small dump and that a segment's rows stay in the second-level cache's reach.
+pub const SEGMENT_BYTES: u64 = 4 << 20;
+
+/// Smallest and largest segment a plan may ask for, bytes.
+pub const SEGMENT_BYTES_RANGE: std::ops::RangeInclusive<u64> = 1 << 10..=1 << 30;
+
+/// Rows of one batch: the cells of a column, their blocks and fingerprints stay in the first- and second-level caches.
+pub const BATCH_ROWS: usize = 4096;
+
+/// Bytes of text after which a batch is closed even when it holds fewer rows; keeps cell offsets in 32 bits.
+pub const BATCH_BYTES: usize = 8 << 20;
+
+/// Bytes of one row. A longer row is set aside (ledger): no table that we know of posts rows of this size, and a file without
+/// line ends must not be taken for one row.
+pub const ROW_BYTES: usize = 16 << 20;
+
+/// Bytes that a quoted cell may span. A quote without a partner within it is a stray quote, read as an ordinary byte.
+pub const QUOTED_SPAN_BYTES: usize = 1 << 20;
+
+/// Cells of one row. The rest of a longer row is set aside (ledger).
+pub const ROW_CELLS: usize = 4096;
+
+/// Searchable fields of one index: four bits of a slot, zero excluded.
+pub const SEARCHABLE_FIELDS: usize = 15;
+
+/// Attribute forms of one index (a whole value is one form, each of its `parts` another); agreement masks are 32 bits wide.
+pub const ATTRIBUTE_FORMS: usize = 32;
+
+/// Records of one index: record numbers are 32 bits wide.
+pub const INDEX_RECORDS: u64 = u32::MAX as u64;
+
+/// Records that may share a value before it is *common* and no evidence for anyone (a switchboard's phone, `-`, `test@test`).
+pub const SHARED_VALUE_RECORDS: usize = 64;
+
+/// Records of an index's panel sample (DESIGN 5).
+pub const PANEL_RECORDS: usize = 65_536;
+
+/// Bytes up to which an index is verified whole when it is opened.
+pub const VERIFY_ON_OPEN_BYTES: u64 = 256 << 20;
+
+/// Bytes of a schema, key or plan file; a larger one is not one.
+pub const SMALL_FILE_BYTES: u64 = 16 << 20;
+
+/// Files that one dump folder may hold.
+pub const FOLDER_FILES: usize = 1_000_000;
+
+/// Depth of folders that is walked.
+pub const FOLDER_DEPTH: usize = 64;
+
+/// Bytes that standard input may hold: it is kept in memory until the readers can stream.
+pub const STDIN_BYTES: u64 = 2 << 30;

@@ -1,0 +1,3 @@
+//! The command `leaktrace`.
+
+fn main() {}

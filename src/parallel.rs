@@ -1,0 +1,147 @@
+//! The only place that starts threads: numbered pieces of work are done in any order and their results committed in order.
+
+use crate::{Error, Result};
+use std::collections::BTreeMap;
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::sync::{Condvar, Mutex, PoisonError};
+
+/// Results that may wait for an earlier piece before the workers pause; bounds memory when one piece is slow.
+const WAITING_RESULTS: usize = 64;
+
+static INTERRUPTED: AtomicBool = AtomicBool::new(false);
+
+/// Asks all running work to stop; it ends with [`Error::interrupted`]. Safe to call from a signal handler.
+pub fn interrupt() {
+    INTERRUPTED.store(true, Ordering::Relaxed);
+}
+
+/// Whether the user asked to stop.
+#[must_use]
+pub fn interrupted() -> bool {
+    INTERRUPTED.load(Ordering::Relaxed)
+}
+
+/// A pool of `threads` worker threads.
+///
+/// # Errors
+/// When the system refuses the threads.
+pub fn pool(threads: usize) -> Result<rayon::ThreadPool> {
+    rayon::ThreadPoolBuilder::new()
+        .num_threads(threads)
+        .thread_name(|n| format!("leaktrace-{n}"))
+        .build()
+        .map_err(|_| Error::usage("cannot start the worker threads").advice("ask for fewer with --threads"))
+}
+
+struct Queue<T> {
+    done: BTreeMap<usize, T>,
+    committed: usize,
+    failed: Option<Error>,
+}
+
+/// Runs `work(state, n)` for every `n` in `0..pieces` on the pool's threads, each with a state of its own made by `init`, and calls
+/// `commit(n, result)` in ascending order of `n`. At most 64 results wait for an earlier one.
+///
+/// # Errors
+/// The first error of `work` or `commit`, or [`Error::interrupted`]. Pieces not yet begun are then not done.
+pub fn ordered<S, T, I, W, C>(pool: &rayon::ThreadPool, pieces: usize, init: I, work: W, commit: C) -> Result<()>
+where
+    T: Send,
+    I: Fn() -> S + Sync,
+    W: Fn(&mut S, usize) -> Result<T> + Sync,
+    C: FnMut(usize, T) -> Result<()> + Send,
+{
+    let next = AtomicUsize::new(0);
+    let stop = AtomicBool::new(false);
+    let queue = Mutex::new(Queue { done: BTreeMap::new(), committed: 0, failed: None });
+    let room = Condvar::new();
+    // Whoever holds this commits; the others go on working.
+    let committer = Mutex::new(commit);
+    let lock = || queue.lock().unwrap_or_else(PoisonError::into_inner);
+    let fail = |error: Error| {
+        lock().failed.get_or_insert(error);
+        stop.store(true, Ordering::Release);
+        room.notify_all();
+    };
+    let drain = || {
+        while let Ok(mut commit) = committer.try_lock() {
+            loop {
+                let (n, result) = {
+                    let mut q = lock();
+                    let n = q.committed;
+                    match q.done.remove(&n) {
+                        Some(result) => (n, result),
+                        None => break,
+                    }
+                };
+                if let Err(error) = commit(n, result) {
+                    fail(error);
+                    return;
+                }
+                lock().committed = n + 1;
+                room.notify_all();
+            }
+            drop(commit);
+            // A result may have arrived between the last look and the release of the lock.
+            let q = lock();
+            if !q.done.contains_key(&q.committed) {
+                return;
+            }
+        }
+    };
+    pool.broadcast(|_| {
+        let mut state = init();
+        loop {
+            if stop.load(Ordering::Acquire) {
+                return;
+            }
+            if interrupted() {
+                fail(Error::interrupted());
+                return;
+            }
+            let n = next.fetch_add(1, Ordering::Relaxed);
+            if n >= pieces {
+                return;
+            }
+            {
+                let mut q = lock();
+                while n > q.committed + WAITING_RESULTS && !stop.load(Ordering::Acquire) {
+                    q = room.wait(q).unwrap_or_else(PoisonError::into_inner);
+                }
+            }
+            match work(&mut state, n) {
+                Ok(result) => {
+                    lock().done.insert(n, result);
+                    drain();
+                }
+                Err(error) => fail(error),
+            }
+        }
+    });
+    match lock().failed.take() {
+        Some(error) => Err(error),
+        None => Ok(()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn commits_every_piece_once_and_in_order() {
+        for threads in [1, 2, 7] {
+            let pool = pool(threads).unwrap();
+            let mut seen = Vec::new();
+            ordered(&pool, 1000, || 0u64, |calls, n| { *calls += 1; Ok(n * 3) }, |n, r| { seen.push((n, r)); Ok(()) }).unwrap();
+            assert_eq!(seen, (0..1000).map(|n| (n, n * 3)).collect::<Vec<_>>());
+        }
+    }
+
+    #[test]
+    fn the_first_error_ends_the_run() {
+        let pool = pool(3).unwrap();
+        let r = ordered(&pool, 1000, || (), |(), n| if n == 17 { Err(Error::usage("seventeen")) } else { Ok(n) }, |_, _| Ok(()));
+        assert!(r.unwrap_err().to_string().contains("seventeen"));
+    }
+}
