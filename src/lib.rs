@@ -20,5 +20,6 @@ pub mod names;
 pub mod parallel;
 
 pub mod record;
+pub mod source;
 
 pub use error::{Error, Result};

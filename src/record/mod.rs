@@ -1,9 +1,9 @@
 //! Bytes to batches of rows. Every reader fills a reusable [`RowBatch`]; nothing above this floor knows formats.
 
-
+pub mod delimited;
 
 /// One cell of a batch: where its bytes lie, in the text of the segment or, when escapes had to be undone, in the batch's own store.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 struct Cell {
     start: u32,
     len: u32,
@@ -11,6 +11,9 @@ struct Cell {
 
 /// Set in [`Cell::start`] when the bytes lie in the batch's own store.
 const OWNED: u32 = 1 << 31;
+
+/// Cells that one [`RowBatch::push_ends`] can add: one per bit.
+const LANES: usize = 64;
 
 /// A few thousand rows as cell offsets over the text they were read from (no copy, no allocation per row once warm).
 ///
@@ -20,7 +23,9 @@ pub struct RowBatch<'t> {
     text: &'t [u8],
     text_offset: u64,
     owned: Vec<u8>,
+    /// The first `used` are cells; the rest is room, so that a block's cells are written without a look at the length each time.
     cells: Vec<Cell>,
+    used: usize,
     /// `rows[r]` = (index of the first cell, start of the row relative to `text`); one entry more than there are rows.
     rows: Vec<(u32, u32)>,
 }
@@ -29,7 +34,7 @@ impl<'t> RowBatch<'t> {
     /// An empty batch.
     #[must_use]
     pub fn new() -> RowBatch<'t> {
-        RowBatch { text: &[], text_offset: 0, owned: Vec::new(), cells: Vec::new(), rows: vec![(0, 0)] }
+        RowBatch { text: &[], text_offset: 0, owned: Vec::new(), cells: Vec::new(), used: 0, rows: vec![(0, 0)] }
     }
 
     /// Empties the batch and sets the text that cells point into: at most 2 GiB, its first byte at `offset` of the input.
@@ -41,7 +46,7 @@ impl<'t> RowBatch<'t> {
         self.text = text;
         self.text_offset = offset;
         self.owned.clear();
-        self.cells.clear();
+        self.used = 0;
         self.rows.clear();
         self.rows.push((0, 0));
     }
@@ -49,14 +54,99 @@ impl<'t> RowBatch<'t> {
     /// Adds a cell whose bytes are `text[start..start + len]`.
     #[inline]
     pub fn push_cell(&mut self, start: usize, len: usize) {
-        self.cells.push(Cell { start: start as u32, len: len as u32 });
+        self.put(Cell { start: start as u32, len: len as u32 });
+    }
+
+    #[inline]
+    fn put(&mut self, cell: Cell) {
+        if self.cells.len() == self.used {
+            self.grow();
+        }
+        self.cells[self.used] = cell;
+        self.used += 1;
+    }
+
+    /// Adds one cell per bit of `ends`: bit `i` stands for a cell that ends before `text[base + i]`; the first begins at
+    /// `text[start]`, each other one byte after its predecessor's end. Returns where the next cell begins.
+    #[inline(always)]
+    pub(crate) fn push_ends(&mut self, mut ends: u64, base: u32, start: u32) -> u32 {
+        if ends == 0 {
+            return start;
+        }
+        if self.cells.len() - self.used < LANES {
+            self.grow();
+        }
+        let count = ends.count_ones() as usize;
+        let next = base + u64::BITS - ends.leading_zeros();
+        let mut from = start;
+        // Eight at a time without a look at the count: what is written past it is room, and overwritten by the next call.
+        for lanes in self.cells[self.used..self.used + LANES].chunks_exact_mut(8) {
+            for lane in lanes {
+                let end = base.wrapping_add(ends.trailing_zeros());
+                *lane = Cell { start: from, len: end.wrapping_sub(from) };
+                from = end.wrapping_add(1);
+                ends &= ends.wrapping_sub(1);
+            }
+            if ends == 0 {
+                break;
+            }
+        }
+        self.used += count;
+        next
+    }
+
+    /// Ends the row that began at `text[row_start]` with the first `cells` cells of the batch; cells after them belong to the next row.
+    #[inline(always)]
+    pub(crate) fn end_row_at(&mut self, cells: usize, row_start: u32) {
+        if let Some(last) = self.rows.last_mut() {
+            last.1 = row_start;
+        }
+        self.rows.push((cells as u32, 0));
+    }
+
+    /// Cells of the batch, those of an open row included.
+    #[inline(always)]
+    pub(crate) fn used(&self) -> usize {
+        self.used
+    }
+
+    /// Index of the open row's first cell.
+    #[inline(always)]
+    pub(crate) fn open_first(&self) -> usize {
+        self.rows.last().map_or(0, |r| r.0 as usize)
+    }
+
+    /// Forgets all cells from number `cells` on.
+    #[inline(always)]
+    pub(crate) fn truncate_cells(&mut self, cells: usize) {
+        self.used = self.used.min(cells);
+    }
+
+    /// Length of cell number `cell` of the batch.
+    #[inline(always)]
+    pub(crate) fn cell_len(&self, cell: usize) -> u32 {
+        self.cells[cell].len
+    }
+
+    /// Takes the last byte off cell number `cell` of the batch.
+    #[inline(always)]
+    pub(crate) fn shorten(&mut self, cell: usize) {
+        let len = &mut self.cells[cell].len;
+        *len = len.saturating_sub(1);
+    }
+
+    /// Makes room for at least 64 more cells; batches are reused, so this ends after the first few.
+    #[cold]
+    fn grow(&mut self) {
+        let room = (self.cells.len() * 2).max(4096);
+        self.cells.resize(room, Cell::default());
     }
 
     /// Adds a cell with bytes of its own (escapes undone).
     pub fn push_owned(&mut self, bytes: &[u8]) {
         let start = self.owned.len() as u32 | OWNED;
         self.owned.extend_from_slice(bytes);
-        self.cells.push(Cell { start, len: bytes.len() as u32 });
+        self.put(Cell { start, len: bytes.len() as u32 });
     }
 
     /// Ends the row that began at `text[row_start]`.
@@ -64,19 +154,19 @@ impl<'t> RowBatch<'t> {
     pub fn end_row(&mut self, row_start: usize) {
         let last = self.rows.len() - 1;
         self.rows[last].1 = row_start as u32;
-        self.rows.push((self.cells.len() as u32, 0));
+        self.rows.push((self.used as u32, 0));
     }
 
     /// Drops the cells added since the last complete row.
     pub fn abandon_row(&mut self) {
         let (first, _) = self.rows[self.rows.len() - 1];
-        self.cells.truncate(first as usize);
+        self.used = first as usize;
     }
 
     /// Cells added since the last complete row.
     #[must_use]
     pub fn open_cells(&self) -> usize {
-        self.cells.len() - self.rows[self.rows.len() - 1].0 as usize
+        self.used - self.rows[self.rows.len() - 1].0 as usize
     }
 
     /// Complete rows.

@@ -1,0 +1,3 @@
+/// What a user decided about a dialect.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Overrides {}

@@ -1,0 +1,130 @@
+//! Delimited text (CSV, TSV, pipes, combolists) to batches of rows.
+//!
+//! # Grammar
+//!
+//! What a file means is defined by reading it from its [`data_start`](Table::data_start) to its end, one row after the other.
+//! A row's meaning depends on the text from its first byte on and on nothing before it, so that reading may start at any row.
+//!
+//! - **Line end**: LF, with a CR directly before it belonging to it; where [`Terminator::cr_ends_rows`], every CR and every LF.
+//!   A CR at the very end of the text belongs to the end. Any other CR is an ordinary byte.
+//! - **Blank line**: no row (as the `csv` crate has it). It counts as read.
+//! - **Cell**: ends at the delimiter, at a line end or at the end of the text. Line ends win where the delimiter is a line
+//!   end itself, which is how a [single column](Dialect::NO_DELIMITER) is written. Rows may be ragged, NUL is an ordinary byte, nothing is trimmed.
+//! - **Quoted cell**: opens at a cell's first byte only and closes at the first quote that is followed by a delimiter, a line
+//!   end or the end of the text. A doubled quote stands for one quote and never closes; a quote before anything else is content
+//!   (`"a "b" c"` is `a "b" c`).
+//! - **Stray quote**: an opening quote is an ordinary byte, and its cell is read unquoted, where
+//!   1. no quote closes it within [`limits::QUOTED_SPAN_BYTES`]; or
+//!   2. it would span line ends, and an earlier quote of the same row was stray; or
+//!   3. it would span line ends, and what it would swallow [looks like rows](quotes): of its first (at most sixteen) complete
+//!      interior lines at least three in four have exactly the dialect's columns, at least `max(2, ceil(6 / (columns - 1)))` of them, and
+//!      either the line of the opening quote has exactly the columns and the line of the closing quote no fewer, or there are four columns
+//!      or more and eight such lines. (Text and pretty-printed JSON in a two-column file is what the condition on the outer lines is for.)
+//!
+//!   Where text is quoted often a stray quote closes at the next quoted cell anyhow; where it is rare the third rule finds the rows.
+//!   So one stray quote costs at most a few rows.
+//! - **Row too long**: a row that does not end within [`limits::ROW_BYTES`] is skipped up to and including the first line end (quotes or not) after
+//!   that many bytes.
+//! - **Row too wide**: after the delimiter of its [`limits::ROW_CELLS`]th cell, a row's rest is skipped up to and including the next line end (quotes or
+//!   not); its first cells are kept.
+//!
+//! # Parts
+//!
+//! `split` is the fast path (64-byte blocks as bitmasks), `careful` reads one row by the letter of the grammar, `quotes` decides about
+//! quoted cells for both, [`segment`] reads a range of a file and checks the seams between ranges, [`dialect`] decides what kind of
+//! file it is. `naive` is a twin of the grammar for the tests.
+
+mod careful;
+mod decide;
+pub mod dialect;
+mod mask;
+#[cfg(test)]
+mod naive;
+mod quotes;
+pub mod segment;
+mod split;
+#[cfg(test)]
+mod tests;
+
+pub use decide::Overrides;
+pub use dialect::{Dialect, Terminator};
+pub use segment::{Seam, Seams, SegmentReader};
+
+use crate::limits;
+
+/// A whole delimited text and how to read it: what all segments of one input share.
+#[derive(Clone, Copy, Debug)]
+pub struct Table<'t> {
+    /// The whole input.
+    pub text: &'t [u8],
+    /// Number of the input in the ledger.
+    pub input: u32,
+    /// Where the first row begins; what is before it (a byte-order mark) counts as read.
+    pub data_start: u64,
+    /// How to read it.
+    pub dialect: &'t Dialect,
+}
+
+/// The bounds of one reader; tests make them small.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Bounds {
+    pub row_bytes: usize,
+    pub row_cells: usize,
+    pub quoted_span: usize,
+    pub batch_rows: usize,
+    pub batch_bytes: usize,
+}
+
+impl Default for Bounds {
+    fn default() -> Bounds {
+        Bounds {
+            row_bytes: limits::ROW_BYTES,
+            row_cells: limits::ROW_CELLS,
+            quoted_span: limits::QUOTED_SPAN_BYTES,
+            batch_rows: limits::BATCH_ROWS,
+            batch_bytes: limits::BATCH_BYTES,
+        }
+    }
+}
+
+/// The bytes that mean something, resolved from a [`Dialect`] once.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Signs {
+    pub delimiter: u8,
+    pub quote: Option<u8>,
+    pub cr_ends: bool,
+    pub columns: usize,
+}
+
+impl Signs {
+    pub(crate) fn of(dialect: &Dialect) -> Signs {
+        let delimiter = dialect.delimiter;
+        let cr_ends = dialect.terminator.cr_ends_rows();
+        // A quote that is the delimiter or a line end cannot open anything.
+        let quote = dialect.quote.filter(|&q| q != delimiter && q != b'\n' && q != b'\r');
+        Signs { delimiter, quote, cr_ends, columns: dialect.columns as usize }
+    }
+
+    #[inline(always)]
+    pub(crate) fn ends_row(self, byte: u8) -> bool {
+        byte == b'\n' || (self.cr_ends && byte == b'\r')
+    }
+
+    /// Whether a quote that stands directly before `text[at]` closes its cell.
+    #[inline(always)]
+    pub(crate) fn closes_before(self, text: &[u8], at: usize) -> bool {
+        match text.get(at) {
+            None => true,
+            Some(&b) if b == self.delimiter || self.ends_row(b) => true,
+            Some(b'\r') => matches!(text.get(at + 1), None | Some(b'\n')),
+            Some(_) => false,
+        }
+    }
+
+    /// The first line end at or after `from` and before `to`.
+    pub(crate) fn line_end(self, text: &[u8], from: usize, to: usize) -> Option<usize> {
+        let part = text.get(from..to.min(text.len()))?;
+        let found = if self.cr_ends { memchr::memchr2(b'\n', b'\r', part) } else { memchr::memchr(b'\n', part) };
+        found.map(|i| from + i)
+    }
+}
