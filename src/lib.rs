@@ -21,4 +21,6 @@ pub mod parallel;
 
 pub mod record;
 
+pub mod synth;
+
 pub use error::{Error, Result};
