@@ -5,6 +5,10 @@
 //! cannot share their bugs, and nothing describes a real person: names are invented combinations, e-mail domains are reserved ones.
 
 pub mod day;
+pub mod field;
+pub mod institution;
 pub mod names;
 pub mod person;
 pub mod rng;
+pub mod slip;
+pub mod snapshot;
