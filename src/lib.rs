@@ -22,4 +22,6 @@ pub mod parallel;
 pub mod record;
 pub mod source;
 
+pub mod synth;
+
 pub use error::{Error, Result};
