@@ -19,6 +19,7 @@ pub mod limits;
 pub mod names;
 pub mod parallel;
 
+pub mod identify;
 pub mod record;
 pub mod source;
 

@@ -12,17 +12,24 @@ pub mod card;
 pub mod date;
 mod digits;
 pub mod email;
+pub mod form;
 pub mod iban;
 pub mod id;
 pub mod ip;
+#[cfg(test)]
+mod laws;
 pub mod name;
 pub mod nik;
 pub mod nkk;
 pub mod npwp;
 pub mod passport;
 pub mod phone;
+pub mod profile;
+pub mod propose;
 pub mod schema;
 pub mod text;
+mod unicode;
+pub mod vocabulary;
 
 use serde::{Deserialize, Serialize};
 
@@ -113,6 +120,24 @@ impl Kind {
         }
     }
 
+    /// Concepts that a value of this kind gives away, so that their agreement is no corroboration of it (DESIGN 7). Named as
+    /// in schemas; the kind's own concept is not among them.
+    #[must_use]
+    pub fn implies(self) -> &'static [&'static str] {
+        match self {
+            // A NIK is made of where and when its holder was registered and born; an individual's 16-digit NPWP is the NIK.
+            Kind::Nik | Kind::Npwp => &["birth_date", "birth_year", "sex", "province", "regency", "district"],
+            // A family card's number says where and when the card was issued.
+            Kind::Nkk => &["province", "regency", "district", "family_card_date"],
+            Kind::Email => &["email_domain"],
+            Kind::Phone => &["country", "operator"],
+            Kind::Card => &["card_issuer"],
+            Kind::Iban => &["bank", "country", "account_number"],
+            Kind::Date => &["birth_year"],
+            Kind::Bpjs | Kind::Passport | Kind::Ip | Kind::Name | Kind::Text | Kind::Id => &[],
+        }
+    }
+
     /// Version of this kind's rules and data tables. Raised whenever a canonical value changes.
     #[must_use]
     pub fn ruleset(self) -> u16 {
@@ -173,11 +198,12 @@ const MISSING: [&[u8]; 12] =
 /// True for a value that says nothing: no letter or digit in it, or one of the words that exports write for NULL.
 #[must_use]
 pub fn is_missing(raw: &[u8]) -> bool {
-    if raw.len() > 16 {
-        return !raw.iter().any(|&b| b.is_ascii_alphanumeric() || b >= 0x80);
-    }
     let trimmed = raw.trim_ascii();
-    MISSING.iter().any(|word| trimmed.eq_ignore_ascii_case(word)) || !trimmed.iter().any(|&b| b.is_ascii_alphanumeric() || b >= 0x80)
+    // The longest word has nine bytes; nearly every value is longer or starts with another letter.
+    if trimmed.len() <= 9 && MISSING.iter().any(|word| trimmed.eq_ignore_ascii_case(word)) {
+        return true;
+    }
+    !trimmed.iter().any(|&b| b.is_ascii_alphanumeric() || b >= 0x80)
 }
 
 /// Calls `$body` with `$n` bound to the normaliser of `$kind` under `$params`: one dispatch per column, none per cell.

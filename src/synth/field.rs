@@ -100,6 +100,10 @@ pub struct Field {
     pub shared: f64,
     /// Category for notices.
     pub category: &'static str,
+    /// Minted by this institution.
+    pub issued: bool,
+    /// Extra forms of an attribute that masked values can agree with, as the schema names them.
+    pub parts: &'static [&'static str],
 }
 
 impl Field {
@@ -114,7 +118,21 @@ impl Field {
             _ => 0.0,
         };
         let shared = if source == Source::Fact(Fact::Phone) { 0.06 } else { 0.0 };
-        Field { column, concept, kind, role, source, style: Style::AsIs, missing: 0.0, typo, junk: 0.0, shared, category: "" }
+        Field {
+            column,
+            concept,
+            kind,
+            role,
+            source,
+            style: Style::AsIs,
+            missing: 0.0,
+            typo,
+            junk: 0.0,
+            shared,
+            category: "",
+            issued: matches!(source, Source::Issued(_)),
+            parts: &[],
+        }
     }
 
     /// Writes it in this style.
@@ -145,10 +163,19 @@ impl Field {
         self
     }
 
-    /// Whether this institution mints it.
+    /// Says that this institution mints it, though it is a fact about the person (a card number that never changes), and never mistypes it.
     #[must_use]
-    pub fn issued(&self) -> bool {
-        matches!(self.source, Source::Issued(_))
+    pub fn minted(mut self) -> Field {
+        self.issued = true;
+        self.typo = 0.0;
+        self
+    }
+
+    /// Lets masked values agree with these parts.
+    #[must_use]
+    pub fn parts(mut self, parts: &'static [&'static str]) -> Field {
+        self.parts = parts;
+        self
     }
 }
 
@@ -215,7 +242,7 @@ impl PhoneStyle {
             PhoneStyle::Bare => &["62", &raw[1..]],
             PhoneStyle::Dashed => &[prefix, "-", middle, "-", end],
             PhoneStyle::Spaced => &["+62 ", &prefix[1..], "-", middle, "-", end],
-            PhoneStyle::Masked => &[prefix, "****", end],
+            PhoneStyle::Masked => &[prefix, "****", &raw[raw.len() - 4..]],
             PhoneStyle::Mixed => {
                 let spellings = [PhoneStyle::National, PhoneStyle::Plus, PhoneStyle::Bare, PhoneStyle::Dashed, PhoneStyle::Spaced];
                 return spellings[scale(key(&[salt, 0x90]), 5) as usize].write(raw, salt, out);

@@ -5,7 +5,7 @@
 //! "Fast splittable pseudorandom number generators", 2014). Nothing here is fit for secrets.
 
 /// Weyl increment of SplitMix64: the odd number closest to 2^64 divided by the golden ratio.
-const GAMMA: u64 = 0x9e37_79b9_7f4a_7c15;
+pub(super) const GAMMA_STEP: u64 = 0x9e37_79b9_7f4a_7c15;
 
 /// SplitMix64's finaliser: a bijection of 64-bit numbers whose output bits each depend on every input bit.
 #[inline]
@@ -20,7 +20,7 @@ pub fn mix(mut z: u64) -> u64 {
 #[inline]
 #[must_use]
 pub fn key(parts: &[u64]) -> u64 {
-    parts.iter().fold(GAMMA, |h, &part| mix(h.wrapping_add(GAMMA) ^ mix(part.wrapping_add(GAMMA))))
+    parts.iter().fold(GAMMA_STEP, |h, &part| mix(h.wrapping_add(GAMMA_STEP) ^ mix(part.wrapping_add(GAMMA_STEP))))
 }
 
 /// One number from a text, for names of institutions and purposes (FNV-1a, then mixed).
@@ -44,7 +44,7 @@ impl Rng {
     /// The next 64 bits.
     #[inline]
     pub fn next(&mut self) -> u64 {
-        self.0 = self.0.wrapping_add(GAMMA);
+        self.0 = self.0.wrapping_add(GAMMA_STEP);
         mix(self.0)
     }
 

@@ -114,12 +114,15 @@ impl Snapshot {
         for f in &spec.fields {
             // Writing into a string cannot fail.
             let _ = write!(toml, "\n[[field]]\ncolumn = \"{}\"\nkind = \"{}\"\nrole = \"{}\"\n", f.column, f.kind, f.role);
-            if f.issued() {
+            if f.issued {
                 toml.push_str("issued = true\n");
             }
             let _ = writeln!(toml, "concept = \"{}\"", f.concept);
             if !f.category.is_empty() {
                 let _ = writeln!(toml, "category = \"{}\"", f.category);
+            }
+            if !f.parts.is_empty() {
+                let _ = writeln!(toml, "parts = {:?}", f.parts);
             }
         }
         toml

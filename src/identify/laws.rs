@@ -1,0 +1,62 @@
+//! The laws of [`Normaliser`] as assertions that every kind's tests call.
+
+use super::{Normaliser, Shape, is_missing};
+
+/// The canonical form and shape of one value.
+pub(super) fn canon<N: Normaliser>(n: &N, raw: &[u8]) -> (Vec<u8>, Shape) {
+    let mut out = Vec::new();
+    let shape = n.normalise(raw, &mut out);
+    (out, shape)
+}
+
+/// Asserts every law for one value.
+#[track_caller]
+pub(super) fn hold<N: Normaliser>(n: &N, raw: &[u8]) {
+    let (once, shape) = canon(n, raw);
+    let (twice, _) = canon(n, &once);
+    assert_eq!(show(&once), show(&twice), "not idempotent on {}", show(raw));
+    if n.is_canonical(raw) {
+        assert_eq!(show(&once), show(raw), "called canonical, but is changed");
+        assert!(!once.is_empty(), "called canonical, but is missing");
+    }
+    if n.recognise(raw) {
+        assert_eq!(shape, Shape::Plausible, "recognised, but implausible: {}", show(raw));
+    }
+    if is_missing(raw) {
+        assert!(once.is_empty(), "missing, but has a canonical form: {}", show(raw));
+        assert!(!n.recognise(raw));
+    }
+}
+
+/// Asserts that each value is recognised; the second word says why.
+#[track_caller]
+pub(super) fn recognised<N: Normaliser>(n: &N, examples: &[(&str, &str)]) {
+    assert!(examples.len() >= 10, "at least ten examples");
+    for (raw, why) in examples {
+        assert!(n.recognise(raw.as_bytes()), "not recognised: {raw} ({why})");
+        hold(n, raw.as_bytes());
+    }
+}
+
+/// Asserts that none of the values is recognised; the second word says why.
+#[track_caller]
+pub(super) fn refused<N: Normaliser>(n: &N, examples: &[(&str, &str)]) {
+    assert!(examples.len() >= 10, "at least ten examples");
+    for (raw, why) in examples {
+        assert!(!n.recognise(raw.as_bytes()), "wrongly recognised: {raw} ({why})");
+        hold(n, raw.as_bytes());
+    }
+}
+
+/// Asserts canonical forms.
+#[track_caller]
+pub(super) fn pairs<N: Normaliser>(n: &N, examples: &[(&str, &str)]) {
+    for (raw, want) in examples {
+        assert_eq!(show(&canon(n, raw.as_bytes()).0), *want, "canonical form of {raw}");
+        hold(n, raw.as_bytes());
+    }
+}
+
+fn show(bytes: &[u8]) -> String {
+    String::from_utf8_lossy(bytes).into_owned()
+}

@@ -1,0 +1,92 @@
+//! Titles, degrees and other words round a name.
+
+/// Titles that go wherever they stand first.
+const TITLES: [&str; 38] = [
+    "dr", "drs", "dra", "drg", "drh", "ir", "prof", "profesor", "professor", "h", "hj", "haji", "hajjah", "kh", "ustadz", "ustad", "ust", "mr", "mrs", "ms", "miss", "mister",
+    "bapak", "bpk", "ibu", "sdr", "sdri", "saudara", "saudari", "tn", "tuan", "ny", "nyonya", "nn", "nona", "pdt", "rev", "doctor",
+];
+
+/// Titles that could be names: only with a dot behind them or in a part of their own (`An.` is "anak", child; `By.` "bayi", baby).
+const TITLES_WITH_DOT: [&str; 6] = ["an", "by", "bp", "sr", "m", "hon"];
+
+/// Degrees that go wherever they stand last.
+const DEGREES: [&str; 56] = [
+    "skom", "spd", "spdi", "spsi", "sag", "ssos", "sip", "sik", "skep", "sked", "skm", "skg", "skh", "sst", "ssi", "ssn", "sfarm", "sgz", "shi", "shut", "spi", "spt", "stp", "sds",
+    "sakt", "sab", "sap", "mkom", "mpd", "mpdi", "mpsi", "mag", "msi", "msc", "mhum", "mkes", "mkn", "mba", "mmsi", "mfarm", "meng", "mikom", "mph", "mstat", "mars", "phd", "bsc",
+    "amd", "amk", "akt", "apt", "spog", "spjp", "amkeb", "cpa", "llm",
+];
+
+/// Degrees that could be names or initials: only with their dots or behind a comma.
+const DEGREES_WITH_DOT: [&str; 26] = [
+    "se", "sh", "st", "ss", "sp", "sos", "spa", "spb", "spd", "ma", "mm", "mh", "mt", "ms", "me", "mak", "map", "ba", "bba", "ba", "bs", "md", "ners", "ns", "ca", "esq",
+];
+
+/// Words that are part of a family's name and never a given name behind a comma.
+const GENERATIONS: [&str; 6] = ["jr", "sr", "ii", "iii", "iv", "v"];
+
+fn listed(list: &[&str], word: &[u8]) -> bool {
+    word.len() <= 9 && list.iter().any(|w| w.as_bytes() == word)
+}
+
+pub(super) fn is_title(word: &[u8]) -> bool {
+    listed(&TITLES, word)
+}
+
+pub(super) fn is_title_with_dot(word: &[u8]) -> bool {
+    is_title(word) || listed(&TITLES_WITH_DOT, word)
+}
+
+pub(super) fn is_degree(word: &[u8]) -> bool {
+    listed(&DEGREES, word)
+}
+
+pub(super) fn is_degree_with_dot(word: &[u8]) -> bool {
+    is_degree(word) || listed(&DEGREES_WITH_DOT, word)
+}
+
+pub(super) fn is_generation(word: &[u8]) -> bool {
+    listed(&GENERATIONS, word)
+}
+
+/// The part of a canonical-looking name that is left without titles before it and degrees after it; at least its last word.
+fn core(name: &[u8]) -> &[u8] {
+    let mut core = name;
+    while let Some(space) = core.iter().position(|&b| b == b' ') {
+        if !is_title(&core[..space]) {
+            break;
+        }
+        core = &core[space + 1..];
+    }
+    while let Some(space) = core.iter().rposition(|&b| b == b' ') {
+        if !is_degree(&core[space + 1..]) {
+            break;
+        }
+        core = &core[..space];
+    }
+    core
+}
+
+/// Takes titles and degrees off a name in lower case with single spaces.
+pub(super) fn strip(name: &mut Vec<u8>) {
+    let kept = core(name);
+    if kept.len() == name.len() {
+        return;
+    }
+    let start = kept.as_ptr().addr() - name.as_ptr().addr();
+    let end = start + kept.len();
+    name.truncate(end);
+    name.drain(..start);
+}
+
+/// Whether [`strip`] would change the name.
+pub(super) fn would_strip(name: &[u8]) -> bool {
+    core(name).len() != name.len()
+}
+
+/// Words that begin an address or a company rather than a name.
+pub(super) fn begins_like_a_place(raw: &[u8]) -> bool {
+    const PLACES: [&str; 19] =
+        ["jl", "jln", "jalan", "gg", "gang", "rt", "rw", "kp", "kampung", "desa", "kel", "kec", "kab", "kabupaten", "kota", "pt", "cv", "ud", "perum"];
+    let word: Vec<u8> = raw.iter().take(12).take_while(|b| b.is_ascii_alphabetic()).map(u8::to_ascii_lowercase).collect();
+    listed(&PLACES, &word)
+}
