@@ -18,10 +18,23 @@ pub mod ledger;
 pub mod limits;
 pub mod names;
 pub mod parallel;
+pub mod progress;
+
+pub mod source;
 
 pub mod identify;
+
 pub mod record;
-pub mod source;
+
+pub mod fingerprint;
+
+pub mod index;
+
+pub mod plan;
+
+pub mod matching;
+
+pub mod attribute;
 
 pub mod synth;
 

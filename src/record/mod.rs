@@ -1,6 +1,9 @@
 //! Bytes to batches of rows. Every reader fills a reusable [`RowBatch`]; nothing above this floor knows formats.
 
 pub mod delimited;
+pub mod parts;
+pub mod sampling;
+pub mod text_format;
 
 /// One cell of a batch: where its bytes lie, in the text of the segment or, when escapes had to be undone, in the batch's own store.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]

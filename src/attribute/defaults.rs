@@ -1,0 +1,62 @@
+//! Documented default parameters, used until the loaded indexes have something to say, and always with a single index. They are
+//! guesses of the right order, not calibrated figures: that is why `log10_lr` stays null and `calibrated` false.
+
+/// What the other institutions that hold the same person say about a value that institution i holds.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Class {
+    /// Another holds the same value.
+    Shared,
+    /// Others hold a value of this concept for the person, none of them this one: a stale phone, a typo, an old address.
+    Contested,
+    /// Nobody else holds a value of this concept for the person.
+    Alone,
+}
+
+/// The classes, in order of their numbers.
+pub const CLASSES: [Class; 3] = [Class::Shared, Class::Contested, Class::Alone];
+
+/// Chance that a copy disagrees on a field all the same: noise, re-typing, changes since the export. Mean of the prior.
+pub const COPY_ERROR: f64 = 0.05;
+/// Fields' worth of belief in [`COPY_ERROR`].
+pub const COPY_ERROR_WEIGHT: f64 = 200.0;
+/// A source that disagrees on more than a quarter of its fields is not called a copy.
+pub const COPY_ERROR_MAX: f64 = 0.25;
+
+/// Rows' worth of belief, for each component, that it has a share at all.
+pub const SHARE_PRIOR: f64 = 0.5;
+
+/// Chance that an independent source about the same person agrees with what institution i holds.
+#[must_use]
+pub fn agreement(concept: &str, issued: bool, class: Class) -> f64 {
+    if issued {
+        // Nobody else mints this id; a partner that received it is the exception.
+        return 0.001;
+    }
+    let alone = match concept {
+        "national_id" | "birth_date" | "sex" => 0.96,
+        "family_card_number" | "tax_number" | "passport_number" => 0.9,
+        "name" | "birth_place" => 0.88,
+        "city" | "province" | "district" => 0.75,
+        "email" => 0.55,
+        "phone" => 0.6,
+        "address" => 0.45,
+        "card_number" | "iban" => 0.3,
+        _ => 0.5,
+    };
+    match class {
+        Class::Shared => f64::max(0.93, alone),
+        Class::Contested => 0.2 * alone,
+        Class::Alone => alone,
+    }
+}
+
+/// Chance that two different people agree on a value, where the index's own sample does not say.
+#[must_use]
+pub fn coincidence(concept: &str) -> f64 {
+    match concept {
+        "sex" | "status" => 0.5,
+        "city" | "province" | "district" | "birth_place" => 0.1,
+        "name" | "birth_date" | "address" | "email" | "phone" | "national_id" => 0.001,
+        _ => 0.05,
+    }
+}

@@ -1,0 +1,131 @@
+//! Rows that look alike to the model are one pattern with a count: who was hit, and on which concepts each agreed or disagreed.
+
+use super::defaults::{CLASSES, Class};
+use crate::matching::{Comparison, Concepts};
+use std::collections::BTreeMap;
+
+/// Institutions of one scan; hit sets are 64 bits wide.
+pub const MAX_INSTITUTIONS: usize = 64;
+
+/// How a row compares with one institution.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct View {
+    /// Institution.
+    pub institution: u8,
+    /// Concepts that agree, as a set.
+    pub agree: u64,
+    /// Concepts that disagree.
+    pub disagree: u64,
+}
+
+/// Rows of one kind.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Pattern {
+    /// One view an institution that was hit, ascending.
+    pub views: Vec<View>,
+}
+
+impl Pattern {
+    /// The institutions that were hit, as a set.
+    #[must_use]
+    pub fn hit_set(&self) -> u64 {
+        self.views.iter().fold(0, |set, v| set | 1 << v.institution)
+    }
+
+    /// Calls `f(concept, class, agrees)` for every field that was compared with view `n`.
+    pub fn fields(&self, n: usize, mut f: impl FnMut(usize, Class, bool)) {
+        let view = self.views[n];
+        let others = |mask: fn(&View) -> u64| {
+            self.views.iter().enumerate().filter(|&(m, _)| m != n).fold(0, |set, (_, v)| set | mask(v))
+        };
+        let (others_agree, others_disagree) = (others(|v| v.agree), others(|v| v.disagree));
+        let mut compared = view.agree | view.disagree;
+        while compared != 0 {
+            let concept = compared.trailing_zeros() as usize;
+            compared &= compared - 1;
+            let bit = 1u64 << concept;
+            let agrees = view.agree & bit != 0;
+            // Two that agree with the dump agree with each other. Two that disagree with it are taken to hold the same newer value: that
+            // is the reading under which a disagreement says least.
+            let class = match (agrees, others_agree & bit != 0, others_disagree & bit != 0) {
+                (true, true, _) | (false, false, true) => Class::Shared,
+                (true, false, true) | (false, true, _) => Class::Contested,
+                (_, false, false) => Class::Alone,
+            };
+            f(concept, class, agrees);
+        }
+    }
+}
+
+/// Number of a class, for tables.
+#[must_use]
+pub fn class_number(class: Class) -> usize {
+    CLASSES.iter().position(|&c| c == class).unwrap_or_default()
+}
+
+/// Which institution each index belongs to, by name.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Institutions {
+    /// Names, in order of first appearance.
+    pub names: Vec<String>,
+    /// Institution of each index.
+    pub of_index: Vec<usize>,
+}
+
+impl Institutions {
+    /// Groups indexes by the name of their institution.
+    #[must_use]
+    pub fn group<'a>(names: impl IntoIterator<Item = &'a str>) -> Institutions {
+        let mut out = Institutions { names: Vec::new(), of_index: Vec::new() };
+        for name in names {
+            let n = out.names.iter().position(|known| known == name).unwrap_or_else(|| {
+                out.names.push(name.to_string());
+                out.names.len() - 1
+            });
+            out.of_index.push(n);
+        }
+        out
+    }
+}
+
+/// The pattern of a row: for each institution the best of its datasets and snapshots, which do not compete with each other.
+#[must_use]
+pub fn of_row(comparisons: &[Comparison], institutions: &Institutions, concepts: &Concepts) -> Pattern {
+    let mut best: BTreeMap<usize, Comparison> = BTreeMap::new();
+    for c in comparisons {
+        let institution = institutions.of_index[usize::from(c.index)];
+        let better = best.get(&institution).is_none_or(|old| quality(c) > quality(old));
+        if better {
+            best.insert(institution, *c);
+        }
+    }
+    let views = best
+        .into_iter()
+        .map(|(institution, c)| {
+            let (agree, disagree) = evidence(&c, concepts);
+            View { institution: institution as u8, agree, disagree }
+        })
+        .collect();
+    Pattern { views }
+}
+
+fn quality(c: &Comparison) -> (u32, std::cmp::Reverse<u32>, std::cmp::Reverse<u16>) {
+    (c.agree.count_ones(), std::cmp::Reverse(c.disagree.count_ones()), std::cmp::Reverse(c.index))
+}
+
+/// What is left of a comparison once the identifier that found the record is taken away, and what that identifier implies.
+///
+/// The finder is the agreeing identifier that institutions share most (a national id before an e-mail address): finding a person
+/// through it says who the row is about, not whose copy it is. An issued id is the finder only when nothing else found the record; it counts
+/// when any other field agrees with the same record.
+fn evidence(c: &Comparison, concepts: &Concepts) -> (u64, u64) {
+    let finder = concepts.finders.iter().copied().find(|&f| c.agree >> f & 1 == 1);
+    match finder {
+        Some(finder) => {
+            let out = 1 << finder | concepts.implied[finder];
+            (c.agree & !out, c.disagree & !out)
+        }
+        None if (c.agree & !concepts.issued).count_ones() == 0 => (c.agree & !concepts.issued, c.disagree),
+        None => (c.agree, c.disagree),
+    }
+}

@@ -1,0 +1,178 @@
+//! The verdict and its sentence. Findings are findings: the sentence names both propositions, and "no match" is said of the index that was
+//! supplied, never of the institution.
+
+use super::mixture::{self, Fit, Rates};
+use super::patterns::Pattern;
+use super::{InstitutionFinding, Judgement, Support};
+use crate::matching::Question;
+use crate::matching::tally::Merged;
+use crate::names::safe_text;
+use serde::{Deserialize, Serialize};
+
+/// Share of the rows with hits that speaks for "unlisted" or "fabricated" as a whole.
+const MOSTLY: f64 = 0.8;
+/// Gain in log-likelihood that it needs.
+const CLEAR: f64 = 10.0;
+/// Rows with hits below which nothing is said of their nature.
+const FEW_ROWS: f64 = 20.0;
+
+/// What a scan comes to.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum VerdictKind {
+    /// One institution's records.
+    Attributed,
+    /// Several institutions' records.
+    Mixture,
+    /// The same people, from a source that was not supplied.
+    UnlistedSource,
+    /// Values that belong together for nobody.
+    Fabricated,
+    /// The findings do not decide.
+    #[default]
+    Inconclusive,
+    /// Nothing in common with the indexes supplied.
+    NoMatch,
+    /// Something could not be read, and nobody is supported.
+    Incomplete,
+}
+
+/// A verdict.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Verdict {
+    /// What it comes to.
+    pub kind: VerdictKind,
+    /// The institutions that are supported at or above the threshold, most supported first.
+    pub institutions: Vec<String>,
+    /// In one or two sentences.
+    pub sentence: String,
+    /// Why it is not more, and what would settle it.
+    pub reservations: Vec<String>,
+}
+
+/// Decides the verdict.
+#[must_use]
+pub fn of(
+    question: &Question,
+    merged: &Merged,
+    judgement: &Judgement,
+    patterns: &[(Pattern, f64)],
+    rates: &Rates,
+    fit: &Fit,
+    threshold: Support,
+) -> Verdict {
+    let mut supported: Vec<&InstitutionFinding> = judgement.institutions.iter().filter(|f| f.support >= threshold.max(Support::Weak)).collect();
+    supported.sort_by(|a, b| b.support.cmp(&a.support).then(b.rows_explained.total_cmp(&a.rows_explained)));
+    let institutions: Vec<String> = supported.iter().map(|f| f.name.clone()).collect();
+    let rows_hit: f64 = patterns.iter().map(|(_, n)| n).sum();
+    let k = judgement.institutions.len();
+    let without = |component: usize| {
+        let allowed: Vec<bool> = (0..k + 2).map(|c| c != component).collect();
+        fit.log_likelihood - mixture::fit(patterns, rates, &allowed).log_likelihood
+    };
+    let mostly = |share: f64, component: usize| share >= MOSTLY && rows_hit >= FEW_ROWS && without(component) >= CLEAR;
+    let complete = merged.ledger.complete();
+    let (kind, sentence) = match supported.as_slice() {
+        [one] => (VerdictKind::Attributed, attributed(question, one)),
+        [_, _, ..] => (VerdictKind::Mixture, mixture_sentence(&supported)),
+        [] if !complete => (VerdictKind::Incomplete, incomplete(merged, rows_hit)),
+        [] if rows_hit == 0.0 => (VerdictKind::NoMatch, no_match(question)),
+        [] if mostly(judgement.fabricated_share, k + 1) => (VerdictKind::Fabricated, fabricated(judgement)),
+        [] if mostly(judgement.unlisted_share, k) => (VerdictKind::UnlistedSource, unlisted(judgement)),
+        [] => (VerdictKind::Inconclusive, inconclusive(judgement, rows_hit)),
+    };
+    let mut reservations = Vec::new();
+    if !supported.is_empty() && k == 1 {
+        reservations.push("Only one institution's index was supplied: another source that holds the same people and values cannot be excluded.".to_string());
+    }
+    if !supported.is_empty() && !complete {
+        reservations.push("Something could not be read: counts and shares are lower bounds.".to_string());
+    }
+    if k > 1 && !judgement.panel {
+        reservations.push("The indexes are under different keys, so that institutions could not be compared with each other: documented defaults stand in.".to_string());
+    }
+    reservations.push("The parameters are documented defaults, not calibrated on cases with known truth.".to_string());
+    Verdict { kind, institutions, sentence, reservations }
+}
+
+fn name(f: &InstitutionFinding) -> String {
+    safe_text(&f.name)
+}
+
+fn share_words(f: &InstitutionFinding) -> String {
+    f.share.map_or_else(String::new, |s| format!("about {} of the distinct rows ({} to {})", percent(s.estimate), percent(s.low), percent(s.high)))
+}
+
+/// A share in words that do not pretend to know more than it does.
+#[must_use]
+pub fn percent(share: f64) -> String {
+    match 100.0 * share {
+        p if p == 0.0 || p >= 10.0 => format!("{p:.0}%"),
+        p if p >= 1.0 => format!("{p:.1}%"),
+        p => format!("{p:.2}%"),
+    }
+}
+
+fn attributed(question: &Question, f: &InstitutionFinding) -> String {
+    let dataset = f.best_index.map_or_else(String::new, |n| {
+        let meta = question.indexes[n].meta();
+        let snapshot = meta.snapshot.as_ref().map_or_else(String::new, |s| format!(", snapshot {s}"));
+        format!(" (dataset {}{snapshot})", safe_text(&meta.dataset))
+    });
+    format!(
+        "The findings give {} support that {} are copies of records of the kind held by {}{dataset}, rather than the same people from an independent source.",
+        f.support.words(),
+        share_words(f),
+        name(f)
+    )
+}
+
+fn mixture_sentence(supported: &[&InstitutionFinding]) -> String {
+    let parts: Vec<String> = supported.iter().map(|f| format!("{} ({} support, {})", name(f), f.support.words(), share_words(f))).collect();
+    format!("The dump is consistent with a mixture of records of the kind held by {}, rather than with the same people from independent sources.", parts.join(" and "))
+}
+
+fn incomplete(merged: &Merged, rows_hit: f64) -> String {
+    let hits = if rows_hit > 0.0 { "What could be read does not support a source." } else { "Nothing in what could be read matches." };
+    format!(
+        "Incomplete: {} of {} bytes could not be read, so that no match cannot be said. {hits}",
+        merged.ledger.bytes.saturating_sub(merged.ledger.bytes_read),
+        merged.ledger.bytes
+    )
+}
+
+fn no_match(question: &Question) -> String {
+    let mut supplied: Vec<String> = Vec::new();
+    for index in &question.indexes {
+        let meta = index.meta();
+        let snapshot = meta.snapshot.as_ref().map_or_else(String::new, |s| format!(", snapshot {s}"));
+        supplied.push(format!("{} ({}, {} records{snapshot})", safe_text(&meta.institution), safe_text(&meta.dataset), meta.records));
+    }
+    format!("No match: no identifier of the dump is in the index supplied by {}.", supplied.join(" or by "))
+}
+
+fn fabricated(judgement: &Judgement) -> String {
+    format!(
+        "The findings fit a fabricated dump: of the rows that hit a record, about {} hold values that do not belong to that person in any index supplied, more than a copy or an independent source would.",
+        percent(judgement.fabricated_share)
+    )
+}
+
+fn unlisted(judgement: &Judgement) -> String {
+    format!(
+        "The findings fit a source that was not supplied: about {} of the rows that hit a record are about people whom the institutions hold, but agree with them only as far as independent sources do.",
+        percent(judgement.unlisted_share)
+    )
+}
+
+fn inconclusive(judgement: &Judgement, rows_hit: f64) -> String {
+    let best = judgement.institutions.iter().max_by(|a, b| a.support.cmp(&b.support).then(a.gain.total_cmp(&b.gain)));
+    let because = match best {
+        _ if rows_hit < FEW_ROWS => format!("only {rows_hit:.0} distinct rows hit a record"),
+        Some(f) if f.support > Support::None => format!("the findings give no more than {} support to a copy of the records held by {}", f.support.words(), name(f)),
+        _ => "the rows agree with the records no more than an independent source about the same people would".to_string(),
+    };
+    format!(
+        "Inconclusive: {because}. More rows, further columns (issued ids, addresses, dates) or the indexes of other holders of these people would settle it."
+    )
+}

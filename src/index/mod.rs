@@ -1,0 +1,27 @@
+//! The index of an institution's records: keyed fingerprints that a dump can be matched against, and nothing that could be read
+//! without the key (DESIGN 5).
+//!
+//! [`layout`] is the specification of the file. A fingerprint passes the index's own keyed permutation ([`veil`]), then a blocked
+//! [`filter`] that turns away what is not there, then a [`table`] of 64-byte buckets that names field and record; [`records`] holds what
+//! can agree once a record is found. [`build`] writes all of it in one pass over the institution's files, [`open`] maps it.
+
+pub mod build;
+mod columns;
+pub mod filter;
+mod finish;
+pub mod layout;
+pub mod meta;
+pub mod open;
+pub mod panel;
+mod part;
+mod prefetch;
+pub mod records;
+mod selfcheck;
+mod sections;
+mod sort;
+pub mod table;
+pub mod veil;
+
+pub use meta::Meta;
+pub use open::Index;
+pub use veil::Probe;

@@ -1,0 +1,276 @@
+//! Opening an index: map it, check header and geometry, and use it in place. Opening is memory-safe on any bytes; every offset of the
+//! file is checked before it is used.
+//!
+//! Up to 256 MB an index is verified whole when it is opened. A larger one is not, unless asked: then reports say so, and a flipped
+//! bit can lose a match (never invent one that the chance-hit figures do not cover). [`Index::verify`] reads it all.
+
+use super::filter::Filter;
+use super::layout::{Header, SECTIONS, Section};
+use super::meta::Meta;
+use super::panel::{self, PanelEntry};
+use super::prefetch::prefetch;
+use super::records::RecordRow;
+use super::table::{Payload, Posting, Table};
+use super::veil::{Probe, Veil};
+use crate::fingerprint::{Fingerprint, Key};
+use crate::limits;
+use crate::source::Input;
+use crate::{Error, Result};
+use rayon::iter::{IntoParallelRefIterator, ParallelIterator};
+use std::ops::Range;
+use std::path::Path;
+
+/// Probes that are under way at a time: enough to hide a memory access behind the work on the others.
+const AHEAD: usize = 24;
+
+/// An open index.
+pub struct Index {
+    input: Input,
+    header: Header,
+    meta: Meta,
+    veil: Veil,
+    sections: [Range<usize>; SECTIONS.len()],
+    verified: bool,
+}
+
+/// What lookups have cost, for the expectation of chance hits.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct LookupCounts {
+    /// Values looked up.
+    pub probes: u64,
+    /// Of these, past the filter.
+    pub passed: u64,
+    /// Slots in use that were compared.
+    pub slots: u64,
+}
+
+impl LookupCounts {
+    /// Adds another part's counts.
+    pub fn add(&mut self, other: LookupCounts) {
+        self.probes += other.probes;
+        self.passed += other.passed;
+        self.slots += other.slots;
+    }
+}
+
+/// Buffers of [`Index::find`], kept between calls.
+#[derive(Debug, Default)]
+pub struct Scratch {
+    probes: Vec<Probe>,
+    survivors: Vec<u32>,
+}
+
+/// Reads what an index says about itself, without its key.
+///
+/// # Errors
+/// When it cannot be read, or header or description are damaged.
+pub fn describe(path: &Path) -> Result<(Header, Meta)> {
+    let input = Input::open(path)?;
+    let header = Header::read(input.bytes()).map_err(|e| e.at(path))?;
+    let meta = read_meta(&header, input.bytes()).map_err(|e| e.at(path))?;
+    Ok((header, meta))
+}
+
+/// Whether a file begins as an index does.
+#[must_use]
+pub fn looks_like_index(bytes: &[u8]) -> bool {
+    bytes.starts_with(super::layout::MAGIC)
+}
+
+/// META's checksum is always checked: it is small, and geometry comes from it.
+fn read_meta(header: &Header, file: &[u8]) -> Result<Meta> {
+    let entry = header.section(Section::Meta)?;
+    let bytes = &file[range(entry.offset, entry.length)];
+    if blake3::hash(bytes).as_bytes() != &entry.checksum {
+        return Err(damaged_section(Section::Meta as u32, entry.offset));
+    }
+    Meta::parse(bytes)
+}
+
+/// A section's bytes; [`Header::read`] has checked that it ends inside the file, whose length is a `usize`.
+fn range(offset: u64, length: u64) -> Range<usize> {
+    offset as usize..(offset + length) as usize
+}
+
+fn damaged_section(id: u32, offset: u64) -> Error {
+    Error::damaged("this index is damaged")
+        .byte(offset)
+        .expected(format!("section {id} to fit its checksum"))
+        .advice("get a fresh copy, or build it again with: leaktrace index")
+}
+
+impl Index {
+    /// Opens an index under its key. `verify` reads the whole file even when it is large.
+    ///
+    /// # Errors
+    /// When it cannot be read, is damaged, of another version, or made under another key.
+    pub fn open(path: &Path, key: &Key, verify: bool) -> Result<Index> {
+        Index::from_input(Input::open(path)?, key, verify).map_err(|e| e.at(path))
+    }
+
+    fn from_input(input: Input, key: &Key, verify: bool) -> Result<Index> {
+        let header = Header::read(input.bytes())?;
+        let meta = read_meta(&header, input.bytes())?;
+        if meta.key_id != key.id().to_string() {
+            return Err(Error::usage("this index was made under another key")
+                .expected(format!("key {}", crate::names::safe_text(&meta.key_id)))
+                .got(format!("key {}", key.id()))
+                .advice("give the key that the index was made with: --key"));
+        }
+        let mut sections: [Range<usize>; SECTIONS.len()] = Default::default();
+        for (section, range_of) in SECTIONS.into_iter().zip(&mut sections) {
+            let entry = header.section(section)?;
+            *range_of = range(entry.offset, entry.length);
+        }
+        let veil = Veil::new(key, &meta.nonce());
+        let mut index = Index { input, header, meta, veil, sections, verified: false };
+        index.check_geometry()?;
+        if verify || index.header.file_length <= limits::VERIFY_ON_OPEN_BYTES {
+            index.verify()?;
+            index.verified = true;
+        }
+        Ok(index)
+    }
+
+    fn check_geometry(&self) -> Result<()> {
+        let records = self.meta.records as usize;
+        let fits = Filter::new(self.section(Section::Filter)).is_some()
+            && Table::new(self.section(Section::Table), self.section(Section::Postings), self.meta.geometry()).is_some()
+            && records.checked_mul(self.meta.layout.stride()) == Some(self.section(Section::Records).len())
+            && (self.meta.panel_records as usize).checked_mul(panel::stride(&self.meta.layout)) == Some(self.section(Section::Panel).len());
+        if fits {
+            Ok(())
+        } else {
+            Err(Error::damaged("the sections of this index do not fit its description")
+                .advice("get a fresh copy, or build it again with: leaktrace index"))
+        }
+    }
+
+    /// Compares every section with its checksum.
+    ///
+    /// # Errors
+    /// Names the first damaged section.
+    pub fn verify(&self) -> Result<()> {
+        let file = self.input.bytes();
+        let damaged = self.header.entries.iter().collect::<Vec<_>>();
+        let damaged = damaged.par_iter().find_first(|entry| {
+            let mut hasher = blake3::Hasher::new();
+            hasher.update_rayon(&file[range(entry.offset, entry.length)]);
+            hasher.finalize().as_bytes() != &entry.checksum
+        });
+        match damaged {
+            Some(entry) => Err(damaged_section(entry.id, entry.offset)),
+            None => Ok(()),
+        }
+    }
+
+    fn section(&self, section: Section) -> &[u8] {
+        let n = SECTIONS.iter().position(|&s| s == section).unwrap_or_default();
+        &self.input.bytes()[self.sections[n].clone()]
+    }
+
+    /// What the index says about itself.
+    #[must_use]
+    pub fn meta(&self) -> &Meta {
+        &self.meta
+    }
+
+    /// The checked header.
+    #[must_use]
+    pub fn header(&self) -> &Header {
+        &self.header
+    }
+
+    /// Whether every byte was compared with its checksum.
+    #[must_use]
+    pub fn verified(&self) -> bool {
+        self.verified
+    }
+
+    /// Filter and table over the mapped sections. The sizes were checked when the index was opened.
+    fn lookup(&self) -> Option<(Filter<'_>, Table<'_>)> {
+        Some((
+            Filter::new(self.section(Section::Filter))?,
+            Table::new(self.section(Section::Table), self.section(Section::Postings), self.meta.geometry())?,
+        ))
+    }
+
+    /// Looks up many fingerprints and calls `hit(n, payload)` for each that is there, ascending by its position `n`.
+    ///
+    /// The scalar form is: permute, ask the filter, walk the buckets from home. Here each step runs over the whole batch, with the
+    /// memory of a later probe asked for while an earlier one is worked on.
+    pub fn find(&self, fingerprints: &[Fingerprint], scratch: &mut Scratch, counts: &mut LookupCounts, mut hit: impl FnMut(usize, Payload)) {
+        let Some((filter, table)) = self.lookup() else { return };
+        scratch.probes.clear();
+        scratch.survivors.clear();
+        self.veil.probes(fingerprints, &mut scratch.probes);
+        let probes = &scratch.probes;
+        counts.probes += probes.len() as u64;
+        probes.iter().take(AHEAD).for_each(|&p| prefetch(filter.bytes(), filter.position(p)));
+        for (n, &probe) in probes.iter().enumerate() {
+            if let Some(&later) = probes.get(n + AHEAD) {
+                prefetch(filter.bytes(), filter.position(later));
+            }
+            if filter.may_contain(probe) {
+                scratch.survivors.push(n as u32);
+            }
+        }
+        let survivors = &scratch.survivors;
+        counts.passed += survivors.len() as u64;
+        let fetch = |n: u32| prefetch(table.bytes(), table.position(probes[n as usize]));
+        survivors.iter().take(AHEAD).for_each(|&n| fetch(n));
+        for (at, &n) in survivors.iter().enumerate() {
+            if let Some(&later) = survivors.get(at + AHEAD) {
+                fetch(later);
+            }
+            if let Some(payload) = table.get(probes[n as usize], &mut counts.slots) {
+                let known = match payload {
+                    Payload::One(p) => u64::from(p.record) < self.meta.records && self.meta.identifier(p.field).is_some(),
+                    Payload::Shared(_) | Payload::Common => true,
+                };
+                if known {
+                    hit(n as usize, payload);
+                }
+            }
+        }
+    }
+
+    /// Appends the fields and records that share a value.
+    pub fn postings(&self, first: u64, out: &mut Vec<Posting>) {
+        let Some((_, table)) = self.lookup() else { return };
+        let from = out.len();
+        table.postings(&self.veil, first, out);
+        let mut at = from;
+        while at < out.len() {
+            if u64::from(out[at].record) < self.meta.records && self.meta.identifier(out[at].field).is_some() {
+                at += 1;
+            } else {
+                out.remove(at);
+            }
+        }
+    }
+
+    /// Asks for a record's row ahead of its use.
+    #[inline]
+    pub fn prefetch_record(&self, record: u32) {
+        prefetch(self.section(Section::Records), record as usize * self.meta.layout.stride());
+    }
+
+    /// What can agree or disagree with record `record`.
+    #[must_use]
+    pub fn record(&self, record: u32) -> RecordRow {
+        self.meta.layout.read(self.section(Section::Records), &self.veil, record)
+    }
+
+    /// Entry `n` of the panel sample.
+    #[must_use]
+    pub fn panel_entry(&self, n: usize) -> Option<PanelEntry> {
+        panel::read(self.section(Section::Panel), &self.meta.layout, &self.veil, n)
+    }
+}
+
+impl std::fmt::Debug for Index {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "Index({} / {}, {} records)", self.meta.institution, self.meta.dataset, self.meta.records)
+    }
+}

@@ -1,0 +1,77 @@
+//! A build's check of itself: rows of its own input are read again and looked up in the finished index. An index that does not find what
+//! it was made from would say "no match" wrongly.
+
+use super::columns::Columns;
+use super::meta::SelfCheck;
+use super::open::{Index, LookupCounts, Scratch};
+use super::table::Payload;
+use crate::fingerprint::{Column, Hasher, Key, Selection};
+use crate::identify::form::Form;
+use crate::ledger::Ledger;
+use crate::record::RowBatch;
+use crate::record::delimited::{SegmentReader, Table};
+use crate::source::Input;
+use crate::{Error, Result};
+use std::path::Path;
+
+/// Places of the input that are looked at.
+const PLACES: usize = 64;
+/// Rows at each.
+const ROWS: usize = 32;
+
+/// A byte of an input where a record of known number begins.
+#[derive(Clone, Copy, Debug)]
+pub struct Landmark {
+    /// The input.
+    pub input: u32,
+    /// Where a segment's first row begins; for the first segment of a file with a header, the header.
+    pub byte: u64,
+    /// The number of the first record from there.
+    pub record: u32,
+}
+
+/// Reads about 2,000 rows again and looks up every identifier.
+///
+/// # Errors
+/// When the finished file cannot be opened, or a value is not found on its record: then the index is wrong and is not kept.
+pub fn run(path: &Path, key: &Key, inputs: &[Input], columns: &[Columns], landmarks: &[Landmark]) -> Result<SelfCheck> {
+    let index = Index::open(path, key, false)?;
+    let hasher = Hasher::new(key);
+    let mut check = SelfCheck { values: 0, found: 0, common: 0 };
+    let step = landmarks.len().div_ceil(PLACES).max(1);
+    for landmark in landmarks.iter().step_by(step) {
+        let (input, columns) = (&inputs[landmark.input as usize], &columns[landmark.input as usize]);
+        let table = Table { text: input.bytes(), input: landmark.input, data_start: columns.data_start, dialect: &columns.dialect };
+        let mut reader = SegmentReader::new(&table, landmark.byte..input.len(), Some(landmark.byte));
+        let mut batch = RowBatch::new();
+        if !reader.next_batch(&mut batch, &mut Ledger::default()) {
+            continue;
+        }
+        let first = u32::from(columns.header && batch.offset(0) == columns.data_start);
+        let rows: Vec<u32> = (first..batch.len() as u32).take(ROWS).collect();
+        let mut column = Column::default();
+        for (n, &(position, kind, params)) in columns.identifiers.iter().enumerate() {
+            column.fill(&batch, position, Selection::Rows(&rows), kind, Form::Whole, &params, key, &hasher);
+            check.values += column.rows.len() as u64;
+            let mut postings = Vec::new();
+            index.find(&column.fingerprints, &mut Scratch::default(), &mut LookupCounts::default(), |at, payload| {
+                let (field, record) = (n as u8 + 1, landmark.record + column.rows[at] - first);
+                postings.clear();
+                match payload {
+                    Payload::One(p) => postings.push(p),
+                    Payload::Shared(place) => index.postings(place, &mut postings),
+                    Payload::Common => check.common += 1,
+                }
+                check.found += u64::from(postings.iter().any(|p| p.field == field && p.record == record));
+            });
+        }
+    }
+    if check.found + check.common != check.values {
+        return Err(Error::damaged("the finished index does not find its own records, so it was not kept")
+            .at(path)
+            .expected(format!("{} values found", check.values))
+            .got(format!("{} found, {} common", check.found, check.common))
+            .advice("report this with the output of: leaktrace --version"));
+    }
+    Ok(check)
+}

@@ -1,0 +1,107 @@
+//! What fields mean across institutions: fields are compared by concept (`birth_date`, `name`, …), not by column name.
+
+use crate::identify::Kind;
+use crate::identify::form::Form;
+use crate::index::panel::shared_rank;
+use crate::index::{Index, Meta};
+
+/// Concepts of one scan; sets of concepts are 64 bits wide. A concept past the 64th is not compared.
+pub const MAX_CONCEPTS: usize = 64;
+
+/// A set of concepts, one bit each.
+pub type ConceptSet = u64;
+
+/// The concepts of a scan's indexes.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Concepts {
+    /// Their names, in order of first appearance.
+    pub names: Vec<String>,
+    /// Those that some institution issues.
+    pub issued: ConceptSet,
+    /// Concepts of identifiers that institutions share, most shared first: the order in which a row's finder is chosen.
+    pub finders: Vec<usize>,
+    /// For each concept, what its values say by themselves (a NIK holds region, birth date and sex).
+    pub implied: Vec<ConceptSet>,
+    /// For each index, the concept of each identifier (first is field 1).
+    pub of_identifier: Vec<Vec<Option<usize>>>,
+    /// For each index, the concept of each attribute form; parts of a value have none.
+    pub of_attribute: Vec<Vec<Option<usize>>>,
+}
+
+impl Concepts {
+    /// The concepts of these indexes.
+    #[must_use]
+    pub fn of(indexes: &[Index]) -> Concepts {
+        Concepts::of_metas(&indexes.iter().map(Index::meta).collect::<Vec<_>>())
+    }
+
+    fn of_metas(metas: &[&Meta]) -> Concepts {
+        let mut out = Concepts::default();
+        let mut ranks: Vec<Option<usize>> = Vec::new();
+        let mut kinds: Vec<Kind> = Vec::new();
+        for meta in metas {
+            let identifiers = meta
+                .identifiers
+                .iter()
+                .map(|f| {
+                    let c = out.number(&f.concept, f.kind, &mut kinds)?;
+                    ranks.resize(out.names.len(), None);
+                    if f.issued {
+                        out.issued |= 1 << c;
+                    } else {
+                        ranks[c] = [ranks[c], shared_rank(f.kind)].into_iter().flatten().min();
+                    }
+                    Some(c)
+                })
+                .collect();
+            let attributes = meta
+                .attributes
+                .iter()
+                .map(|a| if a.form == Form::Whole { out.number(&a.concept, a.kind, &mut kinds) } else { None })
+                .collect();
+            out.of_identifier.push(identifiers);
+            out.of_attribute.push(attributes);
+        }
+        ranks.resize(out.names.len(), None);
+        let mut finders: Vec<(usize, usize)> =
+            ranks.iter().enumerate().filter(|&(c, _)| out.issued >> c & 1 == 0).filter_map(|(c, r)| Some((r.as_ref().copied()?, c))).collect();
+        finders.sort_unstable();
+        out.finders = finders.into_iter().map(|(_, c)| c).collect();
+        out.implied = kinds
+            .iter()
+            .map(|kind| {
+                kind.implies().iter().filter_map(|name| out.names.iter().position(|n| n == name)).fold(0, |set, c| set | 1 << c)
+            })
+            .collect();
+        out
+    }
+
+    fn number(&mut self, name: &str, kind: Kind, kinds: &mut Vec<Kind>) -> Option<usize> {
+        if let Some(n) = self.names.iter().position(|known| known == name) {
+            return Some(n);
+        }
+        if self.names.len() == MAX_CONCEPTS {
+            return None;
+        }
+        self.names.push(name.to_string());
+        kinds.push(kind);
+        Some(self.names.len() - 1)
+    }
+}
+
+/// What one row of a dump has in common with one record of one index.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct Comparison {
+    /// Index, by its place on the command line.
+    pub index: u16,
+    /// Record.
+    pub record: u32,
+    /// Concepts that agree.
+    pub agree: ConceptSet,
+    /// Concepts that disagree: both sides have a value.
+    pub disagree: ConceptSet,
+    /// At least two fields of the row, none implied by another, agree with this record.
+    pub corroborated: bool,
+    /// The record is planted.
+    pub canary: bool,
+}

@@ -1,0 +1,393 @@
+//! Which column is which field: by shape where a kind has one, by matching where it has none (DESIGN 6).
+//!
+//! On sampled rows every column is tried as every kind of identifier that some index holds. A pairing is kept
+//!
+//! - when the values have the kind's shape (the plan says so): always, hits or not;
+//! - when its hits land on the *same record* as the hits of the row's other columns, more often than on the record of the row before;
+//! - alone, when it hits more often than a swap decoy: the first half of a value joined to the second half of the value before. A
+//!   running number or an age hits dense issued ids everywhere, and so does its decoy; an id that was copied does better.
+//!
+//! A column is an attribute when its values agree with the records that the rows hit more often than with the record of the row before
+//! (Cohen's kappa). A header helps where there are too few rows to tell, and is never needed.
+
+use super::layout::{AttributeTask, Layout, MAX_TASKS, Target, Task};
+use super::Question;
+use crate::fingerprint::{Column, Fingerprint, Selection};
+use crate::identify::form::Form;
+use crate::identify::{Kind, Params, date, vocabulary};
+use crate::index::open::{LookupCounts, Scratch};
+use crate::index::table::{Payload, Posting};
+use crate::plan::{ColumnPlan, DelimitedPlan};
+use crate::record::RowBatch;
+use crate::record::sampling::Sample;
+use std::collections::{BTreeMap, BTreeSet};
+
+/// Corroborating hits that a pairing without a shape needs.
+const CORROBORATED: u64 = 2;
+/// Rows that a pairing needs beyond its decoy when it stands alone.
+const GENUINE_ROWS: f64 = 5.0;
+/// Share of genuine hits that it needs.
+const GENUINE_SHARE: f64 = 0.02;
+/// Kappa from which on a column is taken for an attribute.
+const KAPPA: f64 = 0.2;
+/// Probability below which agreement is not taken for coincidence.
+const COINCIDENCE: f64 = 1e-4;
+/// Compared rows below which a header decides.
+const FEW_ROWS: u64 = 8;
+/// Rows of one index whose attributes are looked at.
+const ATTRIBUTE_ROWS: usize = 20_000;
+
+/// What discovery found.
+#[derive(Clone, Debug, Default)]
+pub struct Discovery {
+    /// The tasks of the input.
+    pub layout: Layout,
+    /// Some fingerprints of the dump's values, for the measured null.
+    pub fingerprints: Vec<Fingerprint>,
+    /// Columns that were not searched because there are too many.
+    pub dropped: usize,
+    /// Rows of the sample whose hits corroborate each other.
+    pub corroborated: u64,
+}
+
+struct Hit {
+    row: usize,
+    posting: Posting,
+}
+
+/// Hits of a task in one of its indexes.
+struct Tried {
+    task: Task,
+    values: u64,
+    hits: Vec<Vec<Hit>>,
+}
+
+/// Finds the tasks for an input from its plan and a sample of its rows.
+#[must_use]
+pub fn discover(question: &Question, plan: &DelimitedPlan, sample: &Sample<'_>) -> Discovery {
+    let mut found = Discovery::default();
+    let columns = plan.columns.len().max(sample.batches.iter().flat_map(|b| (0..b.len()).map(|r| b.width(r))).max().unwrap_or(0));
+    let mut tried: Vec<Tried> = candidates(question, plan, columns).into_iter().map(|task| try_task(question, sample, task, &mut found)).collect();
+    // Columns that hit together in a row, for each index.
+    let rows: usize = sample.batches.iter().map(RowBatch::len).sum();
+    let mut by_row: Vec<Vec<Vec<(usize, u32)>>> = Vec::new();
+    for index in 0..question.indexes.len() {
+        let mut rows = vec![Vec::new(); rows];
+        for t in &tried {
+            for (target, hits) in t.task.targets.iter().zip(&t.hits).filter(|(target, _)| target.index == index) {
+                debug_assert_eq!(target.index, index);
+                hits.iter().for_each(|h| rows[h.row].push((t.task.column, h.posting.record)));
+            }
+        }
+        by_row.push(rows);
+    }
+    let shared_rows: BTreeSet<usize> =
+        by_row.iter().flat_map(|rows| rows.iter().enumerate().filter(|(_, hits)| meets(hits)).map(|(n, _)| n)).collect();
+    found.corroborated = shared_rows.len() as u64;
+    for t in &mut tried {
+        keep_targets(question, sample, t, &by_row);
+    }
+    tried.retain(|t| !t.task.targets.is_empty());
+    tried.sort_by_key(|t| std::cmp::Reverse(t.hits.iter().map(Vec::len).max()));
+    found.dropped = tried.len().saturating_sub(MAX_TASKS);
+    tried.truncate(MAX_TASKS);
+    tried.sort_by_key(|t| (t.task.column, t.task.kind, t.task.params, t.task.key));
+    let mut primary = BTreeSet::new();
+    for t in &mut tried {
+        t.task.primary = t.task.key == 0 && primary.insert(t.task.column);
+    }
+    found.layout.attributes = attributes(question, plan, sample, &tried, columns);
+    found.layout.tasks = tried.into_iter().map(|t| t.task).collect();
+    found.layout.columns = columns;
+    found
+}
+
+/// Whether two columns of a row hit the same record.
+fn meets(hits: &[(usize, u32)]) -> bool {
+    hits.iter().any(|a| hits.iter().any(|b| a.0 != b.0 && a.1 == b.1))
+}
+
+/// Every column as every kind of identifier, unless the plan says otherwise.
+fn candidates(question: &Question, plan: &DelimitedPlan, columns: usize) -> Vec<Task> {
+    let mut tasks: BTreeMap<(usize, Kind, Params, usize), Task> = BTreeMap::new();
+    let unknown = ColumnPlan::default();
+    for column in 0..columns {
+        let known = plan.columns.get(column).unwrap_or(&unknown);
+        for (index_number, index) in question.indexes.iter().enumerate() {
+            let kinds: BTreeSet<Kind> = index.meta().identifiers.iter().map(|f| f.kind).collect();
+            for kind in kinds {
+                let recognised = known.kinds.contains(&kind);
+                if known.only && !recognised {
+                    continue;
+                }
+                let params = params_for(kind, index.meta().params(), known.date_order);
+                let key = question.key_of[index_number];
+                let task = tasks.entry((column, kind, params, key)).or_insert_with(|| Task {
+                    column,
+                    kind,
+                    params,
+                    key,
+                    targets: Vec::new(),
+                    primary: false,
+                    recognised,
+                });
+                task.targets.push(Target { index: index_number, field: 0 });
+            }
+        }
+    }
+    tasks.into_values().collect()
+}
+
+/// The parameters that matter to a kind; the others are set alike, so that one task serves every index that it can.
+fn params_for(kind: Kind, of_index: Params, order: Option<date::Order>) -> Params {
+    let usual = Params::default();
+    match kind {
+        Kind::Phone => Params { region: of_index.region, ..usual },
+        Kind::Date => Params { date_order: order.unwrap_or(usual.date_order), ..usual },
+        _ => usual,
+    }
+}
+
+fn try_task(question: &Question, sample: &Sample<'_>, task: Task, found: &mut Discovery) -> Tried {
+    const NULL_SAMPLE: usize = 1 << 16;
+    let group = &question.keys[task.key];
+    let mut out = Tried { values: 0, hits: task.targets.iter().map(|_| Vec::new()).collect(), task };
+    let mut column = Column::default();
+    let mut base = 0;
+    for batch in &sample.batches {
+        column.fill(batch, out.task.column, Selection::All, out.task.kind, Form::Whole, &out.task.params, &group.key, &group.hasher);
+        out.values += column.rows.len() as u64;
+        if out.task.recognised && found.fingerprints.len() < NULL_SAMPLE {
+            found.fingerprints.extend_from_slice(&column.fingerprints);
+        }
+        for (target, hits) in out.task.targets.iter().zip(&mut out.hits) {
+            look_up(question, target.index, &column, base, hits);
+        }
+        base += batch.len();
+    }
+    out
+}
+
+fn look_up(question: &Question, index: usize, column: &Column, base: usize, hits: &mut Vec<Hit>) {
+    let index = &question.indexes[index];
+    let mut postings = Vec::new();
+    index.find(&column.fingerprints, &mut Scratch::default(), &mut LookupCounts::default(), |n, payload| {
+        let row = base + column.rows[n] as usize;
+        match payload {
+            Payload::One(posting) => hits.push(Hit { row, posting }),
+            Payload::Shared(first) => {
+                postings.clear();
+                index.postings(first, &mut postings);
+                hits.extend(postings.iter().map(|&posting| Hit { row, posting }));
+            }
+            Payload::Common => {}
+        }
+    });
+}
+
+/// Drops the indexes in which a task has nothing to say, and names the field that it is taken for in the others.
+fn keep_targets(question: &Question, sample: &Sample<'_>, t: &mut Tried, by_row: &[Vec<Vec<(usize, u32)>>]) {
+    let column = t.task.column;
+    let mut kept = Vec::new();
+    let mut kept_hits = Vec::new();
+    for (target, hits) in t.task.targets.iter().zip(t.hits.drain(..)) {
+        let rows = &by_row[target.index];
+        let others_hit = |row: usize, record: u32| rows[row].iter().any(|&(c, r)| c != column && r == record);
+        let together = hits.iter().filter(|h| others_hit(h.row, h.posting.record)).count() as u64;
+        let by_chance = hits.iter().filter(|h| h.row > 0 && others_hit(h.row - 1, h.posting.record)).count() as u64;
+        let keep = t.task.recognised
+            || together >= CORROBORATED && together > 4 * by_chance
+            || !hits.is_empty() && beats_decoy(question, sample, &t.task, target.index, &hits, t.values);
+        if keep {
+            let field = usual_field(question, &t.task, target.index, &hits);
+            kept.push(Target { index: target.index, field });
+            kept_hits.push(hits);
+        }
+    }
+    t.task.targets = kept;
+    t.hits = kept_hits;
+}
+
+/// The field that most hits name; without hits the first of the kind.
+fn usual_field(question: &Question, task: &Task, index: usize, hits: &[Hit]) -> u8 {
+    let mut votes = [0u64; 16];
+    hits.iter().for_each(|h| votes[usize::from(h.posting.field & 15)] += 1);
+    let most = (1..16u8).max_by_key(|&f| (votes[usize::from(f)], std::cmp::Reverse(f))).unwrap_or(0);
+    if votes[usize::from(most)] > 0 {
+        return most;
+    }
+    let position = question.indexes[index].meta().identifiers.iter().position(|f| f.kind == task.kind);
+    position.map_or(0, |p| p as u8 + 1)
+}
+
+/// Whether a column that stands alone hits more often than values made up of its own halves.
+fn beats_decoy(question: &Question, sample: &Sample<'_>, task: &Task, index: usize, hits: &[Hit], values: u64) -> bool {
+    let rows_hit = distinct_rows(hits);
+    if (rows_hit as f64) < GENUINE_ROWS {
+        return false;
+    }
+    let group = &question.keys[task.key];
+    let (mut decoy_values, mut decoy_hits) = (0u64, Vec::new());
+    let mut previous: Vec<u8> = Vec::new();
+    let mut column = Column::default();
+    let mut base = 0;
+    for batch in &sample.batches {
+        let mut decoys = RowBatch::new();
+        decoys.begin(&[], 0);
+        for row in 0..batch.len() {
+            let cell = batch.cell(row, task.column).unwrap_or_default();
+            let (half, previous_half) = (cell.len() / 2, previous.len() / 2);
+            decoys.push_owned(&[&cell[..half], &previous[previous_half..]].concat());
+            decoys.end_row(0);
+            previous.clear();
+            previous.extend_from_slice(cell);
+        }
+        column.fill(&decoys, 0, Selection::All, task.kind, Form::Whole, &task.params, &group.key, &group.hasher);
+        decoy_values += column.rows.len() as u64;
+        look_up(question, index, &column, base, &mut decoy_hits);
+        base += batch.len();
+    }
+    let (h, s) = (rows_hit as f64 / values.max(1) as f64, distinct_rows(&decoy_hits) as f64 / decoy_values.max(1) as f64);
+    let genuine = (h - s) / (1.0 - s).max(1e-9);
+    genuine >= GENUINE_SHARE && genuine * values as f64 >= GENUINE_ROWS
+}
+
+fn distinct_rows(hits: &[Hit]) -> usize {
+    hits.chunk_by(|a, b| a.row == b.row).count()
+}
+
+/// The record that each sampled row most likely is, for one index: the one that most of its columns hit, unless two tie.
+fn records_of_rows(tried: &[Tried], index: usize) -> Vec<(usize, u32)> {
+    let mut rows: BTreeMap<usize, BTreeMap<u32, BTreeSet<usize>>> = BTreeMap::new();
+    for t in tried {
+        for (_, hits) in t.task.targets.iter().zip(&t.hits).filter(|(target, _)| target.index == index) {
+            for h in hits {
+                rows.entry(h.row).or_default().entry(h.posting.record).or_default().insert(t.task.column);
+            }
+        }
+    }
+    rows.into_iter()
+        .filter_map(|(row, records)| {
+            let most = records.values().map(BTreeSet::len).max()?;
+            let mut best = records.iter().filter(|(_, columns)| columns.len() == most);
+            match (best.next(), best.next()) {
+                (Some((&record, _)), None) => Some((row, record)),
+                _ => None,
+            }
+        })
+        .take(ATTRIBUTE_ROWS)
+        .collect()
+}
+
+/// A column's claim to be an attribute.
+#[derive(Clone, Copy)]
+struct Claim {
+    column: usize,
+    params: Params,
+    kappa: f64,
+}
+
+/// Pairs columns with attributes.
+fn attributes(question: &Question, plan: &DelimitedPlan, sample: &Sample<'_>, tried: &[Tried], columns: usize) -> Vec<AttributeTask> {
+    let mut tasks: BTreeMap<(usize, Kind, Params, usize), AttributeTask> = BTreeMap::new();
+    for (index_number, index) in question.indexes.iter().enumerate() {
+        let records = records_of_rows(tried, index_number);
+        let key = question.key_of[index_number];
+        let mut hashed: BTreeMap<(usize, Kind, Params), BTreeMap<usize, u16>> = BTreeMap::new();
+        for (form, attribute) in index.meta().attributes.iter().enumerate().filter(|(_, a)| a.form == Form::Whole) {
+            let mut best: Option<Claim> = None;
+            for column in 0..columns {
+                let known = plan.columns.get(column);
+                let named = known.and_then(|c| c.header.as_deref()).and_then(|h| vocabulary::lookup(h.as_bytes())).is_some_and(|e| e.concept == attribute.concept);
+                let orders = match (attribute.kind, known.and_then(|c| c.date_order)) {
+                    (Kind::Date, None) => vec![date::Order::DayFirst, date::Order::MonthFirst],
+                    (_, order) => vec![order.unwrap_or(Params::default().date_order)],
+                };
+                for order in orders {
+                    let params = params_for(attribute.kind, index.meta().params(), Some(order));
+                    let values = hashed
+                        .entry((column, attribute.kind, params))
+                        .or_insert_with(|| hash_rows(question, sample, &records, column, attribute.kind, &params, key));
+                    let claim = Claim { column, params, kappa: kappa(index, form, values, &records, named) };
+                    if claim.kappa > 0.0 && best.is_none_or(|b| claim.kappa > b.kappa) {
+                        best = Some(claim);
+                    }
+                }
+            }
+            if let Some(claim) = best {
+                tasks
+                    .entry((claim.column, attribute.kind, claim.params, key))
+                    .or_insert_with(|| AttributeTask {
+                        column: claim.column,
+                        kind: attribute.kind,
+                        params: claim.params,
+                        form: Form::Whole,
+                        key,
+                        uses: Vec::new(),
+                    })
+                    .uses
+                    .push((index_number, form));
+            }
+        }
+    }
+    tasks.into_values().collect()
+}
+
+/// Attribute bits of a column for the rows that found a record.
+fn hash_rows(question: &Question, sample: &Sample<'_>, records: &[(usize, u32)], column: usize, kind: Kind, params: &Params, key: usize) -> BTreeMap<usize, u16> {
+    let group = &question.keys[key];
+    let mut out = BTreeMap::new();
+    let mut buffer = Column::default();
+    let mut base = 0;
+    let mut next = records.iter().peekable();
+    for batch in &sample.batches {
+        let mut rows = Vec::new();
+        while let Some(&&(row, _)) = next.peek().filter(|r| r.0 < base + batch.len()) {
+            rows.push((row - base) as u32);
+            next.next();
+        }
+        buffer.fill(batch, column, Selection::Rows(&rows), kind, Form::Whole, params, &group.key, &group.hasher);
+        out.extend(buffer.rows.iter().zip(&buffer.fingerprints).map(|(&r, f)| (base + r as usize, f.attribute())));
+        base += batch.len();
+    }
+    out
+}
+
+/// How much more often a column agrees with the right record than with the one before, from 0 (not at all) to 1 (always). A column that is
+/// `named` like the attribute gets a small claim where there are too few rows to tell.
+fn kappa(index: &crate::index::Index, form: usize, values: &BTreeMap<usize, u16>, records: &[(usize, u32)], named: bool) -> f64 {
+    let (mut compared, mut agreed, mut chance_compared, mut chance_agreed) = (0u64, 0u64, 0u64, 0u64);
+    let mut previous = 0u16;
+    for &(row, record) in records {
+        let theirs = index.record(record).attribute(form);
+        if let Some(&ours) = values.get(&row) {
+            if theirs != 0 {
+                compared += 1;
+                agreed += u64::from(ours == theirs);
+            }
+            if previous != 0 {
+                chance_compared += 1;
+                chance_agreed += u64::from(ours == previous);
+            }
+        }
+        previous = theirs;
+    }
+    let u = (chance_agreed as f64 + 0.5) / (chance_compared as f64 + 1.0);
+    let a = agreed as f64 / compared.max(1) as f64;
+    let kappa = (a - u) / (1.0 - u);
+    if compared > 0 && kappa >= KAPPA && tail(compared, agreed, u) < COINCIDENCE {
+        return kappa;
+    }
+    if named && (compared < FEW_ROWS || kappa >= KAPPA) { KAPPA / 2.0 } else { 0.0 }
+}
+
+/// An upper bound of the probability of `agreed` or more of `compared` agreements at rate `u` (Chernoff–Hoeffding, relative entropy
+/// form).
+fn tail(compared: u64, agreed: u64, u: f64) -> f64 {
+    let a = agreed as f64 / compared as f64;
+    if a <= u {
+        return 1.0;
+    }
+    let part = |p: f64, q: f64| if p == 0.0 { 0.0 } else { p * libm::log(p / q) };
+    libm::exp(-(compared as f64) * (part(a, u) + part(1.0 - a, 1.0 - u)))
+}

@@ -1,0 +1,235 @@
+//! How a dump will be read: decided once, from fixed byte positions, written down as a value. `inspect DUMP --plan FILE` writes it,
+//! `scan --plan FILE` obeys it, and a user may edit it.
+//!
+//! Everything that is decided again inside a part is a pure function of plan and position, so that the result does not depend on how
+//! the work was cut.
+
+use crate::identify::profile::ColumnProfile;
+use crate::identify::{Kind, Params, date, vocabulary};
+use crate::ledger::Reason;
+use crate::limits;
+use crate::record::delimited::{Dialect, Overrides, Table};
+use crate::record::{sampling, text_format};
+use crate::source::{Input, sniff};
+use crate::{Error, Result};
+use serde::{Deserialize, Serialize};
+use std::path::{Path, PathBuf};
+
+/// Name and version of the plan's form.
+pub const SCHEMA: &str = "leaktrace.plan/1";
+
+/// Bytes that are looked at, spread over the file.
+pub const SAMPLE_BYTES: u64 = 4 << 20;
+
+/// Share of a column's values that must look like a kind before the column is searched for it.
+const RECOGNISED_SHARE: f64 = 0.02;
+
+/// An input of a scan: open, or set aside before it was opened.
+#[derive(Debug)]
+pub enum SourceInput {
+    /// Readable.
+    Open(Input),
+    /// Not.
+    Skipped {
+        /// Which file.
+        path: PathBuf,
+        /// Why.
+        reason: Reason,
+        /// Its length, where that is known.
+        bytes: u64,
+    },
+}
+
+impl SourceInput {
+    /// Its path.
+    #[must_use]
+    pub fn path(&self) -> &Path {
+        match self {
+            SourceInput::Open(input) => input.path(),
+            SourceInput::Skipped { path, .. } => path,
+        }
+    }
+
+    /// Its length, bytes.
+    #[must_use]
+    pub fn len(&self) -> u64 {
+        match self {
+            SourceInput::Open(input) => input.len(),
+            SourceInput::Skipped { bytes, .. } => *bytes,
+        }
+    }
+
+    /// Whether it holds nothing.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+}
+
+/// The plan for all inputs of a scan.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Plan {
+    /// [`SCHEMA`].
+    pub schema: String,
+    /// Bytes of a segment, the unit of work.
+    pub segment_bytes: u64,
+    /// One entry an input, in the order given.
+    pub inputs: Vec<InputPlan>,
+}
+
+/// The plan for one input.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct InputPlan {
+    /// The input's name as it may be shown; not used to find it.
+    pub input: String,
+    /// Its length when the plan was made.
+    pub bytes: u64,
+    /// How it is read.
+    #[serde(flatten)]
+    pub reading: Reading,
+}
+
+/// How an input is read, if at all.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "format", rename_all = "snake_case")]
+pub enum Reading {
+    /// As rows of delimited cells.
+    Delimited(DelimitedPlan),
+    /// Not at all; a ledger entry says so.
+    Skip {
+        /// Why.
+        reason: Reason,
+        /// What to do about it.
+        advice: Option<String>,
+    },
+}
+
+/// How a delimited file is read.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct DelimitedPlan {
+    /// Delimiter, quote and line ends, and whether the first row names the columns.
+    pub dialect: Dialect,
+    /// Where the first row begins.
+    pub data_start: u64,
+    /// The columns, by position.
+    pub columns: Vec<ColumnPlan>,
+    /// Why it was decided so.
+    pub evidence: Vec<String>,
+}
+
+/// What is known of a column before it meets an index.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ColumnPlan {
+    /// Its header, where that is certainly a name and not a value.
+    pub header: Option<String>,
+    /// Kinds that its values are searched as. Other kinds are tried on a sample.
+    pub kinds: Vec<Kind>,
+    /// How it writes dates, where that could be decided.
+    pub date_order: Option<date::Order>,
+    /// Only search it as `kinds`; try nothing else.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub only: bool,
+}
+
+impl Plan {
+    /// Decides how each input is read.
+    #[must_use]
+    pub fn decide(inputs: &[SourceInput], segment_bytes: u64) -> Plan {
+        Plan { schema: SCHEMA.to_string(), segment_bytes, inputs: inputs.iter().map(decide_input).collect() }
+    }
+
+    /// Reads a plan file and checks that it is one for these inputs.
+    ///
+    /// # Errors
+    /// When it cannot be read, or is for other files.
+    pub fn read(path: &Path, inputs: &[SourceInput]) -> Result<Plan> {
+        const ADVICE: &str = "make one with: leaktrace inspect DUMP --plan FILE";
+        let size = std::fs::metadata(path).map_err(|e| Error::io("cannot read the plan", &e).at(path).advice(ADVICE))?.len();
+        if size > limits::SMALL_FILE_BYTES {
+            return Err(Error::usage("the plan file is too large to be one").at(path).got(format!("{size} bytes")));
+        }
+        let text = std::fs::read(path).map_err(|e| Error::io("cannot read the plan", &e).at(path).advice(ADVICE))?;
+        let plan: Plan = serde_json::from_slice(&text).map_err(|e| {
+            Error::usage("the plan is not valid").at(path).line(e.line() as u64).got(format!("a JSON error in column {}", e.column())).advice(ADVICE)
+        })?;
+        if plan.schema != SCHEMA {
+            return Err(Error::usage("the plan is of another version").at(path).expected(SCHEMA).advice(ADVICE));
+        }
+        if !limits::SEGMENT_BYTES_RANGE.contains(&plan.segment_bytes) {
+            return Err(Error::usage("the plan's segment_bytes is out of range")
+                .at(path)
+                .expected("1,024 to 1,073,741,824")
+                .got(plan.segment_bytes.to_string()));
+        }
+        let lengths = |p: &Plan| p.inputs.iter().map(|i| i.bytes).collect::<Vec<_>>();
+        let given: Vec<u64> = inputs.iter().map(SourceInput::len).collect();
+        if lengths(&plan) != given {
+            return Err(Error::usage("the plan was made for other files")
+                .at(path)
+                .expected(format!("inputs of {given:?} bytes"))
+                .got(format!("inputs of {:?} bytes", lengths(&plan)))
+                .advice(ADVICE));
+        }
+        Ok(plan)
+    }
+}
+
+fn decide_input(input: &SourceInput) -> InputPlan {
+    let (bytes, reading) = match input {
+        SourceInput::Skipped { reason, .. } => (input.len(), Reading::Skip { reason: *reason, advice: None }),
+        SourceInput::Open(file) => {
+            let reading = match sniff::sniff(file.bytes()).unsupported() {
+                Some((reason, advice)) => Reading::Skip { reason, advice: Some(advice.to_string()) },
+                None if text_format::other_than_delimited(file.bytes()).is_some() => {
+                    let advice = text_format::other_than_delimited(file.bytes()).map(str::to_string);
+                    Reading::Skip { reason: Reason::UnsupportedFormat, advice }
+                }
+                None => Reading::Delimited(decide_delimited(file.bytes(), &Overrides::default())),
+            };
+            (file.len(), reading)
+        }
+    };
+    InputPlan { input: crate::names::safe_path(input.path()), bytes, reading }
+}
+
+/// Decides dialect, header and columns of a delimited text.
+#[must_use]
+pub fn decide_delimited(text: &[u8], overrides: &Overrides) -> DelimitedPlan {
+    let dialect = Dialect::decide(text, overrides);
+    let data_start = Dialect::data_start(text);
+    let table = Table { text, input: 0, data_start, dialect: &dialect };
+    let sample = sampling::spread(&table, SAMPLE_BYTES);
+    let header = sampling::header(&sample);
+    let params = Params::default();
+    let mut profiles: Vec<ColumnProfile> = Vec::new();
+    for batch in &sample.batches {
+        for row in (0..batch.len()).filter(|&row| !(header.present && sample.is_first_row(batch, row))) {
+            if profiles.len() < batch.width(row) {
+                profiles.resize_with(batch.width(row), ColumnProfile::new);
+            }
+            for (profile, cell) in profiles.iter_mut().zip(batch.cells(row)) {
+                profile.add(cell, &params);
+            }
+        }
+    }
+    let columns = (0..profiles.len().max(header.names.len()))
+        .map(|c| {
+            let name = header.names.get(c).cloned().flatten();
+            let mut kinds: Vec<Kind> = profiles.get(c).map(recognised).unwrap_or_default();
+            let by_name = name.as_ref().and_then(|n| vocabulary::lookup(n.as_bytes())).and_then(|e| e.kind);
+            kinds.extend(by_name.filter(|k| !kinds.contains(k)));
+            let order = kinds.contains(&Kind::Date).then(|| date::decide_order(sample.column(c, header.present))).flatten();
+            ColumnPlan { header: name, date_order: order, kinds, only: false }
+        })
+        .collect();
+    let evidence = vec![dialect.evidence.clone(), header.evidence];
+    DelimitedPlan { dialect: Dialect { header: header.present, ..dialect.clone() }, data_start, columns, evidence }
+}
+
+/// The kinds that enough of a column's values look like.
+fn recognised(profile: &ColumnProfile) -> Vec<Kind> {
+    profile.shares().into_iter().filter(|&(_, share)| share >= RECOGNISED_SHARE).map(|(kind, _)| kind).collect()
+}

@@ -1,0 +1,136 @@
+//! Rows from fixed places of a table, and what its first row says: the material of a plan.
+
+use super::RowBatch;
+use super::delimited::{SegmentReader, Table};
+use crate::identify::profile::ColumnProfile;
+use crate::identify::{Params, vocabulary};
+use crate::ledger::Ledger;
+
+/// Places that a sample is taken from.
+const WINDOWS: u64 = 64;
+
+/// Some rows of a table.
+#[derive(Debug)]
+pub struct Sample<'t> {
+    /// The rows, in file order.
+    pub batches: Vec<RowBatch<'t>>,
+    data_start: u64,
+    /// Whether the sample is the whole table.
+    pub whole: bool,
+}
+
+/// Rows that begin in `bytes` bytes of the table: all of them where it is no longer, else from 64 windows spread evenly.
+#[must_use]
+pub fn spread<'t>(table: &Table<'t>, bytes: u64) -> Sample<'t> {
+    let length = table.text.len() as u64;
+    let mut out = Sample { batches: Vec::new(), data_start: table.data_start, whole: length <= bytes };
+    if out.whole {
+        out.read(table, 0, length);
+    } else {
+        let window = bytes / WINDOWS;
+        for n in 0..WINDOWS {
+            let start = (u128::from(length - window) * u128::from(n) / u128::from(WINDOWS - 1)) as u64;
+            out.read(table, start, start + window);
+        }
+    }
+    out
+}
+
+impl<'t> Sample<'t> {
+    fn read(&mut self, table: &Table<'t>, start: u64, end: u64) {
+        let mut reader = SegmentReader::new(table, start..end, None);
+        let mut ledger = Ledger::default();
+        loop {
+            let mut batch = RowBatch::new();
+            if !reader.next_batch(&mut batch, &mut ledger) {
+                return;
+            }
+            self.batches.push(batch);
+        }
+    }
+
+    /// Whether this is the row that would be the header.
+    #[must_use]
+    pub fn is_first_row(&self, batch: &RowBatch<'_>, row: usize) -> bool {
+        batch.offset(row) == self.data_start
+    }
+
+    /// The cells of the first row, if the table has any.
+    #[must_use]
+    pub fn first_row(&self) -> Option<Vec<&[u8]>> {
+        let batch = self.batches.first()?;
+        (!batch.is_empty() && self.is_first_row(batch, 0)).then(|| batch.cells(0).collect())
+    }
+
+    /// The cells of one column, without the first row when it is a header.
+    pub fn column(&self, column: usize, header: bool) -> impl Iterator<Item = &[u8]> {
+        self.batches.iter().flat_map(move |batch| {
+            (0..batch.len()).filter(move |&row| !(header && self.is_first_row(batch, row))).filter_map(move |row| batch.cell(row, column))
+        })
+    }
+
+    /// Rows.
+    #[must_use]
+    pub fn len(&self) -> usize {
+        self.batches.iter().map(RowBatch::len).sum()
+    }
+
+    /// Whether there is no row.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.batches.iter().all(RowBatch::is_empty)
+    }
+}
+
+/// What the first row of a table is.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Header {
+    /// Whether it names the columns.
+    pub present: bool,
+    /// The names that may be shown. Names are values too: a person as the first line of a file without header must not
+    /// become one.
+    pub names: Vec<Option<String>>,
+    /// Why it was decided so.
+    pub evidence: String,
+}
+
+/// Longest header that is shown, bytes.
+const NAME_BYTES: usize = 64;
+
+/// Decides whether the first row is a header: only when enough of its cells are words that exports use for columns, and none is a value of
+/// a recognised kind. A row that is not certainly a header is matched like any other, which costs nothing; a header is shown only
+/// when it is certain.
+#[must_use]
+pub fn header(sample: &Sample<'_>) -> Header {
+    let Some(cells) = sample.first_row() else {
+        return Header { evidence: "no rows".to_string(), ..Header::default() };
+    };
+    let filled: Vec<&[u8]> = cells.iter().copied().filter(|c| !c.trim_ascii().is_empty()).collect();
+    if let Some(position) = cells.iter().position(|c| looks_like_value(c)) {
+        return Header { evidence: format!("no header: cell {} of the first row looks like a value", position + 1), ..Header::default() };
+    }
+    let known = filled.iter().filter(|c| vocabulary::lookup(c).is_some()).count();
+    let certain = known >= 2 || known == 1 && filled.len() <= 3;
+    let evidence = format!("{known} of {} cells of the first row are usual column names", filled.len());
+    if !certain {
+        return Header { evidence: format!("no header: {evidence}"), ..Header::default() };
+    }
+    let mostly = known * 2 >= filled.len();
+    let names = cells.iter().map(|c| (mostly || vocabulary::lookup(c).is_some()).then(|| shown(c)).flatten()).collect();
+    Header { present: true, names, evidence: format!("header: {evidence}") }
+}
+
+/// Whether a cell alone has the shape of some kind.
+fn looks_like_value(cell: &[u8]) -> bool {
+    let mut profile = ColumnProfile::new();
+    profile.add(cell, &Params::default());
+    profile.best().is_some()
+}
+
+/// A cell as a column name, if it can be one: a short word of letters, digits and separators.
+fn shown(cell: &[u8]) -> Option<String> {
+    let text = std::str::from_utf8(cell).ok()?.trim();
+    let plain = |c: char| c.is_alphanumeric() || matches!(c, '_' | '-' | '.' | ' ' | '/' | '(' | ')');
+    let fits = !text.is_empty() && text.len() <= NAME_BYTES && text.chars().all(plain) && text.chars().any(char::is_alphabetic);
+    fits.then(|| crate::names::safe_text(text))
+}
