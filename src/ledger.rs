@@ -26,6 +26,8 @@ pub enum Reason {
     FolderLimit,
     /// The file changed while it was read.
     Changed,
+    /// More columns could hold identifiers than can be searched at once.
+    ColumnsNotSearched,
 }
 
 impl Reason {
@@ -42,6 +44,7 @@ impl Reason {
             Reason::NotAFile => "not a regular file",
             Reason::FolderLimit => "folder larger or deeper than the limit",
             Reason::Changed => "changed while it was read",
+            Reason::ColumnsNotSearched => "columns beyond the sixty-four that are searched",
         }
     }
 }
@@ -88,8 +91,8 @@ impl Ledger {
     }
 
     /// As [`Ledger::skip`], with what to do about it.
-    pub fn skip_with_advice(&mut self, input: u32, reason: Reason, at: u64, bytes: u64, advice: impl Into<String>) {
-        self.add(input, reason, Entry { first_byte: at, bytes, pieces: 1, advice: Some(advice.into()) });
+    pub fn skip_with_advice(&mut self, input: u32, reason: Reason, at: u64, bytes: u64, advice: Option<String>) {
+        self.add(input, reason, Entry { first_byte: at, bytes, pieces: 1, advice });
     }
 
     fn add(&mut self, input: u32, reason: Reason, new: Entry) {

@@ -5,7 +5,7 @@
 //!
 //! ```text
 //! error limits names ledger parallel          what everything stands on
-//! source -> identify -> record -> fingerprint -> index -> plan -> matching -> attribute -> report -> scan
+//! source -> identify -> record -> fingerprint -> index -> plan -> matching -> attribute -> scan -> report
 //! synth                                       a made-up population; imports none of the above but the first row
 //! commands -> cli                             what was typed, and what is done about it
 //! ```
@@ -35,6 +35,14 @@ pub mod plan;
 pub mod matching;
 
 pub mod attribute;
+
+pub mod scan;
+
+pub mod report;
+
+pub mod commands;
+
+pub mod cli;
 
 pub mod synth;
 

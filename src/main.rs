@@ -1,3 +1,7 @@
 //! The command `leaktrace`.
 
-fn main() {}
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    leaktrace::cli::run(std::env::args_os())
+}

@@ -71,6 +71,44 @@ pub fn describe(path: &Path) -> Result<(Header, Meta)> {
     Ok((header, meta))
 }
 
+/// An index of which every byte was compared with its checksum.
+#[derive(Debug)]
+pub struct Verified {
+    /// Its header.
+    pub header: Header,
+    /// What it says about itself.
+    pub meta: Meta,
+    /// BLAKE3 of the whole file, as `b3sum` prints it.
+    pub b3sum: blake3::Hash,
+}
+
+/// Verifies an index without its key.
+///
+/// # Errors
+/// When it cannot be read or is damaged.
+pub fn verify_file(path: &Path) -> Result<Verified> {
+    let input = Input::open(path)?;
+    let header = Header::read(input.bytes()).map_err(|e| e.at(path))?;
+    let meta = read_meta(&header, input.bytes()).map_err(|e| e.at(path))?;
+    verify_sections(&header, input.bytes()).map_err(|e| e.at(path))?;
+    let mut hasher = blake3::Hasher::new();
+    hasher.update_rayon(input.bytes());
+    Ok(Verified { header, meta, b3sum: hasher.finalize() })
+}
+
+/// Compares every section with its checksum.
+fn verify_sections(header: &Header, file: &[u8]) -> Result<()> {
+    let damaged = header.entries.par_iter().find_first(|entry| {
+        let mut hasher = blake3::Hasher::new();
+        hasher.update_rayon(&file[range(entry.offset, entry.length)]);
+        hasher.finalize().as_bytes() != &entry.checksum
+    });
+    match damaged {
+        Some(entry) => Err(damaged_section(entry.id, entry.offset)),
+        None => Ok(()),
+    }
+}
+
 /// Whether a file begins as an index does.
 #[must_use]
 pub fn looks_like_index(bytes: &[u8]) -> bool {
@@ -151,17 +189,7 @@ impl Index {
     /// # Errors
     /// Names the first damaged section.
     pub fn verify(&self) -> Result<()> {
-        let file = self.input.bytes();
-        let damaged = self.header.entries.iter().collect::<Vec<_>>();
-        let damaged = damaged.par_iter().find_first(|entry| {
-            let mut hasher = blake3::Hasher::new();
-            hasher.update_rayon(&file[range(entry.offset, entry.length)]);
-            hasher.finalize().as_bytes() != &entry.checksum
-        });
-        match damaged {
-            Some(entry) => Err(damaged_section(entry.id, entry.offset)),
-            None => Ok(()),
-        }
+        verify_sections(&self.header, self.input.bytes())
     }
 
     fn section(&self, section: Section) -> &[u8] {

@@ -2,7 +2,7 @@
 
 use super::concepts::Comparison;
 use super::layout::Layout;
-use super::sample::BottomK;
+use super::sample::{BottomK, Sample};
 use crate::index::open::LookupCounts;
 use crate::ledger::Ledger;
 use crate::limits::{ATTRIBUTE_FORMS, SEARCHABLE_FIELDS};
@@ -197,6 +197,14 @@ impl Merged {
             distinct: BottomK::new(DISTINCT_ROWS),
             hit_rows: BottomK::new(HIT_ROWS),
         }
+    }
+
+    /// Takes the samples out, finished.
+    #[must_use]
+    pub fn take_samples(&mut self) -> (Sample<()>, Sample<Vec<Comparison>>) {
+        let distinct = std::mem::replace(&mut self.distinct, BottomK::new(1));
+        let hit_rows = std::mem::replace(&mut self.hit_rows, BottomK::new(1));
+        (distinct.finish(), hit_rows.finish())
     }
 
     /// Adds a part.

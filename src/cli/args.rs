@@ -1,0 +1,229 @@
+//! The command line as it is typed. Parsing has no side effects; each `into_options` turns what was typed into what to do.
+
+use crate::attribute::Support;
+use crate::commands::cat::Format;
+use crate::commands::{index, scan};
+use crate::{Result, limits};
+use clap::{Parser, Subcommand, ValueHint};
+use std::path::PathBuf;
+
+/// Match a leaked database against hashed records and say whose copy it is.
+///
+/// An institution makes a key and an index of its records; the examiner scans the dump with both. Start with `leaktrace demo`.
+#[derive(Debug, Parser)]
+#[command(version, propagate_version = true, max_term_width = 100, arg_required_else_help = true)]
+pub struct Args {
+    /// What to do.
+    #[command(subcommand)]
+    pub command: Command,
+}
+
+/// The commands.
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Make a key for a case or a team.
+    Keygen(KeygenArgs),
+    /// Propose a schema (TOML) from a file of records.
+    Schema(SchemaArgs),
+    /// Build an index from files of records.
+    Index(IndexArgs),
+    /// Compare an index with its checksums.
+    Verify(VerifyArgs),
+    /// Scan a dump against one or more indexes and say whose copy it is.
+    #[command(after_help = "Exit codes: 0 complete, no institution supported; 1 at least one institution supported; 2 usage or I/O \
+                            error; 3 incomplete and nobody supported; 130 interrupted.")]
+    Scan(ScanArgs),
+    /// Say what an index holds, or how a dump will be read. Never shows a value.
+    Inspect(InspectArgs),
+    /// Print every row of a dump as the scanner reads it. The only command that shows values.
+    Cat(CatArgs),
+    /// Make up institutions and a leak, and run the main job on them.
+    Demo(DemoArgs),
+}
+
+/// `keygen`.
+#[derive(Debug, clap::Args)]
+pub struct KeygenArgs {
+    /// Where to write the key; never overwritten.
+    #[arg(short, long, value_name = "KEY", value_hint = ValueHint::FilePath)]
+    pub output: PathBuf,
+}
+
+/// `schema`.
+#[derive(Debug, clap::Args)]
+pub struct SchemaArgs {
+    /// A file of records (delimited text).
+    #[arg(value_name = "FILE", value_hint = ValueHint::FilePath)]
+    pub file: PathBuf,
+}
+
+/// `index`.
+#[derive(Debug, clap::Args)]
+pub struct IndexArgs {
+    /// Files of records (delimited text), in the order of their record numbers.
+    #[arg(value_name = "FILE", required = true, value_hint = ValueHint::FilePath)]
+    pub files: Vec<PathBuf>,
+    /// The key.
+    #[arg(long, value_name = "KEY", value_hint = ValueHint::FilePath)]
+    pub key: PathBuf,
+    /// What the columns hold.
+    #[arg(long, value_name = "SCHEMA.toml", value_hint = ValueHint::FilePath)]
+    pub schema: PathBuf,
+    /// Where to write the index.
+    #[arg(short, long, value_name = "OUT.ltx", value_hint = ValueHint::FilePath)]
+    pub output: PathBuf,
+    /// Name of the institution, in place of the schema's.
+    #[arg(long, value_name = "NAME")]
+    pub institution: Option<String>,
+    /// Name of the dataset, in place of the schema's.
+    #[arg(long, value_name = "NAME")]
+    pub dataset: Option<String>,
+    /// Day of the export, in place of the schema's.
+    #[arg(long, value_name = "YYYY-MM-DD")]
+    pub snapshot: Option<String>,
+    /// Worker threads; one a core by default.
+    #[arg(long, value_name = "N")]
+    pub threads: Option<usize>,
+    /// Memory for sorting, MB.
+    #[arg(long, value_name = "MB", default_value_t = 1024, value_parser = clap::value_parser!(u32).range(16..=1_000_000))]
+    pub memory: u32,
+    /// Bytes of a segment, the unit of work.
+    #[arg(long, value_name = "BYTES", default_value_t = limits::SEGMENT_BYTES, hide = true)]
+    pub segment_bytes: u64,
+}
+
+/// `verify`.
+#[derive(Debug, clap::Args)]
+pub struct VerifyArgs {
+    /// The index.
+    #[arg(value_name = "INDEX.ltx", value_hint = ValueHint::FilePath)]
+    pub index: PathBuf,
+}
+
+/// `scan`.
+#[derive(Debug, clap::Args)]
+pub struct ScanArgs {
+    /// Files or folders of the dump; `-` is standard input. Several are one question.
+    #[arg(value_name = "DUMP", required = true, value_hint = ValueHint::AnyPath)]
+    pub dumps: Vec<PathBuf>,
+    /// An index to match against; may be repeated.
+    #[arg(long = "index", value_name = "INDEX.ltx", required = true, value_hint = ValueHint::FilePath)]
+    pub indexes: Vec<PathBuf>,
+    /// The key that the indexes were made with; may be repeated when there are several.
+    #[arg(long = "key", value_name = "KEY", required = true, value_hint = ValueHint::FilePath)]
+    pub keys: Vec<PathBuf>,
+    /// Write the result as JSON; `-` is standard output, which then holds nothing else.
+    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
+    pub json: Option<PathBuf>,
+    /// Give each file a verdict of its own.
+    #[arg(long)]
+    pub each: bool,
+    /// Read the dump by this plan (leaktrace inspect DUMP --plan FILE).
+    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
+    pub plan: Option<PathBuf>,
+    /// Support from which on an institution is named.
+    #[arg(long, value_name = "SUPPORT", default_value = "strong")]
+    pub threshold: Support,
+    /// Compare every byte of the indexes with its checksum, also above 256 MB.
+    #[arg(long)]
+    pub verify: bool,
+    /// Worker threads; one a core by default.
+    #[arg(long, value_name = "N")]
+    pub threads: Option<usize>,
+    /// Bytes of a segment, the unit of work.
+    #[arg(long, value_name = "BYTES", default_value_t = limits::SEGMENT_BYTES, hide = true)]
+    pub segment_bytes: u64,
+}
+
+/// `inspect`.
+#[derive(Debug, clap::Args)]
+pub struct InspectArgs {
+    /// An index, or files of a dump.
+    #[arg(value_name = "FILE", required = true, value_hint = ValueHint::AnyPath)]
+    pub files: Vec<PathBuf>,
+    /// Write the plan, which `scan --plan` obeys and which may be edited.
+    #[arg(long, value_name = "OUT", value_hint = ValueHint::FilePath)]
+    pub plan: Option<PathBuf>,
+}
+
+/// `cat`.
+#[derive(Debug, clap::Args)]
+pub struct CatArgs {
+    /// The file; `-` is standard input.
+    #[arg(value_name = "DUMP", value_hint = ValueHint::FilePath)]
+    pub dump: PathBuf,
+    /// How to print rows.
+    #[arg(long, value_name = "FORMAT", default_value = "csv")]
+    pub format: Format,
+}
+
+/// `demo`.
+#[derive(Debug, clap::Args)]
+pub struct DemoArgs {
+    /// Folder to work in; made if it is not there.
+    #[arg(short, long, value_name = "DIR", value_hint = ValueHint::DirPath)]
+    pub output: Option<PathBuf>,
+    /// Worker threads; one a core by default.
+    #[arg(long, value_name = "N")]
+    pub threads: Option<usize>,
+}
+
+impl IndexArgs {
+    /// What to do.
+    ///
+    /// # Errors
+    /// When a value is out of range.
+    pub fn into_options(self) -> Result<index::Options> {
+        Ok(index::Options {
+            files: self.files,
+            key: self.key,
+            schema: self.schema,
+            output: self.output,
+            institution: self.institution,
+            dataset: self.dataset,
+            snapshot: self.snapshot,
+            threads: super::threads(self.threads)?,
+            memory: self.memory as usize * 1_000_000,
+            segment_bytes: segment_bytes(self.segment_bytes)?,
+        })
+    }
+}
+
+impl ScanArgs {
+    /// What to do.
+    ///
+    /// # Errors
+    /// When a value is out of range.
+    pub fn into_options(self) -> Result<scan::Options> {
+        Ok(scan::Options {
+            dumps: self.dumps,
+            indexes: self.indexes,
+            keys: self.keys,
+            json: self.json,
+            each: self.each,
+            plan: self.plan,
+            threshold: self.threshold,
+            verify: self.verify,
+            threads: super::threads(self.threads)?,
+            segment_bytes: segment_bytes(self.segment_bytes)?,
+        })
+    }
+}
+
+fn segment_bytes(asked: u64) -> Result<u64> {
+    if limits::SEGMENT_BYTES_RANGE.contains(&asked) {
+        return Ok(asked);
+    }
+    Err(crate::Error::usage("--segment-bytes is out of range").expected("1,024 to 1,073,741,824").got(asked.to_string()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use clap::CommandFactory;
+
+    #[test]
+    fn the_declaration_is_sound() {
+        Args::command().debug_assert();
+    }
+}

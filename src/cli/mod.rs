@@ -1,0 +1,72 @@
+//! What was typed ([`args`]), turned into what to do, done, and told by an exit code. Progress goes to standard error, and only when
+//! that is a terminal.
+
+pub mod args;
+mod bars;
+
+use crate::commands::{self, Outcome};
+use crate::error::Blame;
+use crate::progress::{Progress, Silent};
+use crate::{Error, Result, parallel};
+use args::{Args, Command};
+use clap::Parser;
+use std::ffi::OsString;
+use std::io::IsTerminal;
+use std::process::ExitCode;
+
+/// Exit code of a usage or I/O error.
+const FAILED: u8 = 2;
+/// Exit code when something could not be read and nobody is supported.
+const INCOMPLETE: u8 = 3;
+/// Exit code after an interrupt, as shells have it.
+const INTERRUPTED: u8 = 130;
+
+/// Runs the command line and returns its exit code.
+pub fn run(args: impl IntoIterator<Item = OsString>) -> ExitCode {
+    let args = match Args::try_parse_from(args) {
+        Ok(args) => args,
+        Err(error) => {
+            let _ = error.print();
+            return ExitCode::from(if error.use_stderr() { FAILED } else { 0 });
+        }
+    };
+    // Without a handler an interrupt ends the process at once, which is right as well: nothing is left half-written.
+    let _ = ctrlc::set_handler(parallel::interrupt);
+    match dispatch(args.command) {
+        Ok(Outcome::Done) => ExitCode::SUCCESS,
+        Ok(Outcome::Supported) => ExitCode::from(1),
+        Ok(Outcome::Incomplete) => ExitCode::from(INCOMPLETE),
+        Err(error) => {
+            anstream::eprintln!("leaktrace: {error}");
+            ExitCode::from(if error.blame() == Blame::Interrupted { INTERRUPTED } else { FAILED })
+        }
+    }
+}
+
+fn dispatch(command: Command) -> Result<Outcome> {
+    let bars = bars::Bars::default();
+    let progress: &dyn Progress = if std::io::stderr().is_terminal() { &bars } else { &Silent };
+    match command {
+        Command::Keygen(a) => commands::keygen::run(&a.output),
+        Command::Schema(a) => commands::schema::run(&a.file),
+        Command::Index(a) => commands::index::run(&a.into_options()?, progress),
+        Command::Verify(a) => commands::verify::run(&a.index),
+        Command::Scan(a) => commands::scan::run(&a.into_options()?, progress),
+        Command::Inspect(a) => commands::inspect::run(&a.files, a.plan.as_deref()),
+        Command::Cat(a) => commands::cat::run(&a.dump, a.format),
+        Command::Demo(a) => commands::demo::run(a.output.as_deref(), threads(a.threads)?, progress),
+    }
+}
+
+/// The number of worker threads that was asked for, or one a core.
+///
+/// # Errors
+/// When it is 0 or absurd.
+pub fn threads(asked: Option<usize>) -> Result<usize> {
+    const MOST: usize = 1024;
+    match asked {
+        None => Ok(std::thread::available_parallelism().map_or(1, std::num::NonZero::get)),
+        Some(n) if (1..=MOST).contains(&n) => Ok(n),
+        Some(n) => Err(Error::usage("--threads is out of range").expected(format!("1 to {MOST}")).got(n.to_string())),
+    }
+}

@@ -1,0 +1,96 @@
+//! `leaktrace inspect`: what an index holds, or how a dump will be read. Never shows a value, and needs no key.
+
+use super::Outcome;
+use super::scan::open_inputs;
+use crate::index::{Meta, open};
+use crate::names::safe_text;
+use crate::plan::{Plan, Reading, SourceInput};
+use crate::report::output::{Output, to_stdout};
+use crate::report::terminal::{bytes_words, grouped};
+use crate::{Error, Result, limits};
+use std::fmt::Write;
+use std::path::{Path, PathBuf};
+
+/// Inspects an index, or the files of a dump; writes their plan where asked.
+///
+/// # Errors
+/// When a file cannot be read, or the plan cannot be written.
+pub fn run(files: &[PathBuf], plan: Option<&Path>) -> Result<Outcome> {
+    let output = plan.map(Output::prepare).transpose()?;
+    let inputs = open_inputs(files)?;
+    if let [SourceInput::Open(input)] = inputs.as_slice()
+        && open::looks_like_index(input.bytes())
+    {
+        if plan.is_some() {
+            return Err(Error::usage("an index has no plan").at(&files[0]).advice("give the dump that is to be scanned"));
+        }
+        let (header, meta) = open::describe(&files[0])?;
+        to_stdout(index_words(&meta, &header.digest().to_string(), header.file_length).as_bytes())?;
+        return Ok(Outcome::Done);
+    }
+    let plan = Plan::decide(&inputs, limits::SEGMENT_BYTES);
+    let quiet = output.as_ref().is_some_and(Output::is_stdout);
+    if let Some(output) = output {
+        let mut json = serde_json::to_vec_pretty(&plan).map_err(|_| Error::usage("the plan cannot be written as JSON"))?;
+        json.push(b'\n');
+        output.write(&json)?;
+    }
+    if !quiet {
+        to_stdout(plan_words(&plan).as_bytes())?;
+    }
+    let skipped = plan.inputs.iter().any(|i| matches!(i.reading, Reading::Skip { .. }));
+    Ok(if skipped { Outcome::Incomplete } else { Outcome::Done })
+}
+
+fn index_words(meta: &Meta, digest: &str, bytes: u64) -> String {
+    let mut out = String::new();
+    let name = |s: &str| safe_text(s);
+    let _ = writeln!(out, "index of {} ({}), snapshot {}", name(&meta.institution), name(&meta.dataset), meta.snapshot.as_deref().unwrap_or("not stated"));
+    let _ = writeln!(out, "{} records, {} distinct identifier values, {}", grouped(meta.records), grouped(meta.keys), bytes_words(bytes as f64));
+    let _ = writeln!(out, "{} values held by several records, {} too common to be evidence", grouped(meta.shared), grouped(meta.common));
+    let _ = writeln!(out, "written by {}, format {}, key {}", name(&meta.written_by), crate::index::layout::FORMAT, name(&meta.key_id));
+    let _ = writeln!(out, "digest {digest}\n");
+    let _ = writeln!(out, "identifiers (searchable)");
+    for f in &meta.identifiers {
+        let issued = if f.issued { ", issued by the institution" } else { "" };
+        let _ = writeln!(out, "  {:<24} {:<9} {:<20} {} records{issued}", name(&f.name), f.kind.name(), name(&f.concept), grouped(f.present));
+    }
+    let _ = writeln!(out, "attributes (compared once a record is found)");
+    for a in &meta.attributes {
+        let _ = writeln!(out, "  {:<24} {:<9} {:<20} {} records, {}", name(&a.name), a.kind.name(), name(&a.concept), grouped(a.present), a.form);
+    }
+    let flags = [("created", meta.layout.created), ("updated", meta.layout.updated), ("canary", meta.layout.canary)];
+    let present: Vec<&str> = flags.iter().filter(|f| f.1).map(|f| f.0).collect();
+    let _ = writeln!(out, "dates and flags: {}", if present.is_empty() { "none".to_string() } else { present.join(", ") });
+    let _ = writeln!(out, "phone numbers without country code: {}", name(&meta.region));
+    for (n, input) in meta.inputs.iter().enumerate() {
+        let _ = writeln!(out, "made from input {}: {} bytes, records from {}, BLAKE3 {}", n + 1, grouped(input.bytes), grouped(input.first_record), name(&input.blake3));
+    }
+    if let Some(c) = meta.self_check {
+        let _ = writeln!(out, "self-check of the build: {} of {} sampled values found, {} common", grouped(c.found), grouped(c.values), grouped(c.common));
+    }
+    out
+}
+
+fn plan_words(plan: &Plan) -> String {
+    let mut out = String::new();
+    for input in &plan.inputs {
+        let _ = writeln!(out, "{} ({})", input.input, bytes_words(input.bytes as f64));
+        match &input.reading {
+            Reading::Skip { reason, advice } => {
+                let _ = writeln!(out, "  not read: {}{}", reason.words(), advice.as_ref().map_or_else(String::new, |a| format!("; {a}")));
+            }
+            Reading::Delimited(how) => {
+                how.evidence.iter().for_each(|e| {
+                    let _ = writeln!(out, "  {e}");
+                });
+                for (n, c) in how.columns.iter().enumerate() {
+                    let kinds: Vec<&str> = c.kinds.iter().map(|k| k.name()).collect();
+                    let looks = if kinds.is_empty() { "no kind by shape; tried by matching".to_string() } else { format!("searched as {}", kinds.join(", ")) };
+                    let _ = writeln!(out, "  column {:<3} {:<20} {looks}", n + 1, c.header.as_deref().unwrap_or("-"));
+                }
+            }
+        }
+    }
+    out
+}

@@ -1,0 +1,21 @@
+//! One small file a command: what to do, done.
+
+pub mod cat;
+pub mod demo;
+pub mod index;
+pub mod inspect;
+pub mod keygen;
+pub mod scan;
+pub mod schema;
+pub mod verify;
+
+/// How a command ended; errors apart.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Outcome {
+    /// Complete; for a scan: no institution supported.
+    Done,
+    /// At least one institution is supported at or above the threshold.
+    Supported,
+    /// Something could not be read, and nobody is supported.
+    Incomplete,
+}

@@ -1,0 +1,8 @@
+//! A scan's result for people and programs: one [`Document`], and one file for each form that it takes.
+
+pub mod document;
+pub mod json;
+pub mod output;
+pub mod terminal;
+
+pub use document::Document;

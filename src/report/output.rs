@@ -1,0 +1,69 @@
+//! Files that people asked for: opened before any work is done, so that a wrong path is told at once; written beside their place and
+//! renamed, so that there is the old file or the new one; readable by their owner alone.
+
+use crate::{Error, Result};
+use std::io::Write;
+use std::path::{Path, PathBuf};
+use tempfile::NamedTempFile;
+
+/// A place for output.
+#[derive(Debug)]
+pub struct Output {
+    target: Option<PathBuf>,
+    draft: Option<NamedTempFile>,
+}
+
+impl Output {
+    /// Prepares `path`; `-` is standard output.
+    ///
+    /// # Errors
+    /// When nothing can be written there.
+    pub fn prepare(path: &Path) -> Result<Output> {
+        if path == Path::new("-") {
+            return Ok(Output { target: None, draft: None });
+        }
+        if path.is_dir() {
+            return Err(Error::usage("the output cannot take the place of a folder").at(path).advice("give a file name"));
+        }
+        let folder = path.parent().filter(|p| !p.as_os_str().is_empty()).unwrap_or(Path::new("."));
+        let draft = NamedTempFile::new_in(folder).map_err(|e| unwritable(&e, path))?;
+        Ok(Output { target: Some(path.to_path_buf()), draft: Some(draft) })
+    }
+
+    /// Whether this is standard output.
+    #[must_use]
+    pub fn is_stdout(&self) -> bool {
+        self.target.is_none()
+    }
+
+    /// Writes all of it.
+    ///
+    /// # Errors
+    /// When the disk is full or fails. A reader of standard output that went away is none.
+    pub fn write(self, bytes: &[u8]) -> Result<()> {
+        match (self.target, self.draft) {
+            (Some(target), Some(mut draft)) => {
+                draft.write_all(bytes).and_then(|()| draft.as_file().sync_all()).map_err(|e| unwritable(&e, &target))?;
+                draft.persist(&target).map_err(|e| unwritable(&e.error, &target))?;
+                Ok(())
+            }
+            _ => to_stdout(bytes),
+        }
+    }
+}
+
+/// Writes to standard output.
+///
+/// # Errors
+/// When it fails for another reason than that nobody reads it any more.
+pub fn to_stdout(bytes: &[u8]) -> Result<()> {
+    let mut out = std::io::stdout().lock();
+    match out.write_all(bytes).and_then(|()| out.flush()) {
+        Err(e) if e.kind() != std::io::ErrorKind::BrokenPipe => Err(Error::io("cannot write to standard output", &e)),
+        _ => Ok(()),
+    }
+}
+
+fn unwritable(cause: &std::io::Error, path: &Path) -> Error {
+    Error::io("cannot write the output", cause).at(path).advice("choose a folder that exists, that you can write to, and that has room")
+}

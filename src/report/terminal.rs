@@ -1,0 +1,223 @@
+//! The document for a terminal of 80 columns: verdict first, then whose records, which columns, what was read, how sure, how fast.
+
+use super::document::{Answer, ColumnEntry, Document};
+use crate::attribute::Support;
+use crate::attribute::verdict::percent;
+use anstyle::{AnsiColor, Style};
+use comfy_table::{Cell, CellAlignment, ContentArrangement, Table, presets};
+use std::fmt::Write;
+
+const WIDTH: usize = 80;
+const BOLD: Style = Style::new().bold();
+const DIM: Style = Style::new().dimmed();
+
+/// The whole report. Holds colour codes; print it through a stream that takes them out where they do not belong.
+#[must_use]
+pub fn render(document: &Document) -> String {
+    let mut out = String::new();
+    if document.groups.is_empty() {
+        answer(&mut out, &document.answer, true);
+    } else {
+        for group in &document.groups {
+            let name = group.inputs.first().map_or("", |i| i.path.as_str());
+            let _ = writeln!(out, "{BOLD}{name}{BOLD:#}\n");
+            answer(&mut out, group, false);
+            let _ = writeln!(out, "{}\n", "─".repeat(WIDTH));
+        }
+    }
+    let run = &document.run;
+    let bytes: u64 = document.answer.inputs.iter().map(|i| i.bytes).sum();
+    let _ = writeln!(out, "{DIM}{} in {} ({}/s){DIM:#}", bytes_words(bytes as f64), seconds_words(run.seconds), bytes_words(run.bytes_per_second));
+    out
+}
+
+fn answer(out: &mut String, a: &Answer, scale: bool) {
+    let colour = Style::new().bold().fg_color(Some(if a.supported() { AnsiColor::Red } else { AnsiColor::Cyan }.into()));
+    let kind = serde_json::to_value(a.verdict.kind).ok().and_then(|v| v.as_str().map(|s| s.replace('_', " "))).unwrap_or_default();
+    let _ = writeln!(out, "{colour}{}{colour:#}", kind.to_uppercase());
+    out.push_str(&wrap(&a.verdict.sentence, WIDTH, ""));
+    for reservation in &a.verdict.reservations {
+        out.push_str(&wrap(reservation, WIDTH - 2, "  "));
+    }
+    out.push('\n');
+    institutions(out, a);
+    columns(out, a);
+    coverage(out, a);
+    chance(out, a);
+    if scale {
+        out.push_str(&wrap(&format!("Support: {}.", a.verdict.scale), WIDTH, ""));
+    }
+}
+
+fn table(header: &[&str]) -> Table {
+    let mut table = Table::new();
+    table.load_style(presets::NOTHING).set_content_arrangement(ContentArrangement::Dynamic).set_width(WIDTH as u16);
+    table.set_header(header.iter().map(|h| Cell::new(h)).collect::<Vec<_>>());
+    table
+}
+
+fn right(text: impl ToString) -> Cell {
+    Cell::new(text).set_alignment(CellAlignment::Right)
+}
+
+fn put(out: &mut String, title: &str, table: &Table) {
+    let _ = writeln!(out, "{BOLD}{title}{BOLD:#}");
+    for line in table.to_string().lines() {
+        let _ = writeln!(out, "{}", line.trim_end());
+    }
+    out.push('\n');
+}
+
+fn institutions(out: &mut String, a: &Answer) {
+    let mut t = table(&["institution", "dataset", "records hit", "rows hit", "corroborated", "share", "support"]);
+    for i in &a.institutions {
+        let share = i.share.filter(|_| i.support > Support::None).map_or_else(|| "-".to_string(), |s| percent(s.estimate));
+        t.add_row(vec![
+            Cell::new(&i.institution),
+            Cell::new(&i.dataset),
+            right(grouped(i.records_distinct)),
+            right(grouped(i.rows_hit)),
+            right(grouped(i.rows_corroborated)),
+            right(share),
+            Cell::new(i.support.words()),
+        ]);
+    }
+    put(out, "Institutions", &t);
+    for i in a.institutions.iter().filter(|i| i.support > Support::None && i.best_of_institution) {
+        if let Some(e) = &i.exported_between {
+            let to = e.to.as_deref().unwrap_or("now");
+            out.push_str(&wrap(&format!("{} {}: exported between {} and {to} ({}).", i.institution, i.dataset, e.from, e.evidence), WIDTH, ""));
+            out.push('\n');
+        }
+    }
+}
+
+fn columns(out: &mut String, a: &Answer) {
+    if a.columns.is_empty() {
+        return;
+    }
+    let mut t = table(&["column", "header", "is", "of", "values", "hits"]);
+    for c in &a.columns {
+        let input = if a.inputs.len() > 1 { format!("{}:", c.input + 1) } else { String::new() };
+        t.add_row(vec![
+            right(format!("{input}{}", c.column)),
+            Cell::new(c.header.as_deref().unwrap_or("-")),
+            Cell::new(what(c)),
+            Cell::new(c.index.map_or("-", |n| a.indexes[n].institution.as_str())),
+            right(grouped(c.values)),
+            right(format!("{} {:>5}", grouped(c.hits), if c.values > 0 { percent(c.hits as f64 / c.values as f64) } else { "-".to_string() })),
+        ]);
+    }
+    put(out, "Columns (hits: found in the index, or agreeing with the row's record)", &t);
+}
+
+fn what(c: &ColumnEntry) -> String {
+    match &c.field {
+        Some(field) if c.role == "attribute" => format!("{field} (agrees)"),
+        Some(field) => field.clone(),
+        None => format!("{}, no hit", c.kind.name()),
+    }
+}
+
+fn coverage(out: &mut String, a: &Answer) {
+    let c = &a.coverage;
+    let about = if c.rows_distinct_exact { "" } else { "about " };
+    let _ = writeln!(
+        out,
+        "{BOLD}Coverage{BOLD:#}  {}: {} of {} read, {} rows, {about}{} distinct",
+        if c.complete { "complete" } else { "INCOMPLETE" },
+        bytes_words(c.bytes_read as f64),
+        bytes_words(c.bytes as f64),
+        grouped(c.rows_read),
+        grouped(c.rows_distinct)
+    );
+    for s in &c.skipped {
+        let text = format!("not read: {} from {}: {}{}", bytes_words(s.bytes as f64), s.place, s.words, s.advice.as_ref().map_or_else(String::new, |a| format!(" ({a})")));
+        out.push_str(&wrap(&text, WIDTH - 2, "  "));
+    }
+}
+
+fn chance(out: &mut String, a: &Answer) {
+    let c = &a.chance_hits;
+    let text = format!(
+        "Chance hits  expected {}; of {} values under a throw-away key {} hit (expected {})",
+        small(c.expected),
+        grouped(c.null_probes),
+        grouped(c.null_observed),
+        small(c.null_expected)
+    );
+    out.push_str(&wrap(&text, WIDTH, ""));
+}
+
+fn small(x: f64) -> String {
+    match x {
+        x if x == 0.0 => "0".to_string(),
+        x if x < 0.001 => format!("{x:.0e}"),
+        x => format!("{x:.3}"),
+    }
+}
+
+/// Text in lines of at most `width` characters, each after `indent`.
+fn wrap(text: &str, width: usize, indent: &str) -> String {
+    let mut out = String::new();
+    let mut line = String::new();
+    for word in text.split_whitespace() {
+        if !line.is_empty() && line.chars().count() + 1 + word.chars().count() > width {
+            let _ = writeln!(out, "{indent}{line}");
+            line.clear();
+        }
+        if !line.is_empty() {
+            line.push(' ');
+        }
+        line.push_str(word);
+    }
+    if !line.is_empty() {
+        let _ = writeln!(out, "{indent}{line}");
+    }
+    out
+}
+
+/// A number with thousands separated by commas.
+#[must_use]
+pub fn grouped(n: u64) -> String {
+    let digits = n.to_string();
+    let mut out = String::with_capacity(digits.len() * 4 / 3);
+    for (at, digit) in digits.chars().enumerate() {
+        if at > 0 && (digits.len() - at).is_multiple_of(3) {
+            out.push(',');
+        }
+        out.push(digit);
+    }
+    out
+}
+
+/// Bytes in decimal units.
+#[must_use]
+pub fn bytes_words(bytes: f64) -> String {
+    match bytes {
+        b if b < 1e3 => format!("{b:.0} B"),
+        b if b < 1e6 => format!("{:.1} kB", b / 1e3),
+        b if b < 1e9 => format!("{:.1} MB", b / 1e6),
+        b => format!("{:.2} GB", b / 1e9),
+    }
+}
+
+/// A time in words.
+#[must_use]
+pub fn seconds_words(seconds: f64) -> String {
+    if seconds < 1.0 { format!("{:.0} ms", seconds * 1e3) } else { format!("{seconds:.1} s") }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn numbers_and_lines_read_well() {
+        assert_eq!(grouped(0), "0");
+        assert_eq!(grouped(279_000_000), "279,000,000");
+        assert_eq!(bytes_words(1.24e9), "1.24 GB");
+        assert_eq!(wrap("one two three", 7, "  "), "  one two\n  three\n");
+        assert_eq!(small(0.00002), "2e-5");
+    }
+}

@@ -1,0 +1,169 @@
+//! A scan on one screen: plan, parts, merge, judge.
+
+use crate::attribute::{self, Judgement, Support};
+use crate::fingerprint::Fingerprint;
+use crate::ledger::Reason;
+use crate::matching::discover::discover;
+use crate::matching::null::{self, ChanceHits};
+use crate::matching::search::Matcher;
+use crate::matching::tally::{Merged, Tally};
+use crate::matching::{Layout, Question};
+use crate::plan::{DelimitedPlan, Plan, Reading, SAMPLE_BYTES, SourceInput};
+use crate::progress::Progress;
+use crate::record::delimited::{SegmentReader, Table};
+use crate::record::{RowBatch, parts, sampling};
+use crate::source::Input;
+use crate::{Error, Result, parallel};
+use std::sync::Mutex;
+
+/// A larger sample, for dumps of which hardly a row is known: taken when the first one shows few rows that hit twice.
+const LARGE_SAMPLE_BYTES: u64 = 16 << 20;
+/// Rows that hit twice from which on the first sample is enough.
+const ENOUGH_ROWS: u64 = 30;
+
+/// Everything that a scan found out; reports are made from it.
+pub struct Scanned {
+    /// BLAKE3 of each input; `None` where it was not read.
+    pub digests: Vec<Option<blake3::Hash>>,
+    /// What each input's columns were taken for.
+    pub layouts: Vec<Layout>,
+    /// The merged tallies, samples taken out.
+    pub merged: Merged,
+    /// Chance hits, expected and measured.
+    pub chance: ChanceHits,
+    /// What it comes to.
+    pub judgement: Judgement,
+}
+
+/// Scans `inputs` as one question, by `plan`.
+///
+/// # Errors
+/// When the user interrupts, or threads cannot work. What cannot be read of the inputs is in the ledger, not here.
+pub fn scan(question: &Question, inputs: &[SourceInput], plan: &Plan, pool: &rayon::ThreadPool, threshold: Support, progress: &dyn Progress) -> Result<Scanned> {
+    let digests = digests(inputs, pool, progress)?;
+    let (layouts, sampled, dropped) = lay_out(question, inputs, plan);
+    let records = question.indexes.iter().map(|i| i.meta().records);
+    let mut merged = Merged::new(&layouts, records);
+    progress.begin("scan", inputs.iter().map(SourceInput::len).sum());
+    for (number, (input, planned)) in inputs.iter().zip(&plan.inputs).enumerate() {
+        merged.ledger.bytes += input.len();
+        match (input, &planned.reading) {
+            (SourceInput::Open(file), Reading::Delimited(how)) => {
+                read_parts(question, number as u32, file, how, &layouts[number], plan.segment_bytes, pool, &mut merged, progress)?;
+            }
+            (_, Reading::Skip { reason, advice }) => {
+                merged.ledger.skip_with_advice(number as u32, *reason, 0, input.len(), advice.clone());
+            }
+            (SourceInput::Skipped { reason, bytes, .. }, Reading::Delimited(_)) => {
+                merged.ledger.skip(number as u32, *reason, 0, *bytes);
+            }
+        }
+        if dropped[number] > 0 {
+            let advice = Some("name the columns that matter in a plan: leaktrace inspect DUMP --plan FILE".to_string());
+            merged.ledger.skip_with_advice(number as u32, Reason::ColumnsNotSearched, 0, 0, advice);
+        }
+    }
+    progress.end();
+    let lookups: Vec<_> = merged.indexes.iter().map(|t| t.lookups).collect();
+    let chance = null::measure(question, &sampled, &lookups);
+    let (distinct, hit_rows) = merged.take_samples();
+    let judgement = attribute::judge(question, &merged, distinct, &hit_rows, threshold);
+    Ok(Scanned { digests, layouts, merged, chance, judgement })
+}
+
+fn digests(inputs: &[SourceInput], pool: &rayon::ThreadPool, progress: &dyn Progress) -> Result<Vec<Option<blake3::Hash>>> {
+    const CHUNK: usize = 64 << 20;
+    progress.begin("digest", inputs.iter().map(SourceInput::len).sum());
+    let mut out = Vec::with_capacity(inputs.len());
+    for input in inputs {
+        let SourceInput::Open(file) = input else {
+            out.push(None);
+            continue;
+        };
+        let mut hasher = blake3::Hasher::new();
+        for chunk in file.bytes().chunks(CHUNK) {
+            if parallel::interrupted() {
+                return Err(Error::interrupted());
+            }
+            pool.install(|| hasher.update_rayon(chunk));
+            progress.advance(chunk.len() as u64);
+        }
+        out.push(Some(hasher.finalize()));
+    }
+    progress.end();
+    Ok(out)
+}
+
+/// What every input's columns are taken for, some fingerprints of its values, and how many searches were too many.
+fn lay_out(question: &Question, inputs: &[SourceInput], plan: &Plan) -> (Vec<Layout>, Vec<Fingerprint>, Vec<usize>) {
+    const NULL_SAMPLE: usize = 1 << 16;
+    let mut layouts = Vec::with_capacity(inputs.len());
+    let mut sampled = Vec::new();
+    let mut dropped = Vec::with_capacity(inputs.len());
+    for (input, planned) in inputs.iter().zip(&plan.inputs) {
+        let (SourceInput::Open(file), Reading::Delimited(how)) = (input, &planned.reading) else {
+            layouts.push(Layout::default());
+            dropped.push(0);
+            continue;
+        };
+        let table = table(0, file, how);
+        let small = sampling::spread(&table, SAMPLE_BYTES);
+        let mut found = discover(question, how, &small);
+        if found.corroborated < ENOUGH_ROWS && !small.whole {
+            found = discover(question, how, &sampling::spread(&table, LARGE_SAMPLE_BYTES));
+        }
+        sampled.extend(found.fingerprints.into_iter().take(NULL_SAMPLE.saturating_sub(sampled.len())));
+        dropped.push(found.dropped);
+        layouts.push(found.layout);
+    }
+    (layouts, sampled, dropped)
+}
+
+fn table<'t>(number: u32, file: &'t Input, how: &'t DelimitedPlan) -> Table<'t> {
+    Table { text: file.bytes(), input: number, data_start: how.data_start, dialect: &how.dialect }
+}
+
+/// Matches an input part by part and merges the tallies.
+#[allow(clippy::too_many_arguments)]
+fn read_parts(
+    question: &Question,
+    number: u32,
+    file: &Input,
+    how: &DelimitedPlan,
+    layout: &Layout,
+    segment_bytes: u64,
+    pool: &rayon::ThreadPool,
+    merged: &mut Merged,
+    progress: &dyn Progress,
+) -> Result<()> {
+    let table = table(number, file, how);
+    // Parts begin with empty samples that know what the merged ones no longer want: fewer rows are kept, the merged samples stay the same.
+    let samples = Mutex::new((merged.distinct.part(), merged.hit_rows.part()));
+    let lock = || samples.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
+    parts::for_each(
+        pool,
+        &table,
+        segment_bytes,
+        || Matcher::new(question, layout),
+        |matcher, reader: &mut SegmentReader<'_>| {
+            let (distinct, hit_rows) = lock().clone();
+            let mut tally = Tally::new(number, layout, question.indexes.len(), distinct, hit_rows);
+            let mut batch = RowBatch::new();
+            while reader.next_batch(&mut batch, &mut tally.ledger) {
+                let header = how.dialect.header && batch.offset(0) == how.data_start;
+                matcher.add(&batch, header, &mut tally);
+            }
+            Ok(tally)
+        },
+        |tally| {
+            progress.advance(tally.ledger.bytes_read + tally.ledger.bytes_skipped());
+            merged.add(tally);
+            *lock() = (merged.distinct.part(), merged.hit_rows.part());
+            Ok(())
+        },
+    )?;
+    if file.changed() {
+        merged.ledger.skip(number, Reason::Changed, 0, 0);
+    }
+    Ok(())
+}
