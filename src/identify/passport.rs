@@ -30,12 +30,19 @@ impl Normaliser for Passport {
         if is_missing(out) {
             out.clear();
         }
-        let plausible = (6..=9).contains(&out.len()) && out.is_ascii() && out.iter().any(u8::is_ascii_digit);
-        if plausible { Shape::Plausible } else { Shape::Implausible }
+        let plausible =
+            (6..=9).contains(&out.len()) && out.is_ascii() && out.iter().any(u8::is_ascii_digit);
+        if plausible {
+            Shape::Plausible
+        } else {
+            Shape::Implausible
+        }
     }
 
     fn is_canonical(&self, raw: &[u8]) -> bool {
-        raw.iter().all(|b| b.is_ascii_digit() || b.is_ascii_uppercase()) && !is_missing(raw)
+        raw.iter()
+            .all(|b| b.is_ascii_digit() || b.is_ascii_uppercase())
+            && !is_missing(raw)
     }
 
     fn recognise(&self, raw: &[u8]) -> bool {
@@ -46,13 +53,23 @@ impl Normaliser for Passport {
         }
         let letters = out.iter().take_while(|b| b.is_ascii_uppercase()).count();
         // Separators only between the letters and the digits, and the filler at the end.
-        let odd = raw.iter().any(|&b| !(b.is_ascii_alphanumeric() || matches!(b, b' ' | b'-' | b'<')));
-        (1..=3).contains(&letters) && (7..=9).contains(&out.len()) && out[letters..].iter().all(u8::is_ascii_digit) && out.len() - letters >= 6 && !odd
+        let odd = raw
+            .iter()
+            .any(|&b| !(b.is_ascii_alphanumeric() || matches!(b, b' ' | b'-' | b'<')));
+        (1..=3).contains(&letters)
+            && (7..=9).contains(&out.len())
+            && out[letters..].iter().all(u8::is_ascii_digit)
+            && out.len() - letters >= 6
+            && !odd
     }
 }
 
 fn compact(raw: &[u8], out: &mut Vec<u8>) {
-    out.extend(raw.iter().filter(|b| b.is_ascii_alphanumeric() || **b >= 0x80).map(u8::to_ascii_uppercase));
+    out.extend(
+        raw.iter()
+            .filter(|b| b.is_ascii_alphanumeric() || **b >= 0x80)
+            .map(u8::to_ascii_uppercase),
+    );
 }
 
 #[cfg(test)]
@@ -104,7 +121,14 @@ mod tests {
     fn canonical_forms() {
         laws::pairs(
             &Passport,
-            &[("a 1234567", "A1234567"), ("C1234567<<", "C1234567"), ("A.123.45.67", "A1234567"), ("Ａ１２３４５６７", "A1234567"), ("N.A", ""), ("hilang", "HILANG")],
+            &[
+                ("a 1234567", "A1234567"),
+                ("C1234567<<", "C1234567"),
+                ("A.123.45.67", "A1234567"),
+                ("Ａ１２３４５６７", "A1234567"),
+                ("N.A", ""),
+                ("hilang", "HILANG"),
+            ],
         );
     }
 
