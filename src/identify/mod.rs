@@ -13,6 +13,8 @@ pub mod date;
 mod digits;
 pub mod email;
 pub mod form;
+#[cfg(test)]
+mod golden;
 pub mod iban;
 pub mod id;
 pub mod ip;

@@ -1,8 +1,8 @@
 //! Passport number.
 //!
 //! Source: ICAO Doc 9303 part 4: a document number is at most nine letters and digits, filled up with `<` in the machine-readable
-//! zone. Canonical form: upper case, letters and digits only; bytes beyond ASCII are folded as text and stay. Implausible: fewer than six or more
-//! than nine characters, or no digit.
+//! zone. Canonical form: upper case without white space, separators and fillers; what is not ASCII is folded as text first. Implausible: anything but six to
+//! nine letters and digits with a digit among them.
 //!
 //! The recogniser asks for the usual national shape: one to three letters, then six to eight digits, seven to nine
 //! in all (Indonesia: a letter and seven digits).
@@ -30,8 +30,9 @@ impl Normaliser for Passport {
         if is_missing(out) {
             out.clear();
         }
-        let plausible =
-            (6..=9).contains(&out.len()) && out.is_ascii() && out.iter().any(u8::is_ascii_digit);
+        let plausible = (6..=9).contains(&out.len())
+            && out.iter().all(u8::is_ascii_alphanumeric)
+            && out.iter().any(u8::is_ascii_digit);
         if plausible {
             Shape::Plausible
         } else {
@@ -65,9 +66,11 @@ impl Normaliser for Passport {
 }
 
 fn compact(raw: &[u8], out: &mut Vec<u8>) {
+    let separator =
+        |b: u8| b <= b' ' || b == 0x7F || matches!(b, b'-' | b'.' | b'/' | b'_' | b'\'' | b'<');
     out.extend(
         raw.iter()
-            .filter(|b| b.is_ascii_alphanumeric() || **b >= 0x80)
+            .filter(|b| !separator(**b))
             .map(u8::to_ascii_uppercase),
     );
 }

@@ -63,12 +63,41 @@ const DEGREES_WITH_DOT: [&str; 26] = [
 /// Words that are part of a family's name and never a given name behind a comma.
 const GENERATIONS: [&str; 6] = ["jr", "sr", "ii", "iii", "iv", "v"];
 
+/// Bytes of the longest word of any list.
+const LONGEST: usize = 9;
+
 fn listed(list: &[&str], word: &[u8]) -> bool {
-    word.len() <= 9 && list.iter().any(|w| w.as_bytes() == word)
+    word.len() <= LONGEST && list.iter().any(|w| w.as_bytes() == word)
 }
 
+/// For each first letter the lengths of a list's words, one bit a length: nearly every name is turned away by it, without a look at
+/// the list.
+const fn lengths(list: &[&str]) -> [u16; 26] {
+    let mut table = [0; 26];
+    let mut i = 0;
+    while i < list.len() {
+        let word = list[i].as_bytes();
+        table[(word[0] - b'a') as usize] |= 1 << word.len();
+        i += 1;
+    }
+    table
+}
+
+fn may_be_listed(lengths: &[u16; 26], word: &[u8]) -> bool {
+    let letter = word
+        .first()
+        .map_or(26, |b| usize::from(b.wrapping_sub(b'a')));
+    word.len() <= LONGEST
+        && lengths
+            .get(letter)
+            .is_some_and(|l| l & (1 << word.len()) != 0)
+}
+
+static TITLE_LENGTHS: [u16; 26] = lengths(&TITLES);
+static DEGREE_LENGTHS: [u16; 26] = lengths(&DEGREES);
+
 pub(super) fn is_title(word: &[u8]) -> bool {
-    listed(&TITLES, word)
+    may_be_listed(&TITLE_LENGTHS, word) && listed(&TITLES, word)
 }
 
 pub(super) fn is_title_with_dot(word: &[u8]) -> bool {
@@ -76,7 +105,7 @@ pub(super) fn is_title_with_dot(word: &[u8]) -> bool {
 }
 
 pub(super) fn is_degree(word: &[u8]) -> bool {
-    listed(&DEGREES, word)
+    may_be_listed(&DEGREE_LENGTHS, word) && listed(&DEGREES, word)
 }
 
 pub(super) fn is_degree_with_dot(word: &[u8]) -> bool {
