@@ -22,7 +22,11 @@ impl Normaliser for Bpjs {
             out.resize(13, b'0');
             out.rotate_right(13 - written);
         }
-        if out.len() == 13 { Shape::Plausible } else { Shape::Implausible }
+        if out.len() == 13 {
+            Shape::Plausible
+        } else {
+            Shape::Implausible
+        }
     }
 
     fn is_canonical(&self, raw: &[u8]) -> bool {
@@ -31,7 +35,11 @@ impl Normaliser for Bpjs {
 
     fn recognise(&self, raw: &[u8]) -> bool {
         let mut out = Vec::new();
-        raw.len() <= 32 && digits::strip(raw, &mut out) && out.len() == 13 && out.starts_with(b"000") && out.iter().any(|&b| b != b'0')
+        raw.len() <= 32
+            && digits::strip(raw, &mut out)
+            && out.len() == 13
+            && out.starts_with(b"000")
+            && out.iter().any(|&b| b != b'0')
     }
 }
 
@@ -83,7 +91,13 @@ mod tests {
     fn canonical_forms() {
         laws::pairs(
             &Bpjs,
-            &[("0001-2345-67890", "0001234567890"), ("1234567890", "0001234567890"), ("12345678", "12345678"), ("0001234567890.0", "0001234567890"), ("X1", "x1")],
+            &[
+                ("0001-2345-67890", "0001234567890"),
+                ("1234567890", "0001234567890"),
+                ("12345678", "12345678"),
+                ("0001234567890.0", "0001234567890"),
+                ("X1", "x1"),
+            ],
         );
     }
 

@@ -13,6 +13,8 @@ pub mod date;
 mod digits;
 pub mod email;
 pub mod form;
+#[cfg(test)]
+mod golden;
 pub mod iban;
 pub mod id;
 pub mod ip;
@@ -126,7 +128,14 @@ impl Kind {
     pub fn implies(self) -> &'static [&'static str] {
         match self {
             // A NIK is made of where and when its holder was registered and born; an individual's 16-digit NPWP is the NIK.
-            Kind::Nik | Kind::Npwp => &["birth_date", "birth_year", "sex", "province", "regency", "district"],
+            Kind::Nik | Kind::Npwp => &[
+                "birth_date",
+                "birth_year",
+                "sex",
+                "province",
+                "regency",
+                "district",
+            ],
             // A family card's number says where and when the card was issued.
             Kind::Nkk => &["province", "regency", "district", "family_card_date"],
             Kind::Email => &["email_domain"],
@@ -187,23 +196,44 @@ pub struct Params {
 
 impl Default for Params {
     fn default() -> Params {
-        Params { region: *b"ID", date_order: date::Order::DayFirst }
+        Params {
+            region: *b"ID",
+            date_order: date::Order::DayFirst,
+        }
     }
 }
 
 /// Words that stand for "no value" in exports; compared without case and surrounding white space.
-const MISSING: [&[u8]; 12] =
-    [b"null", b"\\n", b"n/a", b"na", b"nan", b"nil", b"none", b"(null)", b"<null>", b"#n/a", b"undefined", b"tidak ada"];
+const MISSING: [&[u8]; 12] = [
+    b"null",
+    b"\\n",
+    b"n/a",
+    b"na",
+    b"nan",
+    b"nil",
+    b"none",
+    b"(null)",
+    b"<null>",
+    b"#n/a",
+    b"undefined",
+    b"tidak ada",
+];
 
 /// True for a value that says nothing: no letter or digit in it, or one of the words that exports write for NULL.
 #[must_use]
 pub fn is_missing(raw: &[u8]) -> bool {
     let trimmed = raw.trim_ascii();
     // The longest word has nine bytes; nearly every value is longer or starts with another letter.
-    if trimmed.len() <= 9 && MISSING.iter().any(|word| trimmed.eq_ignore_ascii_case(word)) {
+    if trimmed.len() <= 9
+        && MISSING
+            .iter()
+            .any(|word| trimmed.eq_ignore_ascii_case(word))
+    {
         return true;
     }
-    !trimmed.iter().any(|&b| b.is_ascii_alphanumeric() || b >= 0x80)
+    !trimmed
+        .iter()
+        .any(|&b| b.is_ascii_alphanumeric() || b >= 0x80)
 }
 
 /// Calls `$body` with `$n` bound to the normaliser of `$kind` under `$params`: one dispatch per column, none per cell.
@@ -213,20 +243,64 @@ macro_rules! with_normaliser {
         use $crate::identify as i;
         let params: &i::Params = $params;
         match $kind {
-            i::Kind::Email => { let $n = &i::email::Email; $body }
-            i::Kind::Phone => { let $n = &i::phone::Phone::new(params.region); $body }
-            i::Kind::Nik => { let $n = &i::nik::Nik; $body }
-            i::Kind::Nkk => { let $n = &i::nkk::Nkk; $body }
-            i::Kind::Npwp => { let $n = &i::npwp::Npwp; $body }
-            i::Kind::Bpjs => { let $n = &i::bpjs::Bpjs; $body }
-            i::Kind::Card => { let $n = &i::card::Card; $body }
-            i::Kind::Iban => { let $n = &i::iban::Iban; $body }
-            i::Kind::Passport => { let $n = &i::passport::Passport; $body }
-            i::Kind::Ip => { let $n = &i::ip::Ip; $body }
-            i::Kind::Name => { let $n = &i::name::Name; $body }
-            i::Kind::Date => { let $n = &i::date::Date { order: params.date_order }; $body }
-            i::Kind::Text => { let $n = &i::text::Text; $body }
-            i::Kind::Id => { let $n = &i::id::Id; $body }
+            i::Kind::Email => {
+                let $n = &i::email::Email;
+                $body
+            }
+            i::Kind::Phone => {
+                let $n = &i::phone::Phone::new(params.region);
+                $body
+            }
+            i::Kind::Nik => {
+                let $n = &i::nik::Nik;
+                $body
+            }
+            i::Kind::Nkk => {
+                let $n = &i::nkk::Nkk;
+                $body
+            }
+            i::Kind::Npwp => {
+                let $n = &i::npwp::Npwp;
+                $body
+            }
+            i::Kind::Bpjs => {
+                let $n = &i::bpjs::Bpjs;
+                $body
+            }
+            i::Kind::Card => {
+                let $n = &i::card::Card;
+                $body
+            }
+            i::Kind::Iban => {
+                let $n = &i::iban::Iban;
+                $body
+            }
+            i::Kind::Passport => {
+                let $n = &i::passport::Passport;
+                $body
+            }
+            i::Kind::Ip => {
+                let $n = &i::ip::Ip;
+                $body
+            }
+            i::Kind::Name => {
+                let $n = &i::name::Name;
+                $body
+            }
+            i::Kind::Date => {
+                let $n = &i::date::Date {
+                    order: params.date_order,
+                };
+                $body
+            }
+            i::Kind::Text => {
+                let $n = &i::text::Text;
+                $body
+            }
+            i::Kind::Id => {
+                let $n = &i::id::Id;
+                $body
+            }
         }
     }};
 }

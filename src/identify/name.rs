@@ -37,7 +37,11 @@ impl Normaliser for Name {
         if is_missing(out) {
             out.clear();
         }
-        if out.is_empty() || out.iter().any(u8::is_ascii_digit) { Shape::Implausible } else { Shape::Plausible }
+        if out.is_empty() || out.iter().any(u8::is_ascii_digit) {
+            Shape::Implausible
+        } else {
+            Shape::Plausible
+        }
     }
 
     fn is_canonical(&self, raw: &[u8]) -> bool {
@@ -55,12 +59,19 @@ impl Normaliser for Name {
     fn recognise(&self, raw: &[u8]) -> bool {
         // Two to six words of letters: single words and addresses are too like statuses and places.
         let raw = raw.trim_ascii();
-        let letters = |b: &u8| b.is_ascii_alphabetic() || matches!(b, b' ' | b'.' | b',' | b'\'' | b'-') || *b >= 0x80;
-        if !(5..=60).contains(&raw.len()) || !raw.iter().all(letters) || words::begins_like_a_place(raw) {
+        let letters = |b: &u8| {
+            b.is_ascii_alphabetic() || matches!(b, b' ' | b'.' | b',' | b'\'' | b'-') || *b >= 0x80
+        };
+        if !(5..=60).contains(&raw.len())
+            || !raw.iter().all(letters)
+            || words::begins_like_a_place(raw)
+        {
             return false;
         }
         let mut out = Vec::new();
-        self.normalise(raw, &mut out) == Shape::Plausible && (2..=6).contains(&out.split(|&b| b == b' ').count()) && out.iter().all(|b| b.is_ascii_lowercase() || *b == b' ')
+        self.normalise(raw, &mut out) == Shape::Plausible
+            && (2..=6).contains(&out.split(|&b| b == b' ').count())
+            && out.iter().all(|b| b.is_ascii_lowercase() || *b == b' ')
     }
 }
 
@@ -84,8 +95,21 @@ fn plain(raw: &[u8], out: &mut Vec<u8>) -> bool {
     true
 }
 
-/// Romanises, then goes the way of ASCII names. What has no romanisation keeps the form of the text kind.
+/// Romanises, then goes the way of ASCII names. What has no romanisation, folded or not, keeps the form of the text kind.
 fn beyond_ascii(raw: &[u8], out: &mut Vec<u8>) {
+    romanise(raw, out);
+    if out.is_empty() {
+        let mut folded = Vec::new();
+        super::text::Text.normalise(raw, &mut folded);
+        romanise(&folded, out);
+        // Symbols whose romanisation is punctuation alone say nothing.
+        if out.is_empty() && !folded.is_ascii() {
+            *out = folded;
+        }
+    }
+}
+
+fn romanise(raw: &[u8], out: &mut Vec<u8>) {
     let text = unicode::decode(raw);
     let mut roman = String::with_capacity(text.len());
     for c in unicode::compatible(&text).chars() {
@@ -98,13 +122,6 @@ fn beyond_ascii(raw: &[u8], out: &mut Vec<u8>) {
         }
     }
     slow::normalise(roman.as_bytes(), out);
-    if out.is_empty() {
-        super::text::Text.normalise(raw, out);
-        // Symbols whose romanisation is punctuation alone say nothing; the text form of anything else is not ASCII.
-        if out.is_ascii() {
-            out.clear();
-        }
-    }
 }
 
 #[cfg(test)]

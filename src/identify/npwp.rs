@@ -4,7 +4,7 @@
 //! `99.999.999.9-999.999` becomes 16 digits by a leading 0; residents use their NIK, which never begins with 0. The ninth digit of the
 //! old number is Luhn's check digit of the first eight (OECD, "Indonesia: information on tax identification numbers"). Canonical
 //! form: sixteen digits; 15 digits gain the leading 0, and so do 14, the old number whose own zero a table tool dropped
-//! (types 01 to 09 are the usual ones). So `09.254.294.3-407.000` and `0092542943407000` are one value, and a NIK stays a NIK.
+//! (types 01 to 09 are the usual ones). So `01.234.567.4-999.000` and `0012345674999000` are one value, and a NIK stays a NIK.
 //!
 //! Implausible: other lengths, a wrong check digit, 16 digits that are neither an old number nor a NIK.
 
@@ -16,7 +16,11 @@ pub struct Npwp;
 fn plausible(canonical: &[u8]) -> bool {
     canonical.len() == 16
         && digits::all_digits(canonical)
-        && if canonical[0] == b'0' { digits::luhn(&canonical[1..10]) && canonical[1..9] != *b"00000000" } else { nik::facts(canonical).is_some() }
+        && if canonical[0] == b'0' {
+            digits::luhn(&canonical[1..10]) && canonical[1..9] != *b"00000000"
+        } else {
+            nik::facts(canonical).is_some()
+        }
 }
 
 impl Normaliser for Npwp {
@@ -31,7 +35,11 @@ impl Normaliser for Npwp {
             out.extend(std::iter::repeat_n(b'0', 16 - digits.len()));
             out.extend_from_slice(&digits);
         }
-        if plausible(out) { Shape::Plausible } else { Shape::Implausible }
+        if plausible(out) {
+            Shape::Plausible
+        } else {
+            Shape::Implausible
+        }
     }
 
     fn is_canonical(&self, raw: &[u8]) -> bool {
@@ -69,10 +77,10 @@ mod tests {
                 ("01.234.567.4.999.000", "dots throughout"),
                 ("01 234 567 4 999 000", "spaces"),
                 ("0012 3456 7499 9000", "16 digits in fours"),
-                ("02.345.678.2-012.000", "a company"),
+                ("02.345.678.3-012.000", "a company"),
                 ("'012345674999000", "kept as text by a spreadsheet"),
                 ("01.234.567.4-999.001", "a branch"),
-                ("71.111.222.4-015.000", "a newer series"),
+                ("71.111.222.7-015.000", "a newer series"),
                 ("012345674999000.0", "taken for a fraction by a table tool"),
             ],
         );

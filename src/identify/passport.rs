@@ -1,8 +1,8 @@
 //! Passport number.
 //!
 //! Source: ICAO Doc 9303 part 4: a document number is at most nine letters and digits, filled up with `<` in the machine-readable
-//! zone. Canonical form: upper case, letters and digits only; bytes beyond ASCII are folded as text and stay. Implausible: fewer than six or more
-//! than nine characters, or no digit.
+//! zone. Canonical form: upper case without white space, separators and fillers; what is not ASCII is folded as text first. Implausible: anything but six to
+//! nine letters and digits with a digit among them.
 //!
 //! The recogniser asks for the usual national shape: one to three letters, then six to eight digits, seven to nine
 //! in all (Indonesia: a letter and seven digits).
@@ -30,12 +30,20 @@ impl Normaliser for Passport {
         if is_missing(out) {
             out.clear();
         }
-        let plausible = (6..=9).contains(&out.len()) && out.is_ascii() && out.iter().any(u8::is_ascii_digit);
-        if plausible { Shape::Plausible } else { Shape::Implausible }
+        let plausible = (6..=9).contains(&out.len())
+            && out.iter().all(u8::is_ascii_alphanumeric)
+            && out.iter().any(u8::is_ascii_digit);
+        if plausible {
+            Shape::Plausible
+        } else {
+            Shape::Implausible
+        }
     }
 
     fn is_canonical(&self, raw: &[u8]) -> bool {
-        raw.iter().all(|b| b.is_ascii_digit() || b.is_ascii_uppercase()) && !is_missing(raw)
+        raw.iter()
+            .all(|b| b.is_ascii_digit() || b.is_ascii_uppercase())
+            && !is_missing(raw)
     }
 
     fn recognise(&self, raw: &[u8]) -> bool {
@@ -46,13 +54,25 @@ impl Normaliser for Passport {
         }
         let letters = out.iter().take_while(|b| b.is_ascii_uppercase()).count();
         // Separators only between the letters and the digits, and the filler at the end.
-        let odd = raw.iter().any(|&b| !(b.is_ascii_alphanumeric() || matches!(b, b' ' | b'-' | b'<')));
-        (1..=3).contains(&letters) && (7..=9).contains(&out.len()) && out[letters..].iter().all(u8::is_ascii_digit) && out.len() - letters >= 6 && !odd
+        let odd = raw
+            .iter()
+            .any(|&b| !(b.is_ascii_alphanumeric() || matches!(b, b' ' | b'-' | b'<')));
+        (1..=3).contains(&letters)
+            && (7..=9).contains(&out.len())
+            && out[letters..].iter().all(u8::is_ascii_digit)
+            && out.len() - letters >= 6
+            && !odd
     }
 }
 
 fn compact(raw: &[u8], out: &mut Vec<u8>) {
-    out.extend(raw.iter().filter(|b| b.is_ascii_alphanumeric() || **b >= 0x80).map(u8::to_ascii_uppercase));
+    let separator =
+        |b: u8| b <= b' ' || b == 0x7F || matches!(b, b'-' | b'.' | b'/' | b'_' | b'\'' | b'<');
+    out.extend(
+        raw.iter()
+            .filter(|b| !separator(**b))
+            .map(u8::to_ascii_uppercase),
+    );
 }
 
 #[cfg(test)]
@@ -104,7 +124,14 @@ mod tests {
     fn canonical_forms() {
         laws::pairs(
             &Passport,
-            &[("a 1234567", "A1234567"), ("C1234567<<", "C1234567"), ("A.123.45.67", "A1234567"), ("Ａ１２３４５６７", "A1234567"), ("N.A", ""), ("hilang", "HILANG")],
+            &[
+                ("a 1234567", "A1234567"),
+                ("C1234567<<", "C1234567"),
+                ("A.123.45.67", "A1234567"),
+                ("Ａ１２３４５６７", "A1234567"),
+                ("N.A", ""),
+                ("hilang", "HILANG"),
+            ],
         );
     }
 

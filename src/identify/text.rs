@@ -68,7 +68,7 @@ fn fold_ascii(raw: &[u8], out: &mut Vec<u8>) {
 fn is_folded_ascii(raw: &[u8]) -> bool {
     let mut after_space = true;
     for &b in raw {
-        if b < b' ' || b >= 0x7F || b.is_ascii_uppercase() || (b == b' ' && after_space) {
+        if !(b' '..0x7F).contains(&b) || b.is_ascii_uppercase() || (b == b' ' && after_space) {
             return false;
         }
         after_space = b == b' ';

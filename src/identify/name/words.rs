@@ -2,8 +2,44 @@
 
 /// Titles that go wherever they stand first.
 const TITLES: [&str; 38] = [
-    "dr", "drs", "dra", "drg", "drh", "ir", "prof", "profesor", "professor", "h", "hj", "haji", "hajjah", "kh", "ustadz", "ustad", "ust", "mr", "mrs", "ms", "miss", "mister",
-    "bapak", "bpk", "ibu", "sdr", "sdri", "saudara", "saudari", "tn", "tuan", "ny", "nyonya", "nn", "nona", "pdt", "rev", "doctor",
+    "dr",
+    "drs",
+    "dra",
+    "drg",
+    "drh",
+    "ir",
+    "prof",
+    "profesor",
+    "professor",
+    "h",
+    "hj",
+    "haji",
+    "hajjah",
+    "kh",
+    "ustadz",
+    "ustad",
+    "ust",
+    "mr",
+    "mrs",
+    "ms",
+    "miss",
+    "mister",
+    "bapak",
+    "bpk",
+    "ibu",
+    "sdr",
+    "sdri",
+    "saudara",
+    "saudari",
+    "tn",
+    "tuan",
+    "ny",
+    "nyonya",
+    "nn",
+    "nona",
+    "pdt",
+    "rev",
+    "doctor",
 ];
 
 /// Titles that could be names: only with a dot behind them or in a part of their own (`An.` is "anak", child; `By.` "bayi", baby).
@@ -11,25 +47,57 @@ const TITLES_WITH_DOT: [&str; 6] = ["an", "by", "bp", "sr", "m", "hon"];
 
 /// Degrees that go wherever they stand last.
 const DEGREES: [&str; 56] = [
-    "skom", "spd", "spdi", "spsi", "sag", "ssos", "sip", "sik", "skep", "sked", "skm", "skg", "skh", "sst", "ssi", "ssn", "sfarm", "sgz", "shi", "shut", "spi", "spt", "stp", "sds",
-    "sakt", "sab", "sap", "mkom", "mpd", "mpdi", "mpsi", "mag", "msi", "msc", "mhum", "mkes", "mkn", "mba", "mmsi", "mfarm", "meng", "mikom", "mph", "mstat", "mars", "phd", "bsc",
-    "amd", "amk", "akt", "apt", "spog", "spjp", "amkeb", "cpa", "llm",
+    "skom", "spd", "spdi", "spsi", "sag", "ssos", "sip", "sik", "skep", "sked", "skm", "skg",
+    "skh", "sst", "ssi", "ssn", "sfarm", "sgz", "shi", "shut", "spi", "spt", "stp", "sds", "sakt",
+    "sab", "sap", "mkom", "mpd", "mpdi", "mpsi", "mag", "msi", "msc", "mhum", "mkes", "mkn", "mba",
+    "mmsi", "mfarm", "meng", "mikom", "mph", "mstat", "mars", "phd", "bsc", "amd", "amk", "akt",
+    "apt", "spog", "spjp", "amkeb", "cpa", "llm",
 ];
 
 /// Degrees that could be names or initials: only with their dots or behind a comma.
 const DEGREES_WITH_DOT: [&str; 26] = [
-    "se", "sh", "st", "ss", "sp", "sos", "spa", "spb", "spd", "ma", "mm", "mh", "mt", "ms", "me", "mak", "map", "ba", "bba", "ba", "bs", "md", "ners", "ns", "ca", "esq",
+    "se", "sh", "st", "ss", "sp", "sos", "spa", "spb", "spd", "ma", "mm", "mh", "mt", "ms", "me",
+    "mak", "map", "ba", "bba", "ba", "bs", "md", "ners", "ns", "ca", "esq",
 ];
 
 /// Words that are part of a family's name and never a given name behind a comma.
 const GENERATIONS: [&str; 6] = ["jr", "sr", "ii", "iii", "iv", "v"];
 
+/// Bytes of the longest word of any list.
+const LONGEST: usize = 9;
+
 fn listed(list: &[&str], word: &[u8]) -> bool {
-    word.len() <= 9 && list.iter().any(|w| w.as_bytes() == word)
+    word.len() <= LONGEST && list.iter().any(|w| w.as_bytes() == word)
 }
 
+/// For each first letter the lengths of a list's words, one bit a length: nearly every name is turned away by it, without a look at
+/// the list.
+const fn lengths(list: &[&str]) -> [u16; 26] {
+    let mut table = [0; 26];
+    let mut i = 0;
+    while i < list.len() {
+        let word = list[i].as_bytes();
+        table[(word[0] - b'a') as usize] |= 1 << word.len();
+        i += 1;
+    }
+    table
+}
+
+fn may_be_listed(lengths: &[u16; 26], word: &[u8]) -> bool {
+    let letter = word
+        .first()
+        .map_or(26, |b| usize::from(b.wrapping_sub(b'a')));
+    word.len() <= LONGEST
+        && lengths
+            .get(letter)
+            .is_some_and(|l| l & (1 << word.len()) != 0)
+}
+
+static TITLE_LENGTHS: [u16; 26] = lengths(&TITLES);
+static DEGREE_LENGTHS: [u16; 26] = lengths(&DEGREES);
+
 pub(super) fn is_title(word: &[u8]) -> bool {
-    listed(&TITLES, word)
+    may_be_listed(&TITLE_LENGTHS, word) && listed(&TITLES, word)
 }
 
 pub(super) fn is_title_with_dot(word: &[u8]) -> bool {
@@ -37,7 +105,7 @@ pub(super) fn is_title_with_dot(word: &[u8]) -> bool {
 }
 
 pub(super) fn is_degree(word: &[u8]) -> bool {
-    listed(&DEGREES, word)
+    may_be_listed(&DEGREE_LENGTHS, word) && listed(&DEGREES, word)
 }
 
 pub(super) fn is_degree_with_dot(word: &[u8]) -> bool {
@@ -85,8 +153,32 @@ pub(super) fn would_strip(name: &[u8]) -> bool {
 
 /// Words that begin an address or a company rather than a name.
 pub(super) fn begins_like_a_place(raw: &[u8]) -> bool {
-    const PLACES: [&str; 19] =
-        ["jl", "jln", "jalan", "gg", "gang", "rt", "rw", "kp", "kampung", "desa", "kel", "kec", "kab", "kabupaten", "kota", "pt", "cv", "ud", "perum"];
-    let word: Vec<u8> = raw.iter().take(12).take_while(|b| b.is_ascii_alphabetic()).map(u8::to_ascii_lowercase).collect();
+    const PLACES: [&str; 19] = [
+        "jl",
+        "jln",
+        "jalan",
+        "gg",
+        "gang",
+        "rt",
+        "rw",
+        "kp",
+        "kampung",
+        "desa",
+        "kel",
+        "kec",
+        "kab",
+        "kabupaten",
+        "kota",
+        "pt",
+        "cv",
+        "ud",
+        "perum",
+    ];
+    let word: Vec<u8> = raw
+        .iter()
+        .take(12)
+        .take_while(|b| b.is_ascii_alphabetic())
+        .map(u8::to_ascii_lowercase)
+        .collect();
     listed(&PLACES, &word)
 }

@@ -66,17 +66,46 @@ fn refuses_what_is_no_number() {
 #[test]
 fn every_written_form_of_a_mobile_is_one_number_without_the_library() {
     for form in [
-        "081234567890", "6281234567890", "+6281234567890", "+62 812-3456-7890", "(0812) 3456-7890", "0062812 3456 7890", "81234567890", "+62 (0)812 3456 7890",
-        "+62 0812 3456 7890", "0812.3456.7890", " 081234567890 ", "'081234567890", "(+62) 812 3456 7890", "6281234567890.0",
+        "081234567890",
+        "6281234567890",
+        "+6281234567890",
+        "+62 812-3456-7890",
+        "(0812) 3456-7890",
+        "0062812 3456 7890",
+        "81234567890",
+        "+62 (0)812 3456 7890",
+        "+62 0812 3456 7890",
+        "0812.3456.7890",
+        " 081234567890 ",
+        "'081234567890",
+        "(+62) 812 3456 7890",
+        "6281234567890.0",
     ] {
         let mut out = Vec::new();
-        assert!(fast::normalise(form.as_bytes(), true, &mut out), "{form} reaches the library");
+        assert!(
+            fast::normalise(form.as_bytes(), true, &mut out),
+            "{form} reaches the library"
+        );
         assert_eq!(out, b"+6281234567890", "{form}");
-        assert_eq!(ID().by_library(form.as_bytes()), (out, Shape::Plausible), "{form}");
+        assert_eq!(
+            ID().by_library(form.as_bytes()),
+            (out, Shape::Plausible),
+            "{form}"
+        );
         laws::hold(&ID(), form.as_bytes());
     }
-    for form in ["tel:+62-812-3456-7890", "HP 0812 3456 7890", "081234567890 (Budi)", "081234567890 / 021 5551234", "０８１２３４５６７８９０"] {
-        assert_eq!(laws::canon(&ID(), form.as_bytes()).0, b"+6281234567890", "{form}");
+    for form in [
+        "tel:+62-812-3456-7890",
+        "HP 0812 3456 7890",
+        "081234567890 (Budi)",
+        "081234567890 / 021 5551234",
+        "０８１２３４５６７８９０",
+    ] {
+        assert_eq!(
+            laws::canon(&ID(), form.as_bytes()).0,
+            b"+6281234567890",
+            "{form}"
+        );
     }
 }
 
@@ -102,20 +131,52 @@ fn canonical_forms_of_the_rest() {
 #[test]
 fn international_numbers_equal_their_reformatted_versions() {
     for (raw, region) in [
-        ("+49 0711 2842222", "DE"), ("+1 (514) 721-4711", "CA"), ("+351 (213) 466-111", "PT"), ("+420 2 4172 5555", "CZ"), ("+44 0131 315 3300", "GB"),
-        ("+91 080 22289999", "IN"), ("+91 0124 39883988", "IN"), ("+31 020 6223130", "NL"), ("+32 02 219 03 03", "BE"), ("+33 01 47 42 71 71", "FR"), ("+34 914 454 454", "ES"),
-        ("+353 01 6792424", "IE"), ("+358 09 870 2000", "FI"), ("+39 06 39733434", "IT"), ("+43 01 5134505", "AT"), ("+453 3331 9991", "DK"), ("+46 08-651 52 52", "SE"),
-        ("+47 22 44 22 22", "NO"), ("+48 22 828 37 39", "PL"), ("+54 (0)11 4311 4333", "AR"), ("+55 (11) 3033-5446", "BR"), ("+56 (0)2 635 4444", "CL"), ("+61 (02) 9332 3633", "AU"),
-        ("+36 1 266 5588", "HU"), ("+1 (867) 920-2233", "CA"),
+        ("+49 0711 2842222", "DE"),
+        ("+1 (514) 721-4711", "CA"),
+        ("+351 (213) 466-111", "PT"),
+        ("+420 2 4172 5555", "CZ"),
+        ("+44 0131 315 3300", "GB"),
+        ("+91 080 22289999", "IN"),
+        ("+91 0124 39883988", "IN"),
+        ("+31 020 6223130", "NL"),
+        ("+32 02 219 03 03", "BE"),
+        ("+33 01 47 42 71 71", "FR"),
+        ("+34 914 454 454", "ES"),
+        ("+353 01 6792424", "IE"),
+        ("+358 09 870 2000", "FI"),
+        ("+39 06 39733434", "IT"),
+        ("+43 01 5134505", "AT"),
+        ("+453 3331 9991", "DK"),
+        ("+46 08-651 52 52", "SE"),
+        ("+47 22 44 22 22", "NO"),
+        ("+48 22 828 37 39", "PL"),
+        ("+54 (0)11 4311 4333", "AR"),
+        ("+55 (11) 3033-5446", "BR"),
+        ("+56 (0)2 635 4444", "CL"),
+        ("+61 (02) 9332 3633", "AU"),
+        ("+36 1 266 5588", "HU"),
+        ("+1 (867) 920-2233", "CA"),
     ] {
         let (canonical, _) = laws::canon(&ID(), raw.as_bytes());
         let text = String::from_utf8(canonical.clone()).unwrap();
         assert!(text.starts_with('+'), "{raw}: {text}");
         laws::hold(&ID(), raw.as_bytes());
         let number = PHONE_NUMBER_UTIL.parse(text.as_str(), None).unwrap();
-        let same = |form: &str, n: &Phone| assert_eq!(String::from_utf8(laws::canon(n, form.as_bytes()).0).unwrap(), text, "{form} from {raw}");
-        let international = number.format_as(PhoneNumberFormat::International).into_owned();
-        for n in [ID(), Phone::new(*b"US"), Phone::new(region.as_bytes().try_into().unwrap())] {
+        let same = |form: &str, n: &Phone| {
+            assert_eq!(
+                String::from_utf8(laws::canon(n, form.as_bytes()).0).unwrap(),
+                text,
+                "{form} from {raw}"
+            )
+        };
+        let international = number
+            .format_as(PhoneNumberFormat::International)
+            .into_owned();
+        for n in [
+            ID(),
+            Phone::new(*b"US"),
+            Phone::new(region.as_bytes().try_into().unwrap()),
+        ] {
             same(raw, &n);
             same(&text, &n);
             same(&international, &n);
@@ -127,7 +188,10 @@ fn international_numbers_equal_their_reformatted_versions() {
             }
         }
         if PHONE_NUMBER_UTIL.is_valid_number(&number) {
-            same(&number.format_as(PhoneNumberFormat::National), &Phone::new(region.as_bytes().try_into().unwrap()));
+            same(
+                &number.format_as(PhoneNumberFormat::National),
+                &Phone::new(region.as_bytes().try_into().unwrap()),
+            );
         }
     }
 }
@@ -136,7 +200,11 @@ fn international_numbers_equal_their_reformatted_versions() {
 fn agrees(n: &Phone, raw: &str) {
     let mut out = Vec::new();
     if fast::normalise(raw.as_bytes(), n.indonesia, &mut out) {
-        assert_eq!((out, Shape::Plausible), n.by_library(raw.as_bytes()), "{raw}");
+        assert_eq!(
+            (out, Shape::Plausible),
+            n.by_library(raw.as_bytes()),
+            "{raw}"
+        );
     }
     if fast::surely_e164(raw.as_bytes()) {
         let number = PHONE_NUMBER_UTIL.parse(raw, n.region).unwrap();
@@ -145,7 +213,9 @@ fn agrees(n: &Phone, raw: &str) {
     }
 }
 
-const REGIONS: [&[u8; 2]; 12] = [b"ID", b"US", b"GB", b"DE", b"IT", b"AR", b"BR", b"MX", b"SG", b"BS", b"AU", b"ZZ"];
+const REGIONS: [&[u8; 2]; 12] = [
+    b"ID", b"US", b"GB", b"DE", b"IT", b"AR", b"BR", b"MX", b"SG", b"BS", b"AU", b"ZZ",
+];
 
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(2000))]
