@@ -1,1 +1,203 @@
-//! x
+//! Paths to bytes: which files there are ([`collect`]), their bytes ([`Input`]), and what those are at first sight ([`sniff()`]).
+//!
+//! Inputs are evidence: they are opened read-only and nothing is written beside them. Only regular files are opened; a FIFO or a device could
+//! block, never end, or do something when read.
+
+mod collect;
+mod map;
+pub mod sniff;
+
+pub use collect::{Found, collect};
+pub use sniff::{Content, sniff};
+
+use crate::limits;
+use crate::{Error, Result};
+use std::fs::{File, Metadata, OpenOptions};
+use std::io::Read;
+use std::path::{Path, PathBuf};
+use std::time::SystemTime;
+
+/// The path that stands for standard input.
+pub const STDIN: &str = "-";
+
+/// The bytes of one input, read-only.
+#[derive(Debug)]
+pub struct Input {
+    path: PathBuf,
+    bytes: Bytes,
+    /// Size and time of modification when it was opened; `None` for standard input.
+    stamp: Option<Stamp>,
+}
+
+#[derive(Debug)]
+enum Bytes {
+    Mapped(memmap2::Mmap),
+    Memory(Vec<u8>),
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+struct Stamp {
+    len: u64,
+    modified: Option<SystemTime>,
+}
+
+impl Stamp {
+    fn of(metadata: &Metadata) -> Stamp {
+        Stamp { len: metadata.len(), modified: metadata.modified().ok() }
+    }
+}
+
+impl Input {
+    /// Opens `path` (`-` is standard input). A file is mapped, not read; an empty one is fine.
+    ///
+    /// # Errors
+    /// When it does not exist, is not a regular file, may not be read, or (standard input) is larger than [`limits::STDIN_BYTES`].
+    pub fn open(path: &Path) -> Result<Input> {
+        if path == Path::new(STDIN) {
+            return Input::from_reader(std::io::stdin().lock(), limits::STDIN_BYTES);
+        }
+        let file = open_regular(path)?;
+        let metadata = file.metadata().map_err(|e| unreadable(path, &e))?;
+        let bytes = if metadata.len() == 0 {
+            Bytes::Memory(Vec::new())
+        } else {
+            Bytes::Mapped(map::map(&file).map_err(|e| Error::io("cannot map this file into memory", &e).at(path))?)
+        };
+        Ok(Input { path: path.to_path_buf(), bytes, stamp: Some(Stamp::of(&metadata)) })
+    }
+
+    fn from_reader(reader: impl Read, limit: u64) -> Result<Input> {
+        let mut bytes = Vec::new();
+        reader.take(limit + 1).read_to_end(&mut bytes).map_err(|e| Error::io("cannot read standard input", &e))?;
+        if bytes.len() as u64 > limit {
+            return Err(Error::usage("standard input is too large to be kept in memory")
+                .expected(format!("at most {} MiB", limit >> 20))
+                .advice("save it to a file and give the file's path"));
+        }
+        Ok(Input { path: PathBuf::from(STDIN), bytes: Bytes::Memory(bytes), stamp: None })
+    }
+
+    /// All bytes.
+    #[must_use]
+    pub fn bytes(&self) -> &[u8] {
+        match &self.bytes {
+            Bytes::Mapped(map) => map,
+            Bytes::Memory(bytes) => bytes,
+        }
+    }
+
+    /// How many bytes.
+    #[must_use]
+    pub fn len(&self) -> u64 {
+        self.bytes().len() as u64
+    }
+
+    /// True when there are no bytes.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.bytes().is_empty()
+    }
+
+    /// The path as it was given, `-` for standard input.
+    #[must_use]
+    pub fn path(&self) -> &Path {
+        &self.path
+    }
+
+    /// When the file was last modified, as of opening it; `None` for standard input or where the system does not say.
+    #[must_use]
+    pub fn modified(&self) -> Option<SystemTime> {
+        self.stamp.and_then(|s| s.modified)
+    }
+
+    /// Whether the file at this path is no longer the one that was opened, by size and time of modification. To be asked after reading.
+    #[must_use]
+    pub fn changed(&self) -> bool {
+        let Some(stamp) = self.stamp else { return false };
+        std::fs::metadata(&self.path).map_or(true, |now| Stamp::of(&now) != stamp)
+    }
+}
+
+/// Opens a regular file for reading, and nothing else.
+fn open_regular(path: &Path) -> Result<File> {
+    let metadata = std::fs::metadata(path).map_err(|e| unreadable(path, &e))?;
+    if metadata.is_dir() {
+        return Err(Error::usage("this is a folder").at(path).expected("a file"));
+    }
+    if !metadata.is_file() {
+        return Err(not_a_file(path));
+    }
+    let mut options = OpenOptions::new();
+    options.read(true);
+    #[cfg(unix)]
+    {
+        // What was a file a moment ago may be a FIFO now: opening must not wait for its writer.
+        use std::os::unix::fs::OpenOptionsExt;
+        options.custom_flags(libc::O_NONBLOCK | libc::O_NOCTTY);
+    }
+    let file = options.open(path).map_err(|e| unreadable(path, &e))?;
+    if !file.metadata().is_ok_and(|m| m.is_file()) {
+        return Err(not_a_file(path));
+    }
+    Ok(file)
+}
+
+fn not_a_file(path: &Path) -> Error {
+    Error::usage("this is not a regular file but a device, socket or FIFO, which is never opened")
+        .at(path)
+        .expected("a file, a folder, or - for standard input")
+        .advice("save what it yields to a file, or pipe it to standard input and give - as the path")
+}
+
+fn unreadable(path: &Path, cause: &std::io::Error) -> Error {
+    use std::io::ErrorKind::{NotFound, PermissionDenied};
+    match cause.kind() {
+        NotFound => Error::usage("there is no such file or folder").at(path).advice("check the path"),
+        PermissionDenied => {
+            Error::io("this may not be read", cause).at(path).advice("give this user the right to read it, or copy it to where it may be read")
+        }
+        _ => Error::io("this cannot be read", cause).at(path).advice("check the medium it is stored on, and copy the file elsewhere if it can be"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_file_is_its_bytes_and_a_change_is_seen() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("dump.csv");
+        std::fs::write(&path, "a,b\n").unwrap();
+        let input = Input::open(&path).unwrap();
+        assert_eq!((input.bytes(), input.len(), input.is_empty(), input.changed()), (&b"a,b\n"[..], 4, false, false));
+        assert!(input.modified().is_some());
+        std::fs::write(&path, "a,b\nc").unwrap();
+        assert!(input.changed());
+        std::fs::remove_file(&path).unwrap();
+        assert!(input.changed());
+    }
+
+    #[test]
+    fn an_empty_file_is_fine() {
+        let file = tempfile::NamedTempFile::new().unwrap();
+        let input = Input::open(file.path()).unwrap();
+        assert!(input.is_empty() && !input.changed());
+    }
+
+    #[test]
+    fn standard_input_has_a_limit() {
+        assert_eq!(Input::from_reader(&b"abc"[..], 3).unwrap().bytes(), b"abc");
+        let error = Input::from_reader(&b"abcd"[..], 3).unwrap_err();
+        assert!(error.to_string().contains("save it to a file"), "{error}");
+    }
+
+    #[test]
+    fn what_cannot_be_opened_says_why() {
+        let folder = tempfile::tempdir().unwrap();
+        assert!(Input::open(&folder.path().join("nothing")).unwrap_err().to_string().contains("no such file"));
+        assert!(Input::open(folder.path()).unwrap_err().to_string().contains("folder"));
+        #[cfg(unix)]
+        assert!(Input::open(Path::new("/dev/null")).unwrap_err().to_string().contains("not a regular file"));
+    }
+}

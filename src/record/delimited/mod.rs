@@ -65,11 +65,14 @@ pub struct Table<'t> {
     pub dialect: &'t Dialect,
 }
 
+const _: () = assert!(limits::QUOTED_SPAN_BYTES >= mask::BLOCK);
+
 /// The bounds of one reader; tests make them small.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Bounds {
     pub row_bytes: usize,
     pub row_cells: usize,
+    /// At least a block of the fast path, which does not look at it within one.
     pub quoted_span: usize,
     pub batch_rows: usize,
     pub batch_bytes: usize,

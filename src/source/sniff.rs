@@ -1,0 +1,423 @@
+//! What a file is at first sight: by its first bytes and by samples at fixed positions, never by its name.
+
+use crate::ledger::Reason;
+
+/// Samples that tell text from binary data, and bytes of each.
+const SAMPLES: usize = 8;
+const SAMPLE_BYTES: usize = 4096;
+
+/// What a file holds.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Content {
+    /// No bytes.
+    Empty,
+    /// Text in UTF-8 or another encoding that has ASCII as its lower half.
+    Text,
+    /// Text in UTF-8 behind a byte-order mark.
+    TextWithBom,
+    /// UTF-16, little-endian.
+    Utf16Le,
+    /// UTF-16, big-endian.
+    Utf16Be,
+    /// UTF-32, little-endian.
+    Utf32Le,
+    /// UTF-32, big-endian.
+    Utf32Be,
+    /// gzip.
+    Gzip,
+    /// Zstandard.
+    Zstd,
+    /// xz.
+    Xz,
+    /// bzip2.
+    Bzip2,
+    /// LZ4 frames.
+    Lz4,
+    /// Unix `compress`.
+    Compress,
+    /// A zip archive.
+    Zip,
+    /// An Office Open XML workbook or document (a zip archive).
+    OfficeXml,
+    /// An OpenDocument file (a zip archive).
+    OpenDocument,
+    /// A 7z archive.
+    SevenZip,
+    /// A RAR archive.
+    Rar,
+    /// A tar archive.
+    Tar,
+    /// PDF.
+    Pdf,
+    /// An SQLite database.
+    Sqlite,
+    /// Apache Parquet.
+    Parquet,
+    /// Apache ORC.
+    Orc,
+    /// Apache Avro.
+    Avro,
+    /// An OLE compound file: an old Excel, Word or Outlook file.
+    Ole,
+    /// A Microsoft Access database.
+    Access,
+    /// A PostgreSQL dump in custom format.
+    PostgresDump,
+    /// A program.
+    Program,
+    /// A picture.
+    Picture,
+    /// Neither text nor anything known.
+    Binary,
+}
+
+impl Content {
+    /// What it is, in words.
+    #[must_use]
+    pub fn words(self) -> &'static str {
+        match self {
+            Content::Empty => "an empty file",
+            Content::Text => "text",
+            Content::TextWithBom => "UTF-8 text with a byte-order mark",
+            Content::Utf16Le => "UTF-16 text, little-endian",
+            Content::Utf16Be => "UTF-16 text, big-endian",
+            Content::Utf32Le => "UTF-32 text, little-endian",
+            Content::Utf32Be => "UTF-32 text, big-endian",
+            Content::Gzip => "gzip data",
+            Content::Zstd => "Zstandard data",
+            Content::Xz => "xz data",
+            Content::Bzip2 => "bzip2 data",
+            Content::Lz4 => "LZ4 data",
+            Content::Compress => "compress (.Z) data",
+            Content::Zip => "a zip archive",
+            Content::OfficeXml => "an Office Open XML file (xlsx, docx)",
+            Content::OpenDocument => "an OpenDocument file (ods, odt)",
+            Content::SevenZip => "a 7z archive",
+            Content::Rar => "a RAR archive",
+            Content::Tar => "a tar archive",
+            Content::Pdf => "a PDF document",
+            Content::Sqlite => "an SQLite database",
+            Content::Parquet => "a Parquet file",
+            Content::Orc => "an ORC file",
+            Content::Avro => "an Avro file",
+            Content::Ole => "an OLE compound file (xls, doc, msg)",
+            Content::Access => "a Microsoft Access database",
+            Content::PostgresDump => "a PostgreSQL custom-format dump",
+            Content::Program => "a program",
+            Content::Picture => "a picture",
+            Content::Binary => "binary data",
+        }
+    }
+
+    /// Why this is not read as it is and what to do about it; `None` for what can be read.
+    #[must_use]
+    pub fn unsupported(self) -> Option<(Reason, &'static str)> {
+        use Reason::{Binary, UnsupportedEncoding, UnsupportedFormat};
+        Some(match self {
+            Content::Empty | Content::Text | Content::TextWithBom => return None,
+            Content::Utf16Le => (UnsupportedEncoding, "convert it first: iconv -f UTF-16LE -t UTF-8"),
+            Content::Utf16Be => (UnsupportedEncoding, "convert it first: iconv -f UTF-16BE -t UTF-8"),
+            Content::Utf32Le => (UnsupportedEncoding, "convert it first: iconv -f UTF-32LE -t UTF-8"),
+            Content::Utf32Be => (UnsupportedEncoding, "convert it first: iconv -f UTF-32BE -t UTF-8"),
+            Content::Gzip => (UnsupportedFormat, "decompress it first: gzip -d"),
+            Content::Zstd => (UnsupportedFormat, "decompress it first: zstd -d"),
+            Content::Xz => (UnsupportedFormat, "decompress it first: xz -d"),
+            Content::Bzip2 => (UnsupportedFormat, "decompress it first: bzip2 -d"),
+            Content::Lz4 => (UnsupportedFormat, "decompress it first: lz4 -d"),
+            Content::Compress => (UnsupportedFormat, "decompress it first: gzip -d"),
+            Content::Zip => (UnsupportedFormat, "unpack it into a folder first: unzip"),
+            Content::OfficeXml | Content::OpenDocument | Content::Ole => {
+                (UnsupportedFormat, "save each sheet as CSV (UTF-8) first: libreoffice --convert-to csv")
+            }
+            Content::SevenZip => (UnsupportedFormat, "unpack it into a folder first: 7z x"),
+            Content::Rar => (UnsupportedFormat, "unpack it into a folder first: unrar x"),
+            Content::Tar => (UnsupportedFormat, "unpack it into a folder first: tar -xf"),
+            Content::Pdf => (UnsupportedFormat, "extract its text first: pdftotext -layout"),
+            Content::Sqlite => (UnsupportedFormat, "export its tables first: sqlite3 FILE .dump, or -csv with a SELECT"),
+            Content::Parquet | Content::Orc | Content::Avro => (UnsupportedFormat, "export it as CSV first, for instance with duckdb"),
+            Content::Access => (UnsupportedFormat, "export its tables first: mdb-export"),
+            Content::PostgresDump => (UnsupportedFormat, "turn it into SQL first: pg_restore -f -"),
+            Content::Program | Content::Picture | Content::Binary => {
+                (Binary, "look at it with other means; if it holds a table, export that as CSV")
+            }
+        })
+    }
+}
+
+/// First bytes that say what follows.
+const MAGIC: [(&[u8], Content); 31] = [
+    (b"\x1f\x8b\x08", Content::Gzip),
+    (b"\x28\xb5\x2f\xfd", Content::Zstd),
+    (b"\xfd7zXZ\0", Content::Xz),
+    (b"\x04\x22\x4d\x18", Content::Lz4),
+    (b"\x02\x21\x4c\x18", Content::Lz4),
+    (b"\x1f\x9d", Content::Compress),
+    (b"PK\x05\x06", Content::Zip),
+    (b"PK\x07\x08", Content::Zip),
+    (b"7z\xbc\xaf\x27\x1c", Content::SevenZip),
+    (b"Rar!\x1a\x07", Content::Rar),
+    (b"%PDF-", Content::Pdf),
+    (b"SQLite format 3\0", Content::Sqlite),
+    (b"PAR1", Content::Parquet),
+    (b"PARE", Content::Parquet),
+    (b"ORC\x08", Content::Orc),
+    (b"ORC\x0a", Content::Orc),
+    (b"Obj\x01", Content::Avro),
+    (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", Content::Ole),
+    (b"\0\x01\0\0Standard Jet DB", Content::Access),
+    (b"\0\x01\0\0Standard ACE DB", Content::Access),
+    (b"PGDMP", Content::PostgresDump),
+    (b"\x7fELF", Content::Program),
+    (b"\xca\xfe\xba\xbe", Content::Program),
+    (b"\xcf\xfa\xed\xfe", Content::Program),
+    (b"\x89PNG\r\n\x1a\n", Content::Picture),
+    (b"\xff\xd8\xff", Content::Picture),
+    (b"GIF87a", Content::Picture),
+    (b"GIF89a", Content::Picture),
+    (b"II*\0", Content::Picture),
+    (b"MM\0*", Content::Picture),
+    (b"\0\0\x01\0\x01\0", Content::Picture),
+];
+
+/// Says what `bytes`, a whole file, is. The same bytes always give the same answer.
+#[must_use]
+pub fn sniff(bytes: &[u8]) -> Content {
+    if bytes.is_empty() {
+        return Content::Empty;
+    }
+    // A table may begin with the letters of a short magic: a text is one although its first column is called PAR1.
+    if let Some(&(magic, content)) = MAGIC.iter().find(|(magic, _)| bytes.starts_with(magic)) {
+        let letters = magic.iter().all(|b| (b' '..=b'~').contains(b));
+        if !letters || content == Content::Pdf || !is_text(bytes) {
+            return content;
+        }
+    }
+    if let Some(content) = zip(bytes).or_else(|| marked_text(bytes)) {
+        return content;
+    }
+    if bytes.starts_with(b"BZh") && matches!(bytes.get(3..10), Some([b'1'..=b'9', b'1', b'A', b'Y', b'&', b'S', b'Y'])) {
+        return Content::Bzip2;
+    }
+    if is_tar(bytes) {
+        return Content::Tar;
+    }
+    if is_windows_program(bytes) {
+        return Content::Program;
+    }
+    if let Some(content) = wide_text(bytes) {
+        return content;
+    }
+    if is_text(bytes) { Content::Text } else { Content::Binary }
+}
+
+fn marked_text(bytes: &[u8]) -> Option<Content> {
+    Some(match bytes {
+        [0xef, 0xbb, 0xbf, ..] => Content::TextWithBom,
+        // Before UTF-16, whose mark it begins with.
+        [0xff, 0xfe, 0, 0, ..] => Content::Utf32Le,
+        [0, 0, 0xfe, 0xff, ..] => Content::Utf32Be,
+        [0xff, 0xfe, ..] => Content::Utf16Le,
+        [0xfe, 0xff, ..] => Content::Utf16Be,
+        _ => return None,
+    })
+}
+
+fn zip(bytes: &[u8]) -> Option<Content> {
+    if !bytes.starts_with(b"PK\x03\x04") {
+        return None;
+    }
+    // The name of the first member begins at byte 30; an OpenDocument's first member is its uncompressed type.
+    let head = &bytes[..bytes.len().min(4096)];
+    let name = head.get(30..).unwrap_or_default();
+    let office = [&b"[Content_Types].xml"[..], b"_rels/.rels", b"xl/", b"word/", b"docProps/"];
+    Some(if office.iter().any(|n| name.starts_with(n)) {
+        Content::OfficeXml
+    } else if name.starts_with(b"mimetypeapplication/vnd.oasis.opendocument") {
+        Content::OpenDocument
+    } else {
+        Content::Zip
+    })
+}
+
+/// A tar archive by its first header's mark and checksum.
+fn is_tar(bytes: &[u8]) -> bool {
+    let Some(header) = bytes.get(..512) else { return false };
+    if &header[257..262] != b"ustar" {
+        return false;
+    }
+    let sum: u32 = header.iter().enumerate().map(|(i, &b)| if (148..156).contains(&i) { 32 } else { u32::from(b) }).sum();
+    let digits: Vec<u8> = header[148..156].iter().copied().filter(|b| (b'0'..=b'7').contains(b)).collect();
+    digits.iter().fold(0u32, |n, d| n.wrapping_mul(8) + u32::from(d - b'0')) == sum
+}
+
+/// `MZ` alone may begin a text; a program's header says where its second mark is.
+fn is_windows_program(bytes: &[u8]) -> bool {
+    if !bytes.starts_with(b"MZ") {
+        return false;
+    }
+    let Some(&[a, b, c, d]) = bytes.get(60..64) else { return false };
+    let at = u32::from_le_bytes([a, b, c, d]) as usize;
+    bytes.get(at..).is_some_and(|rest| rest.starts_with(b"PE\0\0"))
+}
+
+/// Samples at fixed positions, each at an offset that is a multiple of four.
+fn samples(bytes: &[u8]) -> impl Iterator<Item = &[u8]> {
+    let count = if bytes.len() <= SAMPLES * SAMPLE_BYTES { 1 } else { SAMPLES };
+    let len = if count == 1 { bytes.len() } else { SAMPLE_BYTES };
+    (0..count).map(move |i| {
+        let at = if i == 0 { 0 } else { (bytes.len() - len) / (count - 1) * i / 4 * 4 };
+        &bytes[at..at + len]
+    })
+}
+
+/// UTF-16 or UTF-32 without a mark: half or three quarters of the bytes are zero, and always the same ones.
+fn wide_text(bytes: &[u8]) -> Option<Content> {
+    let mut zeros = [0usize; 4];
+    let mut units = 0;
+    for sample in samples(bytes) {
+        for unit in sample.chunks_exact(4) {
+            units += 1;
+            for (zeros, &byte) in zeros.iter_mut().zip(unit) {
+                *zeros += usize::from(byte == 0);
+            }
+        }
+    }
+    if units < 2 {
+        return None;
+    }
+    let mostly = |n: usize| n * 10 >= units * 6;
+    let hardly = |n: usize| n * 50 <= units;
+    let [a, b, c, d] = zeros;
+    if hardly(a) && mostly(b) && mostly(c) && mostly(d) {
+        Some(Content::Utf32Le)
+    } else if mostly(a) && mostly(b) && mostly(c) && hardly(d) {
+        Some(Content::Utf32Be)
+    } else if hardly(a) && mostly(b) && hardly(c) && mostly(d) {
+        Some(Content::Utf16Le)
+    } else if mostly(a) && hardly(b) && mostly(c) && hardly(d) {
+        Some(Content::Utf16Be)
+    } else {
+        None
+    }
+}
+
+/// Whether most samples look like text. NULs alone do not speak against it: there are tables that pad their cells with them, and files whose end was
+/// never written.
+fn is_text(bytes: &[u8]) -> bool {
+    let (mut text, mut binary) = (0, 0);
+    for sample in samples(bytes) {
+        match looks_like_text(sample) {
+            Some(true) => text += 1,
+            Some(false) => binary += 1,
+            None => {}
+        }
+    }
+    text > 0 && text >= binary
+}
+
+/// `None` where there is nothing but NULs.
+fn looks_like_text(sample: &[u8]) -> Option<bool> {
+    let (mut nuls, mut controls, mut high) = (0usize, 0usize, 0usize);
+    for &byte in sample {
+        match byte {
+            0 => nuls += 1,
+            // ^A separates the cells of some exports; ESC, form feed and ^Z turn up in texts.
+            b'\t' | b'\n' | b'\r' | 0x01 | 0x0c | 0x1a | 0x1b => {}
+            0x02..=0x1f | 0x7f => controls += 1,
+            0x80.. => high += 1,
+            _ => {}
+        }
+    }
+    let rest = sample.len() - nuls;
+    if rest == 0 {
+        return None;
+    }
+    // Of even bytes, one in ten is such a control byte and half are high; of text in any encoding, hardly one is the former.
+    let many_controls = controls * 16 > rest;
+    let odd_mix = controls * 50 > rest && high * 4 > rest && std::str::from_utf8(sample).is_err();
+    Some(!many_controls && !odd_mix)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn magic_bytes_tell() {
+        for (bytes, content) in MAGIC {
+            let mut file = bytes.to_vec();
+            file.extend((0..4096u32).map(|i| (i.wrapping_mul(2_654_435_761) >> 24) as u8));
+            assert_eq!(sniff(&file), content, "{bytes:?}");
+            assert!(content.unsupported().is_some());
+        }
+        assert_eq!(sniff(b"BZh91AY&SY"), Content::Bzip2);
+        assert_eq!(sniff(b"PK\x03\x04"), Content::Zip);
+        let member = |name: &[u8]| [b"PK\x03\x04".as_slice(), &[0; 26], name].concat();
+        assert_eq!(sniff(&member(b"[Content_Types].xml")), Content::OfficeXml);
+        assert_eq!(sniff(&member(b"mimetypeapplication/vnd.oasis.opendocument.spreadsheet")), Content::OpenDocument);
+        assert_eq!(sniff(&member(b"dump.csv")), Content::Zip);
+        let mut program = vec![0; 80];
+        program[..2].copy_from_slice(b"MZ");
+        program[60] = 64;
+        program[64..68].copy_from_slice(b"PE\0\0");
+        assert_eq!(sniff(&program), Content::Program);
+        let mut tar = vec![0; 1024];
+        tar[..5].copy_from_slice(b"a.csv");
+        tar[257..262].copy_from_slice(b"ustar");
+        let sum: u32 = tar[..512].iter().map(|&b| u32::from(b)).sum::<u32>() + 8 * 32;
+        tar[148..154].copy_from_slice(format!("{sum:06o}").as_bytes());
+        assert_eq!(sniff(&tar), Content::Tar);
+        tar[148] = b'7';
+        assert_ne!(sniff(&tar), Content::Tar);
+    }
+
+    #[test]
+    fn tables_that_begin_like_something_else_are_text() {
+        for text in ["MZ,b\n1,2\n", "PAR1,PAR2\n1,2\n", "BZh,9\n", "PGDMP;x\n", "a\n", "7z,Rar!\n", "GIF89a,x\n"] {
+            assert_eq!(sniff(text.as_bytes()), Content::Text, "{text}");
+        }
+    }
+
+    #[test]
+    fn encodings() {
+        let text = "id,nama,alamat\n1,Budi,Jl. Mawar 5\n".repeat(3);
+        let wide = |width: usize, big: bool| -> Vec<u8> {
+            text.bytes()
+                .flat_map(|b| {
+                    let mut unit = vec![0; width];
+                    unit[if big { width - 1 } else { 0 }] = b;
+                    unit
+                })
+                .collect()
+        };
+        assert_eq!(sniff(&wide(2, false)), Content::Utf16Le);
+        assert_eq!(sniff(&wide(2, true)), Content::Utf16Be);
+        assert_eq!(sniff(&wide(4, false)), Content::Utf32Le);
+        assert_eq!(sniff(&wide(4, true)), Content::Utf32Be);
+        for (mark, content) in [
+            (&b"\xff\xfea\0"[..], Content::Utf16Le),
+            (b"\xfe\xff\0a", Content::Utf16Be),
+            (b"\xff\xfe\0\0a\0\0\0", Content::Utf32Le),
+            (b"\0\0\xfe\xff\0\0\0a", Content::Utf32Be),
+            (b"\xef\xbb\xbfa", Content::TextWithBom),
+            (b"", Content::Empty),
+        ] {
+            assert_eq!(sniff(mark), content);
+        }
+        assert_eq!(Content::Utf16Le.unsupported().unwrap().0, Reason::UnsupportedEncoding);
+    }
+
+    #[test]
+    fn text_with_nuls_or_high_bytes_is_text_and_noise_is_not() {
+        assert_eq!(sniff(b"1,Jos\xe9,\0\0\0\0\n2,Zo\xeb,\0\0\0\0\n"), Content::Text);
+        let cyrillic: Vec<u8> = (0..90_000u32).map(|i| if i % 11 == 0 { b'\n' } else { 0xc0 + (i % 61) as u8 }).collect();
+        assert_eq!(sniff(&cyrillic), Content::Text);
+        let mut sparse = b"a,b\n".repeat(20_000);
+        sparse.resize(90_000, 0);
+        assert_eq!(sniff(&sparse), Content::Text);
+        let noise: Vec<u8> = (0..90_000u64).map(|i| (i.wrapping_mul(0x9e37_79b9_7f4a_7c15).rotate_left(29).wrapping_mul(i | 1) >> 40) as u8).collect();
+        assert_eq!(sniff(&noise), Content::Binary);
+        assert_eq!(sniff(&noise[..100]), Content::Binary);
+        assert_eq!(sniff(&vec![0; 90_000]), Content::Binary);
+    }
+}
