@@ -177,7 +177,7 @@ impl Walk {
             if !metadata.is_file() && !metadata.is_dir() {
                 self.skip(&path, Reason::NotAFile, "save what it yields to a file, if it belongs to the dump");
             } else if !self.seen.insert(identity(&path, &metadata)) {
-                self.met_before = true;
+                self.met_before |= metadata.is_file();
             } else if metadata.is_dir() {
                 self.folder(&path, depth + 1);
             } else if self.files_left == 0 {
