@@ -5,11 +5,11 @@
 //! cannot share their bugs, and nothing describes a real person: names are invented combinations, e-mail domains are reserved ones.
 //!
 //! ```text
-//! rng day names field slip         numbers by key, days, parts of names, columns and spellings, slips of the fingers
-//! person -> institution -> snapshot   who there is, who holds what about them, what would be indexed
-//! dump oracle                      a dump of known origin, and what a scan must find in it
-//! cast -> cases demo               the institutions of the fixtures and of the demonstration
-//! table                            plain rows with exact counts, as fast as they can be made
+//! rng day names field slip            numbers by key, days, parts of names, columns and spellings, slips of the fingers
+//! world person institution snapshot   who there is, who holds what about them, what would be indexed
+//! dump rows oracle                    a dump of known origin, and what a scan must find in it
+//! cast cases demo                     the institutions of the fixtures and of the demonstration
+//! table                               plain rows with exact counts, as fast as they can be made
 //! ```
 
 pub mod cases;
@@ -23,6 +23,8 @@ pub mod names;
 pub mod oracle;
 pub mod person;
 pub mod rng;
+mod rows;
 pub mod slip;
 pub mod snapshot;
 pub mod table;
+pub mod world;

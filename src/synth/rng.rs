@@ -20,13 +20,17 @@ pub fn mix(mut z: u64) -> u64 {
 #[inline]
 #[must_use]
 pub fn key(parts: &[u64]) -> u64 {
-    parts.iter().fold(GAMMA_STEP, |h, &part| mix(h.wrapping_add(GAMMA_STEP) ^ mix(part.wrapping_add(GAMMA_STEP))))
+    parts.iter().fold(GAMMA_STEP, |h, &part| {
+        mix(h.wrapping_add(GAMMA_STEP) ^ mix(part.wrapping_add(GAMMA_STEP)))
+    })
 }
 
 /// One number from a text, for names of institutions and purposes (FNV-1a, then mixed).
 #[must_use]
 pub fn key_of_text(text: &str) -> u64 {
-    mix(text.bytes().fold(0xcbf2_9ce4_8422_2325, |h, b| (h ^ u64::from(b)).wrapping_mul(0x0100_0000_01b3)))
+    mix(text.bytes().fold(0xcbf2_9ce4_8422_2325, |h, b| {
+        (h ^ u64::from(b)).wrapping_mul(0x0100_0000_01b3)
+    }))
 }
 
 /// A SplitMix64 stream, to be started anew for every person, record or row.
@@ -43,7 +47,7 @@ impl Rng {
 
     /// The next 64 bits.
     #[inline]
-    pub fn next(&mut self) -> u64 {
+    pub fn bits(&mut self) -> u64 {
         self.0 = self.0.wrapping_add(GAMMA_STEP);
         mix(self.0)
     }
@@ -51,7 +55,7 @@ impl Rng {
     /// A number below `n` (0 when `n` is 0). The bias of the multiplication is below n / 2^64.
     #[inline]
     pub fn below(&mut self, n: u64) -> u64 {
-        scale(self.next(), n)
+        scale(self.bits(), n)
     }
 
     /// A number of `from..=to`; `from` when the range is empty.
@@ -63,7 +67,7 @@ impl Rng {
     /// True with probability `p`.
     #[inline]
     pub fn chance(&mut self, p: f64) -> bool {
-        chance(self.next(), p)
+        chance(self.bits(), p)
     }
 
     /// One of `items`, which must not be empty.
@@ -106,7 +110,7 @@ impl Permutation {
         Permutation {
             n,
             half: bits.div_ceil(2),
-            keys: std::array::from_fn(|_| rng.next()),
+            keys: std::array::from_fn(|_| rng.bits()),
         }
     }
 
@@ -143,8 +147,8 @@ mod tests {
     fn the_numbers_are_those_of_splitmix64() {
         // First outputs of the reference implementation for seed 1234567.
         let mut rng = Rng(1_234_567);
-        assert_eq!(rng.next(), 6_457_827_717_110_365_317);
-        assert_eq!(rng.next(), 3_203_168_211_198_807_973);
+        assert_eq!(rng.bits(), 6_457_827_717_110_365_317);
+        assert_eq!(rng.bits(), 3_203_168_211_198_807_973);
     }
 
     #[test]
