@@ -8,6 +8,7 @@ use crate::names::safe_path;
 use crate::progress::Progress;
 use crate::report::terminal;
 use crate::report::terminal::grouped;
+use crate::synth::day::DateStyle;
 use crate::synth::demo;
 use crate::{Error, Result, limits};
 use std::path::{Path, PathBuf};
@@ -45,12 +46,14 @@ pub fn run(folder: Option<&Path>, threads: usize, progress: &dyn Progress) -> Re
         indexes.push(output);
     }
     let [copied, foreign, invented] = files.rows_from;
+    let mut exported = String::new();
+    files.exported.write(DateStyle::Iso, &mut exported);
     anstream::println!(
         "\n2. A dump is posted: {} rows. The truth, which the scanner does not know: {} rows left {} on\n   {}, {} are another's customers, {} are invented; 3% of cells are damaged.\n",
         grouped(files.rows),
         grouped(copied),
         files.source,
-        files.exported,
+        exported,
         grouped(foreign),
         grouped(invented)
     );

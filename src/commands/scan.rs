@@ -3,6 +3,7 @@
 use super::Outcome;
 use crate::attribute::Support;
 use crate::fingerprint::Key;
+use crate::ledger::Reason;
 use crate::matching::Question;
 use crate::plan::{Plan, SourceInput};
 use crate::progress::Progress;
@@ -83,12 +84,13 @@ pub fn open_inputs(paths: &[PathBuf]) -> Result<Vec<SourceInput>> {
 }
 
 fn open_one(found: Found, named: &[&PathBuf]) -> Result<SourceInput> {
-    let bytes = found.bytes();
-    match found.open() {
-        Ok(Some(input)) => Ok(SourceInput::Open(input)),
-        Ok(None) => Ok(SourceInput::Skipped { path: found.path().to_path_buf(), reason: found.skipped(), bytes }),
-        Err(error) if named.iter().any(|p| p.as_path() == found.path()) => Err(error),
-        Err(_) => Ok(SourceInput::Skipped { path: found.path().to_path_buf(), reason: crate::ledger::Reason::Unreadable, bytes }),
+    let skipped = |reason, bytes| SourceInput::Skipped { path: found.path().to_path_buf(), reason, bytes };
+    match (&found, found.open()) {
+        (_, Ok(Some(input))) => Ok(SourceInput::Open(input)),
+        (_, Err(error)) if named.iter().any(|p| p.as_path() == found.path()) => Err(error),
+        (Found::Skipped { reason, .. }, _) => Ok(skipped(*reason, 0)),
+        (Found::File { bytes, .. }, _) => Ok(skipped(Reason::Unreadable, *bytes)),
+        (Found::Stdin, _) => Ok(skipped(Reason::Unreadable, 0)),
     }
 }
 
