@@ -20,6 +20,8 @@ pub struct Email;
 const LOCAL: u8 = 1; // atext of RFC 5322, or a dot
 const DOMAIN: u8 = 2; // letter, digit, hyphen or dot
 const UPPER: u8 = 4;
+const DOT: u8 = 8;
+const HYPHEN: u8 = 16; // one bit above DOT: see `pair`
 
 static CLASS: [u8; 256] = classes();
 
@@ -54,6 +56,10 @@ const fn classes() -> [u8; 256] {
         }
         if byte.is_ascii_uppercase() {
             table[b] |= UPPER;
+        } else if byte == b'.' {
+            table[b] |= DOT;
+        } else if byte == b'-' {
+            table[b] |= HYPHEN;
         }
         b += 1;
     }
@@ -96,48 +102,51 @@ fn plain(raw: &[u8]) -> Option<Case> {
     }
     let at = memchr::memchr(b'@', raw)?;
     let (local, domain) = (&raw[..at], &raw[at + 1..]);
-    let mut seen = 0;
-    let mut after_dot = true;
+    if local.len() > 64 {
+        return None;
+    }
+    // Both passes collect what is wrong instead of stopping at it: addresses are short and nearly always right.
+    let (mut every, mut any) = (LOCAL, 0);
+    let mut wrong = 0;
+    let mut before = DOT;
     for &b in local {
         let class = CLASS[usize::from(b)];
-        let dot = b == b'.';
-        if class & LOCAL == 0 || (dot && after_dot) {
-            return None;
-        }
-        seen |= class;
-        after_dot = dot;
+        every &= class;
+        any |= class;
+        wrong |= before & class & DOT;
+        before = class;
     }
-    if after_dot || local.len() > 64 {
-        return None;
-    }
-    // A pair of quotes round the whole would be taken off; the last byte of a domain is a letter or digit, so there is none.
-    let mut last_dot = None;
-    let mut before = b'.';
-    for (i, &b) in domain.iter().enumerate() {
+    wrong |= before & DOT;
+    wrong |= !every & LOCAL;
+    // In a domain a dot must not follow a dot or hyphen, nor a hyphen a dot; its end is a dot's place.
+    every = DOMAIN;
+    before = DOT;
+    for &b in domain {
         let class = CLASS[usize::from(b)];
-        if class & DOMAIN == 0 {
-            return None;
-        }
-        if b == b'.' {
-            if matches!(before, b'.' | b'-') || i - last_dot.map_or(0, |d| d + 1) > 63 {
-                return None;
-            }
-            last_dot = Some(i);
-        } else if b == b'-' && before == b'.' {
-            return None;
-        }
-        seen |= class;
-        before = b;
+        every &= class;
+        any |= class;
+        wrong |= pair(before, class);
+        before = class;
     }
-    let top = &domain[last_dot? + 1..];
-    if before == b'-' || !top_level(top) {
+    wrong |= pair(before, DOT);
+    wrong |= !every & DOMAIN;
+    let last_dot = memchr::memrchr(b'.', domain)?;
+    let long_label =
+        domain.len() > 63 && domain.split(|&b| b == b'.').any(|label| label.len() > 63);
+    // A pair of quotes round the whole would be taken off; the last byte of a domain is a letter or digit, so there is none.
+    if wrong != 0 || long_label || !top_level(&domain[last_dot + 1..]) {
         return None;
     }
-    Some(if seen & UPPER == 0 {
+    Some(if any & UPPER == 0 {
         Case::Lower
     } else {
         Case::Mixed
     })
+}
+
+/// Not zero where two neighbours in a domain must not meet.
+fn pair(before: u8, class: u8) -> u8 {
+    (before | before >> 1) & class & DOT | (before << 1) & class & HYPHEN
 }
 
 /// A top-level domain is alphabetic or punycode (RFC 3696 section 2).

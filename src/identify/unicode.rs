@@ -51,6 +51,10 @@ pub(super) fn fold_case(text: &str) -> String {
 pub(super) fn fold(text: &str) -> String {
     let mut current = fold_once(text);
     for _ in 1..ROUNDS {
+        // Nothing is left to fold in ASCII that has been folded once.
+        if current.is_ascii() {
+            break;
+        }
         let next = fold_once(&current);
         if next == current {
             break;
