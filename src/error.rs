@@ -40,16 +40,7 @@ struct Parts {
 
 impl Error {
     fn new(blame: Blame, what: impl Into<String>) -> Error {
-        Error(Box::new(Parts {
-            blame,
-            what: what.into(),
-            path: None,
-            byte: None,
-            line: None,
-            expected: None,
-            got: None,
-            advice: None,
-        }))
+        Error(Box::new(Parts { blame, what: what.into(), path: None, byte: None, line: None, expected: None, got: None, advice: None }))
     }
 
     /// The user's own input (arguments, schema, key file) is wrong.

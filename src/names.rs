@@ -22,9 +22,8 @@ pub fn safe_path(path: &Path) -> String {
 /// A foreign name as it may be shown: identifier-like parts masked, control and bidirectional characters escaped.
 #[must_use]
 pub fn safe_text(text: &str) -> String {
-    let masked = IDENTIFIER_LIKE.replace_all(text, |c: &regex::Captures<'_>| {
-        if c.name("mail").is_some() { "‹email›" } else { "‹digits›" }.to_string()
-    });
+    let masked = IDENTIFIER_LIKE
+        .replace_all(text, |c: &regex::Captures<'_>| if c.name("mail").is_some() { "‹email›" } else { "‹digits›" }.to_string());
     escape_controls(&masked)
 }
 

@@ -133,7 +133,20 @@ mod tests {
         for threads in [1, 2, 7] {
             let pool = pool(threads).unwrap();
             let mut seen = Vec::new();
-            ordered(&pool, 1000, || 0u64, |calls, n| { *calls += 1; Ok(n * 3) }, |n, r| { seen.push((n, r)); Ok(()) }).unwrap();
+            ordered(
+                &pool,
+                1000,
+                || 0u64,
+                |calls, n| {
+                    *calls += 1;
+                    Ok(n * 3)
+                },
+                |n, r| {
+                    seen.push((n, r));
+                    Ok(())
+                },
+            )
+            .unwrap();
             assert_eq!(seen, (0..1000).map(|n| (n, n * 3)).collect::<Vec<_>>());
         }
     }

@@ -153,7 +153,11 @@ impl Plan {
         }
         let text = std::fs::read(path).map_err(|e| Error::io("cannot read the plan", &e).at(path).advice(ADVICE))?;
         let plan: Plan = serde_json::from_slice(&text).map_err(|e| {
-            Error::usage("the plan is not valid").at(path).line(e.line() as u64).got(format!("a JSON error in column {}", e.column())).advice(ADVICE)
+            Error::usage("the plan is not valid")
+                .at(path)
+                .line(e.line() as u64)
+                .got(format!("a JSON error in column {}", e.column()))
+                .advice(ADVICE)
         })?;
         if plan.schema != SCHEMA {
             return Err(Error::usage("the plan is of another version").at(path).expected(SCHEMA).advice(ADVICE));

@@ -39,7 +39,14 @@ pub struct Scanned {
 ///
 /// # Errors
 /// When the user interrupts, or threads cannot work. What cannot be read of the inputs is in the ledger, not here.
-pub fn scan(question: &Question, inputs: &[SourceInput], plan: &Plan, pool: &rayon::ThreadPool, threshold: Support, progress: &dyn Progress) -> Result<Scanned> {
+pub fn scan(
+    question: &Question,
+    inputs: &[SourceInput],
+    plan: &Plan,
+    pool: &rayon::ThreadPool,
+    threshold: Support,
+    progress: &dyn Progress,
+) -> Result<Scanned> {
     let digests = digests(inputs, pool, progress)?;
     let (layouts, sampled, dropped) = lay_out(question, inputs, plan);
     let records = question.indexes.iter().map(|i| i.meta().records);

@@ -43,7 +43,8 @@ pub fn exported_between(
     i: usize,
 ) -> Option<ExportInterval> {
     let dated = |n: &usize| institutions.of_index[*n] == i && question.indexes[*n].meta().layout.created;
-    let index = (0..question.indexes.len()).filter(dated).max_by_key(|&n| (question.indexes[n].meta().snapshot.clone(), std::cmp::Reverse(n)))?;
+    let index =
+        (0..question.indexes.len()).filter(dated).max_by_key(|&n| (question.indexes[n].meta().snapshot.clone(), std::cmp::Reverse(n)))?;
     let mut days: Vec<u16> = sample
         .rows
         .iter()

@@ -189,11 +189,6 @@ impl Rates {
         };
         let agreement: Vec<[f64; 3]> = (0..concepts.names.len()).map(of).collect();
         let coincidence: Vec<f64> = concepts.names.iter().map(|name| defaults::coincidence(name)).collect();
-        Rates {
-            institutions,
-            hit_sets: None,
-            agreement: vec![agreement; institutions],
-            coincidence: vec![coincidence; institutions],
-        }
+        Rates { institutions, hit_sets: None, agreement: vec![agreement; institutions], coincidence: vec![coincidence; institutions] }
     }
 }

@@ -79,7 +79,13 @@ pub struct Judgement {
 
 /// Judges merged tallies. `threshold` is the support from which on an institution is named.
 #[must_use]
-pub fn judge(question: &Question, merged: &Merged, distinct: Sample<()>, hit_rows: &Sample<Vec<Comparison>>, threshold: Support) -> Judgement {
+pub fn judge(
+    question: &Question,
+    merged: &Merged,
+    distinct: Sample<()>,
+    hit_rows: &Sample<Vec<Comparison>>,
+    threshold: Support,
+) -> Judgement {
     let institutions = Institutions::group(question.indexes.iter().map(|i| i.meta().institution.as_str()));
     let searched = searched_concepts(question, merged);
     let rates = panel::measure(&question.indexes, &institutions, &question.concepts, searched);
@@ -139,7 +145,11 @@ fn searched_concepts(question: &Question, merged: &Merged) -> u64 {
 }
 
 /// The sampled rows as patterns with counts, and each row's pattern.
-fn tabulate(sample: &Sample<Vec<Comparison>>, institutions: &Institutions, concepts: &crate::matching::Concepts) -> (Vec<(Pattern, f64)>, Vec<usize>) {
+fn tabulate(
+    sample: &Sample<Vec<Comparison>>,
+    institutions: &Institutions,
+    concepts: &crate::matching::Concepts,
+) -> (Vec<(Pattern, f64)>, Vec<usize>) {
     let patterns_of_rows: Vec<Pattern> = sample.rows.iter().map(|r| patterns::of_row(&r.value, institutions, concepts)).collect();
     let mut counts: BTreeMap<&Pattern, f64> = BTreeMap::new();
     for pattern in &patterns_of_rows {

@@ -9,10 +9,10 @@ use super::defaults::{CLASSES, agreement};
 use super::mixture::{HitSets, Rates};
 use super::patterns::{Institutions, class_number, of_row};
 use crate::fingerprint::Fingerprint;
+use crate::index::Index;
 use crate::index::open::{LookupCounts, Scratch};
 use crate::index::panel::PanelEntry;
 use crate::index::table::{Payload, Posting};
-use crate::index::Index;
 use crate::matching::{Comparison, Concepts};
 use std::collections::BTreeMap;
 

@@ -35,9 +35,7 @@ impl Pattern {
     /// Calls `f(concept, class, agrees)` for every field that was compared with view `n`.
     pub fn fields(&self, n: usize, mut f: impl FnMut(usize, Class, bool)) {
         let view = self.views[n];
-        let others = |mask: fn(&View) -> u64| {
-            self.views.iter().enumerate().filter(|&(m, _)| m != n).fold(0, |set, (_, v)| set | mask(v))
-        };
+        let others = |mask: fn(&View) -> u64| self.views.iter().enumerate().filter(|&(m, _)| m != n).fold(0, |set, (_, v)| set | mask(v));
         let (others_agree, others_disagree) = (others(|v| v.agree), others(|v| v.disagree));
         let mut compared = view.agree | view.disagree;
         while compared != 0 {

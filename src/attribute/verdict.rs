@@ -61,7 +61,8 @@ pub fn of(
     fit: &Fit,
     threshold: Support,
 ) -> Verdict {
-    let mut supported: Vec<&InstitutionFinding> = judgement.institutions.iter().filter(|f| f.support >= threshold.max(Support::Weak)).collect();
+    let mut supported: Vec<&InstitutionFinding> =
+        judgement.institutions.iter().filter(|f| f.support >= threshold.max(Support::Weak)).collect();
     supported.sort_by(|a, b| b.support.cmp(&a.support).then(b.rows_explained.total_cmp(&a.rows_explained)));
     let institutions: Vec<String> = supported.iter().map(|f| f.name.clone()).collect();
     let rows_hit: f64 = patterns.iter().map(|(_, n)| n).sum();
@@ -83,7 +84,10 @@ pub fn of(
     };
     let mut reservations = Vec::new();
     if !supported.is_empty() && k == 1 {
-        reservations.push("Only one institution's index was supplied: another source that holds the same people and values cannot be excluded.".to_string());
+        reservations.push(
+            "Only one institution's index was supplied: another source that holds the same people and values cannot be excluded."
+                .to_string(),
+        );
     }
     if !supported.is_empty() && !complete {
         reservations.push("Something could not be read: counts and shares are lower bounds.".to_string());
@@ -100,7 +104,9 @@ fn name(f: &InstitutionFinding) -> String {
 }
 
 fn share_words(f: &InstitutionFinding) -> String {
-    f.share.map_or_else(String::new, |s| format!("about {} of the distinct rows ({} to {})", percent(s.estimate), percent(s.low), percent(s.high)))
+    f.share.map_or_else(String::new, |s| {
+        format!("about {} of the distinct rows ({} to {})", percent(s.estimate), percent(s.low), percent(s.high))
+    })
 }
 
 /// A share in words that do not pretend to know more than it does.
@@ -129,7 +135,10 @@ fn attributed(question: &Question, f: &InstitutionFinding) -> String {
 
 fn mixture_sentence(supported: &[&InstitutionFinding]) -> String {
     let parts: Vec<String> = supported.iter().map(|f| format!("{} ({} support, {})", name(f), f.support.words(), share_words(f))).collect();
-    format!("The dump is consistent with a mixture of records of the kind held by {}, rather than with the same people from independent sources.", parts.join(" and "))
+    format!(
+        "The dump is consistent with a mixture of records of the kind held by {}, rather than with the same people from independent sources.",
+        parts.join(" and ")
+    )
 }
 
 fn incomplete(merged: &Merged, rows_hit: f64) -> String {
@@ -169,7 +178,9 @@ fn inconclusive(judgement: &Judgement, rows_hit: f64) -> String {
     let best = judgement.institutions.iter().max_by(|a, b| a.support.cmp(&b.support).then(a.gain.total_cmp(&b.gain)));
     let because = match best {
         _ if rows_hit < FEW_ROWS => format!("only {rows_hit:.0} distinct rows hit a record"),
-        Some(f) if f.support > Support::None => format!("the findings give no more than {} support to a copy of the records held by {}", f.support.words(), name(f)),
+        Some(f) if f.support > Support::None => {
+            format!("the findings give no more than {} support to a copy of the records held by {}", f.support.words(), name(f))
+        }
         _ => "the rows agree with the records no more than an independent source about the same people would".to_string(),
     };
     format!(

@@ -83,7 +83,8 @@ fn print(table: &Table<'_>, how: &DelimitedPlan, name: &str, format: Format, out
         for row in 0..batch.len() {
             let is_header = how.dialect.header && batch.offset(row) == how.data_start;
             if names.is_none() {
-                let header: Vec<String> = if is_header { batch.cells(row).map(text).collect() } else { made_up(how.columns.len().max(batch.width(row))) };
+                let header: Vec<String> =
+                    if is_header { batch.cells(row).map(text).collect() } else { made_up(how.columns.len().max(batch.width(row))) };
                 if format == Format::Csv {
                     csv_row(&mut header.iter().map(String::as_bytes), out)?;
                 }

@@ -86,7 +86,8 @@ pub fn run(folder: Option<&Path>, threads: usize, progress: &dyn Progress) -> Re
 }
 
 fn workplace(folder: Option<&Path>) -> Result<PathBuf> {
-    let unwritable = |e: std::io::Error, at: &Path| Error::io("cannot make the demonstration's folder", &e).at(at).advice("name another: -o DIR");
+    let unwritable =
+        |e: std::io::Error, at: &Path| Error::io("cannot make the demonstration's folder", &e).at(at).advice("name another: -o DIR");
     match folder {
         Some(folder) => {
             std::fs::create_dir_all(folder).map_err(|e| unwritable(e, folder))?;

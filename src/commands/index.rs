@@ -69,7 +69,14 @@ pub fn run(options: &Options, progress: &dyn Progress) -> Result<Outcome> {
         anstream::eprintln!("warning: no record holds a value of: {}. Is the schema's kind right?", never.join(", "));
     }
     for s in &meta.skipped {
-        anstream::eprintln!("not indexed: {} bytes in {} pieces from {}, byte {}: {}", s.bytes, s.pieces, s.input, s.first_byte, s.reason.words());
+        anstream::eprintln!(
+            "not indexed: {} bytes in {} pieces from {}, byte {}: {}",
+            s.bytes,
+            s.pieces,
+            s.input,
+            s.first_byte,
+            s.reason.words()
+        );
     }
     anstream::eprintln!("next: leaktrace scan DUMP --index {} --key {}", safe_path(&options.output), safe_path(&options.key));
     Ok(if meta.skipped.is_empty() { Outcome::Done } else { Outcome::Incomplete })

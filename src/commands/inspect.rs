@@ -45,29 +45,63 @@ pub fn run(files: &[PathBuf], plan: Option<&Path>) -> Result<Outcome> {
 fn index_words(meta: &Meta, digest: &str, bytes: u64) -> String {
     let mut out = String::new();
     let name = |s: &str| safe_text(s);
-    let _ = writeln!(out, "index of {} ({}), snapshot {}", name(&meta.institution), name(&meta.dataset), meta.snapshot.as_deref().unwrap_or("not stated"));
-    let _ = writeln!(out, "{} records, {} distinct identifier values, {}", grouped(meta.records), grouped(meta.keys), bytes_words(bytes as f64));
+    let _ = writeln!(
+        out,
+        "index of {} ({}), snapshot {}",
+        name(&meta.institution),
+        name(&meta.dataset),
+        meta.snapshot.as_deref().unwrap_or("not stated")
+    );
+    let _ = writeln!(
+        out,
+        "{} records, {} distinct identifier values, {}",
+        grouped(meta.records),
+        grouped(meta.keys),
+        bytes_words(bytes as f64)
+    );
     let _ = writeln!(out, "{} values held by several records, {} too common to be evidence", grouped(meta.shared), grouped(meta.common));
     let _ = writeln!(out, "written by {}, format {}, key {}", name(&meta.written_by), crate::index::layout::FORMAT, name(&meta.key_id));
     let _ = writeln!(out, "digest {digest}\n");
     let _ = writeln!(out, "identifiers (searchable)");
     for f in &meta.identifiers {
         let issued = if f.issued { ", issued by the institution" } else { "" };
-        let _ = writeln!(out, "  {:<24} {:<9} {:<20} {} records{issued}", name(&f.name), f.kind.name(), name(&f.concept), grouped(f.present));
+        let _ =
+            writeln!(out, "  {:<24} {:<9} {:<20} {} records{issued}", name(&f.name), f.kind.name(), name(&f.concept), grouped(f.present));
     }
     let _ = writeln!(out, "attributes (compared once a record is found)");
     for a in &meta.attributes {
-        let _ = writeln!(out, "  {:<24} {:<9} {:<20} {} records, {}", name(&a.name), a.kind.name(), name(&a.concept), grouped(a.present), a.form);
+        let _ = writeln!(
+            out,
+            "  {:<24} {:<9} {:<20} {} records, {}",
+            name(&a.name),
+            a.kind.name(),
+            name(&a.concept),
+            grouped(a.present),
+            a.form
+        );
     }
     let flags = [("created", meta.layout.created), ("updated", meta.layout.updated), ("canary", meta.layout.canary)];
     let present: Vec<&str> = flags.iter().filter(|f| f.1).map(|f| f.0).collect();
     let _ = writeln!(out, "dates and flags: {}", if present.is_empty() { "none".to_string() } else { present.join(", ") });
     let _ = writeln!(out, "phone numbers without country code: {}", name(&meta.region));
     for (n, input) in meta.inputs.iter().enumerate() {
-        let _ = writeln!(out, "made from input {}: {} bytes, records from {}, BLAKE3 {}", n + 1, grouped(input.bytes), grouped(input.first_record), name(&input.blake3));
+        let _ = writeln!(
+            out,
+            "made from input {}: {} bytes, records from {}, BLAKE3 {}",
+            n + 1,
+            grouped(input.bytes),
+            grouped(input.first_record),
+            name(&input.blake3)
+        );
     }
     if let Some(c) = meta.self_check {
-        let _ = writeln!(out, "self-check of the build: {} of {} sampled values found, {} common", grouped(c.found), grouped(c.values), grouped(c.common));
+        let _ = writeln!(
+            out,
+            "self-check of the build: {} of {} sampled values found, {} common",
+            grouped(c.found),
+            grouped(c.values),
+            grouped(c.common)
+        );
     }
     out
 }
@@ -86,7 +120,11 @@ fn plan_words(plan: &Plan) -> String {
                 });
                 for (n, c) in how.columns.iter().enumerate() {
                     let kinds: Vec<&str> = c.kinds.iter().map(|k| k.name()).collect();
-                    let looks = if kinds.is_empty() { "no kind by shape; tried by matching".to_string() } else { format!("searched as {}", kinds.join(", ")) };
+                    let looks = if kinds.is_empty() {
+                        "no kind by shape; tried by matching".to_string()
+                    } else {
+                        format!("searched as {}", kinds.join(", "))
+                    };
                     let _ = writeln!(out, "  column {:<3} {:<20} {looks}", n + 1, c.header.as_deref().unwrap_or("-"));
                 }
             }

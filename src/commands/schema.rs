@@ -1,10 +1,10 @@
 //! `leaktrace schema`: a schema proposed from the data, with the reason for each column. A person confirms or corrects it.
 
 use super::Outcome;
+use crate::identify::Params;
 use crate::identify::profile::ColumnProfile;
 use crate::identify::propose::propose;
 use crate::identify::schema::{Column, Institution, Schema};
-use crate::identify::Params;
 use crate::names::escape_controls;
 use crate::record::delimited::{Dialect, Overrides, Table};
 use crate::record::{sampling, text_format};
@@ -59,7 +59,12 @@ fn proposal(input: &Input, path: &Path) -> Result<String> {
          # issued by you (issued = true); set the institution's name and the day of the export.\n",
         profiles.len()
     );
-    let institution = Institution { name: "NAME OF YOUR INSTITUTION".to_string(), dataset: "records".to_string(), snapshot: None, region: "ID".to_string() };
+    let institution = Institution {
+        name: "NAME OF YOUR INSTITUTION".to_string(),
+        dataset: "records".to_string(),
+        snapshot: None,
+        region: "ID".to_string(),
+    };
     out.push_str(&Schema { institution, fields: Vec::new() }.to_toml().replace("field = []\n", ""));
     for (c, proposal) in proposals.iter().enumerate() {
         let column = unique(c).map_or(Column::Position(c as u32 + 1), |n| Column::Header(n.to_string()));

@@ -89,13 +89,11 @@ impl Key {
             _ => Error::io("cannot create the key file", &e).at(path).advice("check that the folder exists and can be written to"),
         })?;
         let text = Zeroizing::new(self.to_text());
-        file.write_all(text.as_bytes())
-            .and_then(|()| file.sync_all())
-            .map_err(|e| {
-                // A half-written key would be refused for ever, and its name with it.
-                let _ = std::fs::remove_file(path);
-                Error::io("cannot write the key file", &e).at(path)
-            })
+        file.write_all(text.as_bytes()).and_then(|()| file.sync_all()).map_err(|e| {
+            // A half-written key would be refused for ever, and its name with it.
+            let _ = std::fs::remove_file(path);
+            Error::io("cannot write the key file", &e).at(path)
+        })
     }
 
     fn to_text(&self) -> String {
@@ -266,7 +264,9 @@ mod tests {
         assert!(Key::parse(text.as_bytes()).is_ok());
         let flipped = text.replacen("0707", "0708", 1);
         assert!(Key::parse(flipped.as_bytes()).unwrap_err().to_string().contains("damaged"));
-        for bad in [&b""[..], b"# only comments\n", b"\xff\xfe", b"leaktrace-key-1:00:00", [text.as_bytes(), text.as_bytes()].concat().as_slice()] {
+        for bad in
+            [&b""[..], b"# only comments\n", b"\xff\xfe", b"leaktrace-key-1:00:00", [text.as_bytes(), text.as_bytes()].concat().as_slice()]
+        {
             assert!(Key::parse(bad).unwrap_err().to_string().contains("not a leaktrace key"));
         }
     }

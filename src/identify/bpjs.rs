@@ -22,11 +22,7 @@ impl Normaliser for Bpjs {
             out.resize(13, b'0');
             out.rotate_right(13 - written);
         }
-        if out.len() == 13 {
-            Shape::Plausible
-        } else {
-            Shape::Implausible
-        }
+        if out.len() == 13 { Shape::Plausible } else { Shape::Implausible }
     }
 
     fn is_canonical(&self, raw: &[u8]) -> bool {
@@ -35,11 +31,7 @@ impl Normaliser for Bpjs {
 
     fn recognise(&self, raw: &[u8]) -> bool {
         let mut out = Vec::new();
-        raw.len() <= 32
-            && digits::strip(raw, &mut out)
-            && out.len() == 13
-            && out.starts_with(b"000")
-            && out.iter().any(|&b| b != b'0')
+        raw.len() <= 32 && digits::strip(raw, &mut out) && out.len() == 13 && out.starts_with(b"000") && out.iter().any(|&b| b != b'0')
     }
 }
 

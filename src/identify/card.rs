@@ -10,21 +10,14 @@ use super::{Kind, Normaliser, Shape, digits};
 pub struct Card;
 
 fn plausible(canonical: &[u8]) -> bool {
-    (13..=19).contains(&canonical.len())
-        && digits::all_digits(canonical)
-        && digits::luhn(canonical)
-        && canonical.iter().any(|&b| b != b'0')
+    (13..=19).contains(&canonical.len()) && digits::all_digits(canonical) && digits::luhn(canonical) && canonical.iter().any(|&b| b != b'0')
 }
 
 impl Normaliser for Card {
     const KIND: Kind = Kind::Card;
 
     fn normalise(&self, raw: &[u8], out: &mut Vec<u8>) -> Shape {
-        if digits::digits_or_text(raw, out) && plausible(out) {
-            Shape::Plausible
-        } else {
-            Shape::Implausible
-        }
+        if digits::digits_or_text(raw, out) && plausible(out) { Shape::Plausible } else { Shape::Implausible }
     }
 
     fn is_canonical(&self, raw: &[u8]) -> bool {
@@ -33,9 +26,7 @@ impl Normaliser for Card {
 
     fn recognise(&self, raw: &[u8]) -> bool {
         let mut out = Vec::new();
-        raw.len() <= 40
-            && self.normalise(raw, &mut out) == Shape::Plausible
-            && matches!(out[0], b'2'..=b'6')
+        raw.len() <= 40 && self.normalise(raw, &mut out) == Shape::Plausible && matches!(out[0], b'2'..=b'6')
     }
 }
 

@@ -72,25 +72,9 @@ fn write(raw: &[u8], order: Order, out: &mut Vec<u8>) -> Option<Shape> {
     let day = parse::iso(raw).or_else(|| parse::written(raw, order))?;
     let (y, m, d) = (day.year, day.month, day.day);
     let digit = |n: u16| b'0' + (n % 10) as u8;
-    out.extend_from_slice(&[
-        digit(y / 1000),
-        digit(y / 100),
-        digit(y / 10),
-        digit(y),
-        b'-',
-    ]);
-    out.extend_from_slice(&[
-        b'0' + m / 10,
-        b'0' + m % 10,
-        b'-',
-        b'0' + d / 10,
-        b'0' + d % 10,
-    ]);
-    Some(if (1850..=2100).contains(&y) {
-        Shape::Plausible
-    } else {
-        Shape::Implausible
-    })
+    out.extend_from_slice(&[digit(y / 1000), digit(y / 100), digit(y / 10), digit(y), b'-']);
+    out.extend_from_slice(&[b'0' + m / 10, b'0' + m % 10, b'-', b'0' + d / 10, b'0' + d % 10]);
+    Some(if (1850..=2100).contains(&y) { Shape::Plausible } else { Shape::Implausible })
 }
 
 /// The order in which a column writes day and month, from the cells where a number above 12 gives it away. `None` when no cell does, or

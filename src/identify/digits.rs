@@ -6,11 +6,7 @@ use super::{Normaliser, is_missing};
 /// Characters between or around digits that say nothing: spaces, the usual separators, and what spreadsheets put around a number
 /// to keep it text (`'123`, `="123"`).
 fn is_separator(b: u8) -> bool {
-    b.is_ascii_whitespace()
-        || matches!(
-            b,
-            b'-' | b'.' | b'/' | b'_' | b'\'' | b'`' | b'"' | b'=' | b'(' | b')'
-        )
+    b.is_ascii_whitespace() || matches!(b, b'-' | b'.' | b'/' | b'_' | b'\'' | b'`' | b'"' | b'=' | b'(' | b')')
 }
 
 /// Drops the `.0` that a number gains when a table tool took its column for fractions: only after nothing but digits.
@@ -85,10 +81,7 @@ pub(super) fn luhn(digits: &[u8]) -> bool {
 
 /// Two digits as a number. The caller has checked that they are digits.
 pub(super) fn two(digits: &[u8], at: usize) -> u8 {
-    digits[at]
-        .wrapping_sub(b'0')
-        .wrapping_mul(10)
-        .wrapping_add(digits[at + 1].wrapping_sub(b'0'))
+    digits[at].wrapping_sub(b'0').wrapping_mul(10).wrapping_add(digits[at + 1].wrapping_sub(b'0'))
 }
 
 /// Whether day, month and two-digit year are a day of the calendar. 29 February passes in year 00: 1900 had none, 2000 did.
@@ -151,11 +144,6 @@ mod tests {
     #[test]
     fn days_are_checked_against_the_calendar() {
         assert!(real_day(29, 2, 0) && real_day(31, 12, 99) && real_day(30, 4, 50));
-        assert!(
-            !real_day(29, 2, 1)
-                && !real_day(31, 4, 50)
-                && !real_day(0, 1, 1)
-                && !real_day(1, 13, 1)
-        );
+        assert!(!real_day(29, 2, 1) && !real_day(31, 4, 50) && !real_day(0, 1, 1) && !real_day(1, 13, 1));
     }
 }

@@ -34,23 +34,7 @@ const fn classes() -> [u8; 256] {
             table[b] = LOCAL | DOMAIN;
         } else if matches!(
             byte,
-            b'!' | b'#'
-                | b'$'
-                | b'%'
-                | b'&'
-                | b'\''
-                | b'*'
-                | b'+'
-                | b'/'
-                | b'='
-                | b'?'
-                | b'^'
-                | b'_'
-                | b'`'
-                | b'{'
-                | b'|'
-                | b'}'
-                | b'~'
+            b'!' | b'#' | b'$' | b'%' | b'&' | b'\'' | b'*' | b'+' | b'/' | b'=' | b'?' | b'^' | b'_' | b'`' | b'{' | b'|' | b'}' | b'~'
         ) {
             table[b] = LOCAL;
         }
@@ -131,17 +115,12 @@ fn plain(raw: &[u8]) -> Option<Case> {
     wrong |= pair(before, DOT);
     wrong |= !every & DOMAIN;
     let last_dot = memchr::memrchr(b'.', domain)?;
-    let long_label =
-        domain.len() > 63 && domain.split(|&b| b == b'.').any(|label| label.len() > 63);
+    let long_label = domain.len() > 63 && domain.split(|&b| b == b'.').any(|label| label.len() > 63);
     // A pair of quotes round the whole would be taken off; the last byte of a domain is a letter or digit, so there is none.
     if wrong != 0 || long_label || !top_level(&domain[last_dot + 1..]) {
         return None;
     }
-    Some(if any & UPPER == 0 {
-        Case::Lower
-    } else {
-        Case::Mixed
-    })
+    Some(if any & UPPER == 0 { Case::Lower } else { Case::Mixed })
 }
 
 /// Not zero where two neighbours in a domain must not meet.
@@ -152,10 +131,7 @@ fn pair(before: u8, class: u8) -> u8 {
 /// A top-level domain is alphabetic or punycode (RFC 3696 section 2).
 fn top_level(label: &[u8]) -> bool {
     (2..=63).contains(&label.len())
-        && (label.iter().all(u8::is_ascii_alphabetic)
-            || label
-                .get(..4)
-                .is_some_and(|prefix| prefix.eq_ignore_ascii_case(b"xn--")))
+        && (label.iter().all(u8::is_ascii_alphabetic) || label.get(..4).is_some_and(|prefix| prefix.eq_ignore_ascii_case(b"xn--")))
 }
 
 /// Everything that is not a bare ASCII address.
@@ -173,16 +149,10 @@ fn slow(raw: &[u8], out: &mut Vec<u8>) -> Shape {
         }
         current = next;
     }
-    if is_missing(&current)
-        || (!current.is_ascii() && !unicode::says_something(&unicode::decode(&current)))
-    {
+    if is_missing(&current) || (!current.is_ascii() && !unicode::says_something(&unicode::decode(&current))) {
         return Shape::Implausible;
     }
-    let shape = if plain(&current).is_some() || plausible_beyond_ascii(&current) {
-        Shape::Plausible
-    } else {
-        Shape::Implausible
-    };
+    let shape = if plain(&current).is_some() || plausible_beyond_ascii(&current) { Shape::Plausible } else { Shape::Implausible };
     out.extend_from_slice(&current);
     shape
 }
@@ -195,20 +165,10 @@ fn step(raw: &[u8]) -> Vec<u8> {
     let text = unicode::decode(inner);
     let text = text.trim_matches(unicode::is_space);
     let folded = match text.rsplit_once('@') {
-        Some((local, domain)) if domain.is_ascii() => format!(
-            "{}@{}",
-            unicode::fold_case(local),
-            domain.to_ascii_lowercase()
-        ),
+        Some((local, domain)) if domain.is_ascii() => format!("{}@{}", unicode::fold_case(local), domain.to_ascii_lowercase()),
         Some((local, domain)) => {
-            let ascii = idna::domain_to_ascii_cow(domain.as_bytes(), idna::AsciiDenyList::URL)
-                .ok()
-                .filter(|d| !d.is_empty());
-            format!(
-                "{}@{}",
-                unicode::fold_case(local),
-                ascii.map_or_else(|| unicode::fold_case(domain), |d| d.into_owned())
-            )
+            let ascii = idna::domain_to_ascii_cow(domain.as_bytes(), idna::AsciiDenyList::URL).ok().filter(|d| !d.is_empty());
+            format!("{}@{}", unicode::fold_case(local), ascii.map_or_else(|| unicode::fold_case(domain), |d| d.into_owned()))
         }
         None => unicode::fold_case(text),
     };
@@ -221,23 +181,12 @@ fn unwrap(raw: &[u8]) -> &[u8] {
     loop {
         let before = inner.len();
         inner = inner.trim_ascii();
-        if let Some(rest) = inner
-            .get(..7)
-            .filter(|p| p.eq_ignore_ascii_case(b"mailto:"))
-            .map(|p| &inner[p.len()..])
-        {
-            let end = rest
-                .iter()
-                .position(|&b| b == b'?')
-                .filter(|&end| rest[..end].contains(&b'@'))
-                .unwrap_or(rest.len());
+        if let Some(rest) = inner.get(..7).filter(|p| p.eq_ignore_ascii_case(b"mailto:")).map(|p| &inner[p.len()..]) {
+            let end = rest.iter().position(|&b| b == b'?').filter(|&end| rest[..end].contains(&b'@')).unwrap_or(rest.len());
             inner = &rest[..end];
         }
         // `Name <address>`: only where the address is the last thing.
-        if let Some(open) = inner
-            .strip_suffix(b">")
-            .and_then(|i| i.iter().rposition(|&b| b == b'<'))
-            .filter(|&open| open + 2 < inner.len())
+        if let Some(open) = inner.strip_suffix(b">").and_then(|i| i.iter().rposition(|&b| b == b'<')).filter(|&open| open + 2 < inner.len())
         {
             inner = &inner[open + 1..inner.len() - 1];
         }
@@ -262,18 +211,10 @@ fn plausible_beyond_ascii(current: &[u8]) -> bool {
         return false;
     };
     let local = &current[..at];
-    if local.is_empty()
-        || local.len() > 64
-        || local.is_ascii()
-        || std::str::from_utf8(local).is_err()
-    {
+    if local.is_empty() || local.len() > 64 || local.is_ascii() || std::str::from_utf8(local).is_err() {
         return false;
     }
-    let ascii: Vec<u8> = local
-        .iter()
-        .map(|&b| if b >= 0x80 { b'x' } else { b })
-        .chain(current[at..].iter().copied())
-        .collect();
+    let ascii: Vec<u8> = local.iter().map(|&b| if b >= 0x80 { b'x' } else { b }).chain(current[at..].iter().copied()).collect();
     plain(&ascii).is_some()
 }
 
@@ -346,16 +287,10 @@ mod tests {
                 ("budi", "budi"),
                 ("<null>", ""),
                 ("tidak punya", "tidak punya"),
-                (
-                    "Budi Santoso <budi@example.com> x",
-                    "budi santoso <budi@example.com> x",
-                ),
+                ("Budi Santoso <budi@example.com> x", "budi santoso <budi@example.com> x"),
             ],
         );
-        assert_eq!(
-            laws::canon(&Email, b"jos\xe9@example.com").0,
-            "josé@example.com".as_bytes()
-        );
+        assert_eq!(laws::canon(&Email, b"jos\xe9@example.com").0, "josé@example.com".as_bytes());
     }
 
     proptest! {

@@ -36,12 +36,7 @@ pub struct UnknownForm;
 
 impl fmt::Display for UnknownForm {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(
-            f,
-            "unknown part, expected whole, firstN, lastN (N from {} to {}), domain, initial or year",
-            COUNT.start(),
-            COUNT.end()
-        )
+        write!(f, "unknown part, expected whole, firstN, lastN (N from {} to {}), domain, initial or year", COUNT.start(), COUNT.end())
     }
 }
 
@@ -69,10 +64,7 @@ impl FromStr for Form {
         let counted = |rest: &str| {
             let digits = rest.strip_prefix(['-', '_', ' ']).unwrap_or(rest);
             let digits = digits.bytes().all(|b| b.is_ascii_digit()).then_some(digits);
-            digits
-                .and_then(|d| d.parse().ok())
-                .filter(|k| COUNT.contains(k))
-                .ok_or(UnknownForm)
+            digits.and_then(|d| d.parse().ok()).filter(|k| COUNT.contains(k)).ok_or(UnknownForm)
         };
         match name.as_str() {
             "whole" => Ok(Form::Whole),
@@ -111,9 +103,7 @@ pub fn as_written(kind: Kind, canonical: &[u8]) -> Cow<'_, [u8]> {
             Some(national) => Cow::Owned([b"0", national].concat()),
             None => Cow::Borrowed(canonical.strip_prefix(b"+").unwrap_or(canonical)),
         },
-        Kind::Email => {
-            Cow::Borrowed(memchr::memrchr(b'@', canonical).map_or(canonical, |at| &canonical[..at]))
-        }
+        Kind::Email => Cow::Borrowed(memchr::memrchr(b'@', canonical).map_or(canonical, |at| &canonical[..at])),
         _ => Cow::Borrowed(canonical),
     }
 }
@@ -161,10 +151,7 @@ impl Form {
 
 /// Where each character begins. Canonical values are UTF-8.
 fn starts(text: &[u8]) -> impl Iterator<Item = usize> + '_ {
-    text.iter()
-        .enumerate()
-        .filter(|(_, b)| **b & 0xC0 != 0x80)
-        .map(|(i, _)| i)
+    text.iter().enumerate().filter(|(_, b)| **b & 0xC0 != 0x80).map(|(i, _)| i)
 }
 
 /// Where the first `count` characters end, if there are so many.
@@ -179,9 +166,7 @@ mod tests {
 
     fn derived(form: &str, kind: Kind, canonical: &str) -> String {
         let mut out = Vec::new();
-        form.parse::<Form>()
-            .unwrap()
-            .derive(kind, canonical.as_bytes(), &mut out);
+        form.parse::<Form>().unwrap().derive(kind, canonical.as_bytes(), &mut out);
         String::from_utf8(out).unwrap()
     }
 
@@ -198,14 +183,9 @@ mod tests {
         ] {
             assert_eq!(name.parse(), Ok(form));
             assert_eq!(form.to_string(), shown);
-            assert_eq!(
-                serde_json::to_string(&form).unwrap(),
-                format!("\"{shown}\"")
-            );
+            assert_eq!(serde_json::to_string(&form).unwrap(), format!("\"{shown}\""));
         }
-        for bad in [
-            "first", "first0", "first33", "first+4", "last4x", "middle", "",
-        ] {
+        for bad in ["first", "first0", "first33", "first+4", "last4x", "middle", ""] {
             assert_eq!(bad.parse::<Form>(), Err(UnknownForm), "{bad}");
         }
     }
@@ -217,10 +197,7 @@ mod tests {
         assert_eq!(derived("first3", Kind::Phone, "+16502530000"), "165");
         assert_eq!(derived("first2", Kind::Email, "budi@example.com"), "bu");
         assert_eq!(derived("last1", Kind::Email, "budi@example.com"), "i");
-        assert_eq!(
-            derived("domain", Kind::Email, "budi@example.com"),
-            "example.com"
-        );
+        assert_eq!(derived("domain", Kind::Email, "budi@example.com"), "example.com");
         assert_eq!(derived("domain", Kind::Text, "a@b"), "");
         assert_eq!(derived("initial", Kind::Name, "budi santoso"), "b");
         assert_eq!(derived("year", Kind::Date, "1985-03-17"), "1985");

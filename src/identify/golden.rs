@@ -25,20 +25,11 @@ fn unescape(text: &str) -> String {
 fn canonical_values_are_those_of_the_ruleset() {
     let mut lines_of = BTreeMap::new();
     let mut wrong = Vec::new();
-    for (number, line) in GOLDEN
-        .lines()
-        .enumerate()
-        .filter(|(_, line)| !line.starts_with('#'))
-    {
+    for (number, line) in GOLDEN.lines().enumerate().filter(|(_, line)| !line.starts_with('#')) {
         let columns: Vec<&str> = line.split('\t').collect();
-        let [kind, region, raw, want] = columns[..] else {
-            panic!("line {}: four columns, tab-separated", number + 1)
-        };
+        let [kind, region, raw, want] = columns[..] else { panic!("line {}: four columns, tab-separated", number + 1) };
         let kind: Kind = serde_json::from_value(kind.into()).expect("a kind");
-        let params = Params {
-            region: region.as_bytes().try_into().expect("two letters"),
-            ..Params::default()
-        };
+        let params = Params { region: region.as_bytes().try_into().expect("two letters"), ..Params::default() };
         let (got, _) = canonical(kind, &params, unescape(raw).as_bytes());
         if got != unescape(want).as_bytes() {
             let got = String::from_utf8_lossy(&got).into_owned();
@@ -52,10 +43,6 @@ fn canonical_values_are_those_of_the_ruleset() {
         wrong.join("\n")
     );
     for kind in super::KINDS {
-        assert!(
-            lines_of.get(&kind).is_some_and(|n| *n >= 12),
-            "at least twelve lines for {}",
-            kind.name()
-        );
+        assert!(lines_of.get(&kind).is_some_and(|n| *n >= 12), "at least twelve lines for {}", kind.name());
     }
 }

@@ -26,18 +26,11 @@ impl Normaliser for Iban {
         if is_missing(out) {
             out.clear();
         }
-        if plausible(out) {
-            Shape::Plausible
-        } else {
-            Shape::Implausible
-        }
+        if plausible(out) { Shape::Plausible } else { Shape::Implausible }
     }
 
     fn is_canonical(&self, raw: &[u8]) -> bool {
-        raw.iter()
-            .all(|b| b.is_ascii_digit() || b.is_ascii_uppercase())
-            && !raw.starts_with(b"IBAN")
-            && !is_missing(raw)
+        raw.iter().all(|b| b.is_ascii_digit() || b.is_ascii_uppercase()) && !raw.starts_with(b"IBAN") && !is_missing(raw)
     }
 
     fn recognise(&self, raw: &[u8]) -> bool {
@@ -48,9 +41,7 @@ impl Normaliser for Iban {
 fn compact(raw: &[u8], out: &mut Vec<u8>) {
     out.extend(
         raw.iter()
-            .filter(|&&b| {
-                !(b <= b' ' || b == 0x7F || matches!(b, b'-' | b'.' | b'/' | b'_' | b':' | b'\''))
-            })
+            .filter(|&&b| !(b <= b' ' || b == 0x7F || matches!(b, b'-' | b'.' | b'/' | b'_' | b':' | b'\'')))
             .map(u8::to_ascii_uppercase),
     );
     // Linear also on "IBANIBANIBAN…": counted first, dropped once. What is nothing but the word stays.
@@ -63,8 +54,7 @@ fn compact(raw: &[u8], out: &mut Vec<u8>) {
 }
 
 fn plausible(canonical: &[u8]) -> bool {
-    (15..=34).contains(&canonical.len())
-        && std::str::from_utf8(canonical).is_ok_and(|text| text.parse::<::iban::Iban>().is_ok())
+    (15..=34).contains(&canonical.len()) && std::str::from_utf8(canonical).is_ok_and(|text| text.parse::<::iban::Iban>().is_ok())
 }
 
 #[cfg(test)]
@@ -119,10 +109,7 @@ mod tests {
         laws::pairs(
             &Iban,
             &[
-                (
-                    "IBAN: de89 3704 0044 0532 0130 00",
-                    "DE89370400440532013000",
-                ),
+                ("IBAN: de89 3704 0044 0532 0130 00", "DE89370400440532013000"),
                 ("ＤＥ89370400440532013000", "DE89370400440532013000"),
                 ("12-345", "12345"),
                 ("IBANIBAN", "IBAN"),

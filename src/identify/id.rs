@@ -33,11 +33,7 @@ impl Normaliser for Id {
         if is_missing(out) {
             out.clear();
         }
-        if (1..=LONGEST).contains(&out.len()) {
-            Shape::Plausible
-        } else {
-            Shape::Implausible
-        }
+        if (1..=LONGEST).contains(&out.len()) { Shape::Plausible } else { Shape::Implausible }
     }
 
     fn is_canonical(&self, raw: &[u8]) -> bool {
@@ -58,9 +54,7 @@ impl Normaliser for Id {
         let raw = raw.trim_ascii();
         (1..=LONGEST).contains(&raw.len())
             && raw.iter().any(u8::is_ascii_digit)
-            && raw
-                .iter()
-                .all(|&b| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'.' | b'/' | b'_'))
+            && raw.iter().all(|&b| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'.' | b'/' | b'_'))
             && raw.first().is_some_and(u8::is_ascii_alphanumeric)
             && raw.last().is_some_and(u8::is_ascii_alphanumeric)
             && !is_missing(raw)
@@ -71,16 +65,11 @@ impl Normaliser for Id {
 fn compact(raw: &[u8], out: &mut Vec<u8>) {
     let raw = digits::without_float_tail(raw.trim_ascii());
     let start = out.len();
-    let kept = raw
-        .iter()
-        .filter(|&&b| !(b <= b' ' || b == 0x7F || matches!(b, b'-' | b'.' | b'/' | b'_')));
+    let kept = raw.iter().filter(|&&b| !(b <= b' ' || b == 0x7F || matches!(b, b'-' | b'.' | b'/' | b'_')));
     out.extend(kept.map(u8::to_ascii_uppercase));
     let code = &out[start..];
     if digits::all_digits(code) {
-        let zeros = code[..code.len() - 1]
-            .iter()
-            .take_while(|&&b| b == b'0')
-            .count();
+        let zeros = code[..code.len() - 1].iter().take_while(|&&b| b == b'0').count();
         out.drain(start..start + zeros);
     }
 }
@@ -124,10 +113,7 @@ mod tests {
                 ("+62812", "a plus"),
                 ("12,50", "a comma"),
                 ("-5", "a negative number"),
-                (
-                    "a0123456789012345678901234567890123456789012345678901234567890123456789",
-                    "too long",
-                ),
+                ("a0123456789012345678901234567890123456789012345678901234567890123456789", "too long"),
                 ("№ 5", "a sign beyond ASCII"),
             ],
         );

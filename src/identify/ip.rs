@@ -37,10 +37,7 @@ impl Normaliser for Ip {
 
     fn is_canonical(&self, raw: &[u8]) -> bool {
         // Written as version 4 with no zero to drop; version 6 takes the slow way.
-        v4(raw).is_some()
-            && !raw
-                .split(|&b| b == b'.')
-                .any(|part| part.len() > 1 && part[0] == b'0')
+        v4(raw).is_some() && !raw.split(|&b| b == b'.').any(|part| part.len() > 1 && part[0] == b'0')
     }
 
     fn recognise(&self, raw: &[u8]) -> bool {
@@ -55,11 +52,7 @@ fn write_address(raw: &[u8], out: &mut Vec<u8>) -> bool {
         return false;
     }
     let bare = without_port_and_zone(raw);
-    let v6 = || {
-        std::str::from_utf8(bare)
-            .ok()
-            .and_then(|text| text.parse::<Ipv6Addr>().ok())
-    };
+    let v6 = || std::str::from_utf8(bare).ok().and_then(|text| text.parse::<Ipv6Addr>().ok());
     if let Some(address) = v4(bare).or_else(|| v6().and_then(|a| a.to_ipv4_mapped())) {
         return write!(out, "{address}").is_ok();
     }
@@ -69,9 +62,7 @@ fn write_address(raw: &[u8], out: &mut Vec<u8>) -> bool {
 fn without_port_and_zone(raw: &[u8]) -> &[u8] {
     if let Some(inner) = raw.strip_prefix(b"[") {
         return match inner.iter().position(|&b| b == b']') {
-            Some(end) if end + 1 == inner.len() || is_port(&inner[end + 1..]) => {
-                without_zone(&inner[..end])
-            }
+            Some(end) if end + 1 == inner.len() || is_port(&inner[end + 1..]) => without_zone(&inner[..end]),
             _ => raw,
         };
     }
@@ -84,18 +75,13 @@ fn without_port_and_zone(raw: &[u8]) -> &[u8] {
 
 fn without_zone(raw: &[u8]) -> &[u8] {
     match raw.iter().position(|&b| b == b'%') {
-        Some(percent) if raw[..percent].contains(&b':') && percent + 1 < raw.len() => {
-            &raw[..percent]
-        }
+        Some(percent) if raw[..percent].contains(&b':') && percent + 1 < raw.len() => &raw[..percent],
         _ => raw,
     }
 }
 
 fn is_port(rest: &[u8]) -> bool {
-    rest.len() <= 6
-        && rest
-            .strip_prefix(b":")
-            .is_some_and(super::digits::all_digits)
+    rest.len() <= 6 && rest.strip_prefix(b":").is_some_and(super::digits::all_digits)
 }
 
 /// Four decimal numbers up to 255, leading zeros allowed (they are decimal in exports, octal nowhere).

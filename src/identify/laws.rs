@@ -20,19 +20,10 @@ pub(super) fn hold<N: Normaliser>(n: &N, raw: &[u8]) {
         assert!(!once.is_empty(), "called canonical, but is missing");
     }
     if n.recognise(raw) {
-        assert_eq!(
-            shape,
-            Shape::Plausible,
-            "recognised, but implausible: {}",
-            show(raw)
-        );
+        assert_eq!(shape, Shape::Plausible, "recognised, but implausible: {}", show(raw));
     }
     if is_missing(raw) {
-        assert!(
-            once.is_empty(),
-            "missing, but has a canonical form: {}",
-            show(raw)
-        );
+        assert!(once.is_empty(), "missing, but has a canonical form: {}", show(raw));
         assert!(!n.recognise(raw));
     }
 }
@@ -52,10 +43,7 @@ pub(super) fn recognised<N: Normaliser>(n: &N, examples: &[(&str, &str)]) {
 pub(super) fn refused<N: Normaliser>(n: &N, examples: &[(&str, &str)]) {
     assert!(examples.len() >= 10, "at least ten examples");
     for (raw, why) in examples {
-        assert!(
-            !n.recognise(raw.as_bytes()),
-            "wrongly recognised: {raw} ({why})"
-        );
+        assert!(!n.recognise(raw.as_bytes()), "wrongly recognised: {raw} ({why})");
         hold(n, raw.as_bytes());
     }
 }
@@ -64,11 +52,7 @@ pub(super) fn refused<N: Normaliser>(n: &N, examples: &[(&str, &str)]) {
 #[track_caller]
 pub(super) fn pairs<N: Normaliser>(n: &N, examples: &[(&str, &str)]) {
     for (raw, want) in examples {
-        assert_eq!(
-            show(&canon(n, raw.as_bytes()).0),
-            *want,
-            "canonical form of {raw}"
-        );
+        assert_eq!(show(&canon(n, raw.as_bytes()).0), *want, "canonical form of {raw}");
         hold(n, raw.as_bytes());
     }
 }

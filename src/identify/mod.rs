@@ -128,14 +128,7 @@ impl Kind {
     pub fn implies(self) -> &'static [&'static str] {
         match self {
             // A NIK is made of where and when its holder was registered and born; an individual's 16-digit NPWP is the NIK.
-            Kind::Nik | Kind::Npwp => &[
-                "birth_date",
-                "birth_year",
-                "sex",
-                "province",
-                "regency",
-                "district",
-            ],
+            Kind::Nik | Kind::Npwp => &["birth_date", "birth_year", "sex", "province", "regency", "district"],
             // A family card's number says where and when the card was issued.
             Kind::Nkk => &["province", "regency", "district", "family_card_date"],
             Kind::Email => &["email_domain"],
@@ -196,44 +189,23 @@ pub struct Params {
 
 impl Default for Params {
     fn default() -> Params {
-        Params {
-            region: *b"ID",
-            date_order: date::Order::DayFirst,
-        }
+        Params { region: *b"ID", date_order: date::Order::DayFirst }
     }
 }
 
 /// Words that stand for "no value" in exports; compared without case and surrounding white space.
-const MISSING: [&[u8]; 12] = [
-    b"null",
-    b"\\n",
-    b"n/a",
-    b"na",
-    b"nan",
-    b"nil",
-    b"none",
-    b"(null)",
-    b"<null>",
-    b"#n/a",
-    b"undefined",
-    b"tidak ada",
-];
+const MISSING: [&[u8]; 12] =
+    [b"null", b"\\n", b"n/a", b"na", b"nan", b"nil", b"none", b"(null)", b"<null>", b"#n/a", b"undefined", b"tidak ada"];
 
 /// True for a value that says nothing: no letter or digit in it, or one of the words that exports write for NULL.
 #[must_use]
 pub fn is_missing(raw: &[u8]) -> bool {
     let trimmed = raw.trim_ascii();
     // The longest word has nine bytes; nearly every value is longer or starts with another letter.
-    if trimmed.len() <= 9
-        && MISSING
-            .iter()
-            .any(|word| trimmed.eq_ignore_ascii_case(word))
-    {
+    if trimmed.len() <= 9 && MISSING.iter().any(|word| trimmed.eq_ignore_ascii_case(word)) {
         return true;
     }
-    !trimmed
-        .iter()
-        .any(|&b| b.is_ascii_alphanumeric() || b >= 0x80)
+    !trimmed.iter().any(|&b| b.is_ascii_alphanumeric() || b >= 0x80)
 }
 
 /// Calls `$body` with `$n` bound to the normaliser of `$kind` under `$params`: one dispatch per column, none per cell.
@@ -288,9 +260,7 @@ macro_rules! with_normaliser {
                 $body
             }
             i::Kind::Date => {
-                let $n = &i::date::Date {
-                    order: params.date_order,
-                };
+                let $n = &i::date::Date { order: params.date_order };
                 $body
             }
             i::Kind::Text => {

@@ -37,11 +37,7 @@ impl Normaliser for Name {
         if is_missing(out) {
             out.clear();
         }
-        if out.is_empty() || out.iter().any(u8::is_ascii_digit) {
-            Shape::Implausible
-        } else {
-            Shape::Plausible
-        }
+        if out.is_empty() || out.iter().any(u8::is_ascii_digit) { Shape::Implausible } else { Shape::Plausible }
     }
 
     fn is_canonical(&self, raw: &[u8]) -> bool {
@@ -59,13 +55,8 @@ impl Normaliser for Name {
     fn recognise(&self, raw: &[u8]) -> bool {
         // Two to six words of letters: single words and addresses are too like statuses and places.
         let raw = raw.trim_ascii();
-        let letters = |b: &u8| {
-            b.is_ascii_alphabetic() || matches!(b, b' ' | b'.' | b',' | b'\'' | b'-') || *b >= 0x80
-        };
-        if !(5..=60).contains(&raw.len())
-            || !raw.iter().all(letters)
-            || words::begins_like_a_place(raw)
-        {
+        let letters = |b: &u8| b.is_ascii_alphabetic() || matches!(b, b' ' | b'.' | b',' | b'\'' | b'-') || *b >= 0x80;
+        if !(5..=60).contains(&raw.len()) || !raw.iter().all(letters) || words::begins_like_a_place(raw) {
             return false;
         }
         let mut out = Vec::new();

@@ -34,20 +34,12 @@ pub struct Facts {
 /// What a plausible canonical NIK says; `None` for anything else.
 #[must_use]
 pub fn facts(canonical: &[u8]) -> Option<Facts> {
-    if canonical.len() != 16
-        || !digits::all_digits(canonical)
-        || !digits::real_region(canonical)
-        || &canonical[12..] == b"0000"
-    {
+    if canonical.len() != 16 || !digits::all_digits(canonical) || !digits::real_region(canonical) || &canonical[12..] == b"0000" {
         return None;
     }
     let written = digits::two(canonical, 6);
     let female = written > 40;
-    let (day, month, year) = (
-        if female { written - 40 } else { written },
-        digits::two(canonical, 8),
-        digits::two(canonical, 10),
-    );
+    let (day, month, year) = (if female { written - 40 } else { written }, digits::two(canonical, 8), digits::two(canonical, 10));
     digits::real_day(day, month, year).then(|| Facts {
         province: digits::two(canonical, 0),
         regency: digits::two(canonical, 2),
@@ -68,11 +60,7 @@ impl Normaliser for Nik {
         } else if !digits::digits_or_text(raw, out) {
             return Shape::Implausible;
         }
-        if facts(out).is_some() {
-            Shape::Plausible
-        } else {
-            Shape::Implausible
-        }
+        if facts(out).is_some() { Shape::Plausible } else { Shape::Implausible }
     }
 
     fn is_canonical(&self, raw: &[u8]) -> bool {
@@ -149,10 +137,7 @@ mod tests {
         );
         let woman = facts(b"3201015703850001").unwrap();
         assert_eq!((woman.province, woman.regency, woman.district), (32, 1, 1));
-        assert_eq!(
-            (woman.day, woman.month, woman.year, woman.female),
-            (17, 3, 85, true)
-        );
+        assert_eq!((woman.day, woman.month, woman.year, woman.female), (17, 3, 85, true));
         assert_eq!(facts(b"32010157038500"), None);
     }
 

@@ -12,11 +12,7 @@ fn plausible(canonical: &[u8]) -> bool {
     canonical.len() == 16
         && digits::all_digits(canonical)
         && digits::real_region(canonical)
-        && digits::real_day(
-            digits::two(canonical, 6),
-            digits::two(canonical, 8),
-            digits::two(canonical, 10),
-        )
+        && digits::real_day(digits::two(canonical, 6), digits::two(canonical, 8), digits::two(canonical, 10))
         && &canonical[12..] != b"0000"
 }
 
@@ -29,11 +25,7 @@ impl Normaliser for Nkk {
         } else if !digits::digits_or_text(raw, out) {
             return Shape::Implausible;
         }
-        if plausible(out) {
-            Shape::Plausible
-        } else {
-            Shape::Implausible
-        }
+        if plausible(out) { Shape::Plausible } else { Shape::Implausible }
     }
 
     fn is_canonical(&self, raw: &[u8]) -> bool {
@@ -92,14 +84,7 @@ mod tests {
 
     #[test]
     fn canonical_forms() {
-        laws::pairs(
-            &Nkk,
-            &[
-                ("32.01.01.210510.0007", "3201012105100007"),
-                ("320101 ??", "320101 ??"),
-                ("n/a", ""),
-            ],
-        );
+        laws::pairs(&Nkk, &[("32.01.01.210510.0007", "3201012105100007"), ("320101 ??", "320101 ??"), ("n/a", "")]);
     }
 
     proptest! {

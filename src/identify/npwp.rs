@@ -35,11 +35,7 @@ impl Normaliser for Npwp {
             out.extend(std::iter::repeat_n(b'0', 16 - digits.len()));
             out.extend_from_slice(&digits);
         }
-        if plausible(out) {
-            Shape::Plausible
-        } else {
-            Shape::Implausible
-        }
+        if plausible(out) { Shape::Plausible } else { Shape::Implausible }
     }
 
     fn is_canonical(&self, raw: &[u8]) -> bool {

@@ -30,20 +30,12 @@ impl Normaliser for Passport {
         if is_missing(out) {
             out.clear();
         }
-        let plausible = (6..=9).contains(&out.len())
-            && out.iter().all(u8::is_ascii_alphanumeric)
-            && out.iter().any(u8::is_ascii_digit);
-        if plausible {
-            Shape::Plausible
-        } else {
-            Shape::Implausible
-        }
+        let plausible = (6..=9).contains(&out.len()) && out.iter().all(u8::is_ascii_alphanumeric) && out.iter().any(u8::is_ascii_digit);
+        if plausible { Shape::Plausible } else { Shape::Implausible }
     }
 
     fn is_canonical(&self, raw: &[u8]) -> bool {
-        raw.iter()
-            .all(|b| b.is_ascii_digit() || b.is_ascii_uppercase())
-            && !is_missing(raw)
+        raw.iter().all(|b| b.is_ascii_digit() || b.is_ascii_uppercase()) && !is_missing(raw)
     }
 
     fn recognise(&self, raw: &[u8]) -> bool {
@@ -54,9 +46,7 @@ impl Normaliser for Passport {
         }
         let letters = out.iter().take_while(|b| b.is_ascii_uppercase()).count();
         // Separators only between the letters and the digits, and the filler at the end.
-        let odd = raw
-            .iter()
-            .any(|&b| !(b.is_ascii_alphanumeric() || matches!(b, b' ' | b'-' | b'<')));
+        let odd = raw.iter().any(|&b| !(b.is_ascii_alphanumeric() || matches!(b, b' ' | b'-' | b'<')));
         (1..=3).contains(&letters)
             && (7..=9).contains(&out.len())
             && out[letters..].iter().all(u8::is_ascii_digit)
@@ -66,13 +56,8 @@ impl Normaliser for Passport {
 }
 
 fn compact(raw: &[u8], out: &mut Vec<u8>) {
-    let separator =
-        |b: u8| b <= b' ' || b == 0x7F || matches!(b, b'-' | b'.' | b'/' | b'_' | b'\'' | b'<');
-    out.extend(
-        raw.iter()
-            .filter(|b| !separator(**b))
-            .map(u8::to_ascii_uppercase),
-    );
+    let separator = |b: u8| b <= b' ' || b == 0x7F || matches!(b, b'-' | b'.' | b'/' | b'_' | b'\'' | b'<');
+    out.extend(raw.iter().filter(|b| !separator(**b)).map(u8::to_ascii_uppercase));
 }
 
 #[cfg(test)]

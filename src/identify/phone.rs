@@ -33,8 +33,8 @@ const LONGEST: usize = 64;
 
 /// Country codes whose numbers are dialled at home without a prefix (ITU-T, "Dialling procedures", 2011; NANP: 1 for long distance only).
 const NO_TRUNK: [&str; 28] = [
-    "1", "30", "34", "39", "45", "47", "48", "65", "350", "351", "352", "354", "356", "357", "370",
-    "371", "372", "420", "502", "503", "504", "505", "506", "507", "852", "853", "965", "974",
+    "1", "30", "34", "39", "45", "47", "48", "65", "350", "351", "352", "354", "356", "357", "370", "371", "372", "420", "502", "503",
+    "504", "505", "506", "507", "852", "853", "965", "974",
 ];
 
 /// Rounds after which a number is taken to be settled (a trunk prefix behind a trunk prefix takes one each).
@@ -46,10 +46,7 @@ impl Phone {
     #[must_use]
     pub fn new(region: [u8; 2]) -> Phone {
         let code = std::str::from_utf8(&region).ok();
-        Phone {
-            region: code.and_then(|code| Region::from_code(code).ok()),
-            indonesia: region == *b"ID",
-        }
+        Phone { region: code.and_then(|code| Region::from_code(code).ok()), indonesia: region == *b"ID" }
     }
 
     /// Our own rules, then the library, until the number stays: the definition that the fast path is tested against.
@@ -66,11 +63,7 @@ impl Phone {
             }
             current = next;
         }
-        if is_missing(&current) {
-            (Vec::new(), Shape::Implausible)
-        } else {
-            (current, shape)
-        }
+        if is_missing(&current) { (Vec::new(), Shape::Implausible) } else { (current, shape) }
     }
 
     fn step(&self, raw: &[u8]) -> (Vec<u8>, Shape) {
@@ -79,18 +72,8 @@ impl Phone {
         };
         match self.parse(&number) {
             Some(parsed) => {
-                let shape = if PHONE_NUMBER_UTIL.is_possible_number(&parsed) {
-                    Shape::Plausible
-                } else {
-                    Shape::Implausible
-                };
-                (
-                    parsed
-                        .format_as(PhoneNumberFormat::E164)
-                        .into_owned()
-                        .into_bytes(),
-                    shape,
-                )
+                let shape = if PHONE_NUMBER_UTIL.is_possible_number(&parsed) { Shape::Plausible } else { Shape::Implausible };
+                (parsed.format_as(PhoneNumberFormat::E164).into_owned().into_bytes(), shape)
             }
             None => (written::fallback(raw), Shape::Implausible),
         }
@@ -106,12 +89,7 @@ impl Phone {
             return PHONE_NUMBER_UTIL.parse(number, self.region).ok();
         }
         let with_plus = |skip: usize| {
-            let start = number
-                .bytes()
-                .enumerate()
-                .filter(|(_, b)| b.is_ascii_digit())
-                .nth(skip)?
-                .0;
+            let start = number.bytes().enumerate().filter(|(_, b)| b.is_ascii_digit()).nth(skip)?.0;
             let text = format!("+{}", &number[start..]);
             PHONE_NUMBER_UTIL.parse(text.as_str(), self.region).ok()
         };
@@ -124,9 +102,7 @@ impl Phone {
         if self.indonesia && digits.starts_with(b"62") && fast::indonesian_mobile(&digits[2..]) {
             return with_plus(0);
         }
-        let national = self
-            .region
-            .and_then(|region| PHONE_NUMBER_UTIL.parse(number, Some(region)).ok());
+        let national = self.region.and_then(|region| PHONE_NUMBER_UTIL.parse(number, Some(region)).ok());
         if digits.starts_with(b"0") || national.as_ref().is_some_and(valid) {
             return national;
         }
@@ -179,12 +155,7 @@ impl Phone {
     /// enough. A plus, a trunk prefix, the own country code or an Indonesian mobile's beginning will do; where numbers are written without
     /// any of these (North America, Spain, Singapore …), separators as they are written, or ten digits.
     fn announced(&self, raw: &[u8], digits: &[u8]) -> bool {
-        if raw.contains(&b'+')
-            || digits.starts_with(b"00")
-            || raw
-                .get(..4)
-                .is_some_and(|p| p.eq_ignore_ascii_case(b"tel:"))
-        {
+        if raw.contains(&b'+') || digits.starts_with(b"00") || raw.get(..4).is_some_and(|p| p.eq_ignore_ascii_case(b"tel:")) {
             return true;
         }
         let Some(region) = self.region else {
@@ -195,16 +166,11 @@ impl Phone {
                 || fast::indonesian_mobile(digits) && digits.len() >= 10
                 || digits.starts_with(b"62") && fast::indonesian_mobile(&digits[2..]);
         }
-        let code = PHONE_NUMBER_UTIL
-            .get_country_code_for_region(region)
-            .unwrap_or(0)
-            .to_string();
+        let code = PHONE_NUMBER_UTIL.get_country_code_for_region(region).unwrap_or(0).to_string();
         if !NO_TRUNK.contains(&code.as_str()) {
             return digits.starts_with(b"0") || code == "7" && digits.starts_with(b"8");
         }
-        digits.len() == 10 && code == "1"
-            || raw.len() > digits.len()
-            || digits.starts_with(code.as_bytes()) && digits.len() > 10
+        digits.len() == 10 && code == "1" || raw.len() > digits.len() || digits.starts_with(code.as_bytes()) && digits.len() > 10
     }
 }
 

@@ -94,20 +94,13 @@ impl ColumnProfile {
     /// Share of the present values that each kind recognises, the most telling kind first. Empty when there is no value.
     #[must_use]
     pub fn shares(&self) -> Vec<(Kind, f64)> {
-        TRIED
-            .into_iter()
-            .zip(self.recognised)
-            .filter_map(|(kind, n)| Some((kind, self.share(n)?)))
-            .collect()
+        TRIED.into_iter().zip(self.recognised).filter_map(|(kind, n)| Some((kind, self.share(n)?))).collect()
     }
 
     /// Share of one kind; `None` when there is no value or the kind is not tried.
     #[must_use]
     pub fn share_of(&self, kind: Kind) -> Option<f64> {
-        self.shares()
-            .into_iter()
-            .find(|(k, _)| *k == kind)
-            .map(|(_, share)| share)
+        self.shares().into_iter().find(|(k, _)| *k == kind).map(|(_, share)| share)
     }
 
     /// The kind that most values look like, if enough do, and its share.
@@ -123,10 +116,7 @@ impl ColumnProfile {
         // Men's NIKs look like family cards. About half of a NIK column are women's, which do not: without one in a few dozen rows
         // it is a column of family cards.
         const WOMEN_EXPECTED: u64 = 24;
-        if best.0 == Kind::Nik
-            && self.present() >= WOMEN_EXPECTED
-            && self.share_of(Kind::Nkk) == Some(best.1)
-        {
+        if best.0 == Kind::Nik && self.present() >= WOMEN_EXPECTED && self.share_of(Kind::Nkk) == Some(best.1) {
             best.0 = Kind::Nkk;
         }
         (best.1 >= ENOUGH).then_some(best)
@@ -187,9 +177,7 @@ mod tests {
 
     fn profile(cells: impl IntoIterator<Item = String>) -> ColumnProfile {
         let mut profile = ColumnProfile::new();
-        cells
-            .into_iter()
-            .for_each(|cell| profile.add(cell.as_bytes(), &Params::default()));
+        cells.into_iter().for_each(|cell| profile.add(cell.as_bytes(), &Params::default()));
         profile
     }
 
@@ -205,59 +193,19 @@ mod tests {
     #[test]
     fn kinds_are_told_apart_by_most_values() {
         let kind = |cells: Vec<String>| profile(cells).best().map(|(kind, _)| kind);
-        assert_eq!(
-            kind((0..50).map(|i| format!("u{i}@example.com")).collect()),
-            Some(Kind::Email)
-        );
-        assert_eq!(
-            kind((0..50).map(|i| format!("08123456{i:04}")).collect()),
-            Some(Kind::Phone)
-        );
-        assert_eq!(
-            kind(
-                (0..50)
-                    .map(|i| format!("3201011{}0385{:04}", i % 9, i + 1))
-                    .collect()
-            ),
-            Some(Kind::Nkk)
-        );
-        assert_eq!(
-            kind(
-                (0..50)
-                    .map(|i| format!("320101{}10385{:04}", 1 + i % 2 * 4, i + 1))
-                    .collect()
-            ),
-            Some(Kind::Nik)
-        );
-        assert_eq!(
-            kind((0..50).map(|i| format!("0001234567{i:03}")).collect()),
-            Some(Kind::Bpjs)
-        );
-        assert_eq!(
-            kind((0..28).map(|i| format!("{:02}/03/1985", i + 1)).collect()),
-            Some(Kind::Date)
-        );
+        assert_eq!(kind((0..50).map(|i| format!("u{i}@example.com")).collect()), Some(Kind::Email));
+        assert_eq!(kind((0..50).map(|i| format!("08123456{i:04}")).collect()), Some(Kind::Phone));
+        assert_eq!(kind((0..50).map(|i| format!("3201011{}0385{:04}", i % 9, i + 1)).collect()), Some(Kind::Nkk));
+        assert_eq!(kind((0..50).map(|i| format!("320101{}10385{:04}", 1 + i % 2 * 4, i + 1)).collect()), Some(Kind::Nik));
+        assert_eq!(kind((0..50).map(|i| format!("0001234567{i:03}")).collect()), Some(Kind::Bpjs));
+        assert_eq!(kind((0..28).map(|i| format!("{:02}/03/1985", i + 1)).collect()), Some(Kind::Date));
         assert_eq!(kind((0..50).map(|i| format!("{i}")).collect()), None);
-        assert_eq!(
-            kind(
-                (0..50)
-                    .map(|i| if i % 2 == 0 {
-                        "a@example.com".into()
-                    } else {
-                        "x".into()
-                    })
-                    .collect()
-            ),
-            None
-        );
+        assert_eq!(kind((0..50).map(|i| if i % 2 == 0 { "a@example.com".into() } else { "x".into() }).collect()), None);
     }
 
     #[test]
     fn distinct_values_are_counted_then_estimated() {
-        assert_eq!(
-            profile((0..500).map(|i| format!("v{}", i % 250))).distinct(),
-            250
-        );
+        assert_eq!(profile((0..500).map(|i| format!("v{}", i % 250))).distinct(), 250);
         let many = profile((0..20_000).map(|i| format!("v{}", i % 10_000))).distinct();
         assert!((9_000..11_000).contains(&many), "{many}");
     }

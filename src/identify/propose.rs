@@ -42,23 +42,14 @@ impl Proposal {
 /// at most one created and one updated day, no more identifiers and attributes than an index takes.
 #[must_use]
 pub fn propose(columns: &[(Option<&[u8]>, &ColumnProfile)]) -> Vec<Proposal> {
-    let mut proposals: Vec<Proposal> = columns
-        .iter()
-        .map(|(header, profile)| propose_one(*header, profile))
-        .collect();
+    let mut proposals: Vec<Proposal> = columns.iter().map(|(header, profile)| propose_one(*header, profile)).collect();
     for role in [Role::Created, Role::Updated, Role::Canary] {
         let others = proposals.iter_mut().filter(|p| p.role == role).skip(1);
         others.for_each(|p| step_down(p, Role::Attribute, "another column has this role already"));
     }
-    let others = proposals
-        .iter_mut()
-        .filter(|p| p.role == Role::Identifier)
-        .skip(limits::SEARCHABLE_FIELDS);
+    let others = proposals.iter_mut().filter(|p| p.role == Role::Identifier).skip(limits::SEARCHABLE_FIELDS);
     others.for_each(|p| step_down(p, Role::Attribute, "an index takes no more identifiers"));
-    let others = proposals
-        .iter_mut()
-        .filter(|p| p.role == Role::Attribute)
-        .skip(limits::ATTRIBUTE_FORMS);
+    let others = proposals.iter_mut().filter(|p| p.role == Role::Attribute).skip(limits::ATTRIBUTE_FORMS);
     others.for_each(|p| step_down(p, Role::Ignore, "an index takes no more attributes"));
     proposals
 }
@@ -80,8 +71,7 @@ fn propose_one(header: Option<&[u8]>, profile: &ColumnProfile) -> Proposal {
         reason: String::new(),
     };
     if word.is_some_and(|w| matches!(w.role, Role::Ignore | Role::Canary)) {
-        proposal.reason =
-            "the header names a secret or a mark, which is not compared as a value".to_string();
+        proposal.reason = "the header names a secret or a mark, which is not compared as a value".to_string();
         if proposal.role == Role::Canary {
             proposal.reason = "the header says that these records are planted".to_string();
         }
@@ -90,38 +80,21 @@ fn propose_one(header: Option<&[u8]>, profile: &ColumnProfile) -> Proposal {
     if seen == 0 {
         proposal.role = Role::Ignore;
         proposal.issued = false;
-        proposal.reason = format!(
-            "none of {} sampled values holds anything",
-            thousands(profile.cells())
-        );
+        proposal.reason = format!("none of {} sampled values holds anything", thousands(profile.cells()));
         return proposal;
     }
     let best = profile.best();
     let best = best.filter(|(kind, _)| telling(*kind, word.and_then(|w| w.kind)));
     // Card numbers and family cards under a header for NIK, and the like: the header decides where the values allow it.
-    let agreed = word
-        .and_then(|w| w.kind)
-        .and_then(|kind| Some((kind, profile.share_of(kind)?)))
-        .filter(|(_, share)| *share >= ENOUGH);
+    let agreed = word.and_then(|w| w.kind).and_then(|kind| Some((kind, profile.share_of(kind)?))).filter(|(_, share)| *share >= ENOUGH);
     if let Some((kind, share)) = agreed.or(best) {
         proposal.kind = kind;
-        proposal.reason = format!(
-            "{} of {} sampled values are {}",
-            percent(share),
-            thousands(seen),
-            plural(kind)
-        );
+        proposal.reason = format!("{} of {} sampled values are {}", percent(share), thousands(seen), plural(kind));
         match word {
             Some(w) if w.kind == Some(kind) => {}
             // The header promised another kind; what it says about role and concept went with it.
             Some(w) if w.kind != Some(Kind::Id) => by_kind(&mut proposal),
-            Some(_) => {
-                proposal.role = if is_identifier(kind) {
-                    Role::Identifier
-                } else {
-                    proposal.role
-                }
-            }
+            Some(_) => proposal.role = if is_identifier(kind) { Role::Identifier } else { proposal.role },
             None => by_kind(&mut proposal),
         }
         return proposal;
@@ -129,46 +102,24 @@ fn propose_one(header: Option<&[u8]>, profile: &ColumnProfile) -> Proposal {
     let unique = profile.uniqueness().unwrap_or(0.0);
     let codes = profile.code_like().unwrap_or(0.0);
     match word {
-        Some(w)
-            if w.kind
-                .is_some_and(|kind| !matches!(kind, Kind::Id | Kind::Text | Kind::Name))
-                && w.kind != Some(Kind::Date) =>
-        {
-            proposal.role = if unique > 0.5 {
-                w.role
-            } else {
-                Role::Attribute
-            };
-            proposal.reason = format!(
-                "the header says {}; few of {} sampled values have the usual shape",
-                plural(proposal.kind),
-                thousands(seen)
-            );
+        Some(w) if w.kind.is_some_and(|kind| !matches!(kind, Kind::Id | Kind::Text | Kind::Name)) && w.kind != Some(Kind::Date) => {
+            proposal.role = if unique > 0.5 { w.role } else { Role::Attribute };
+            proposal.reason =
+                format!("the header says {}; few of {} sampled values have the usual shape", plural(proposal.kind), thousands(seen));
         }
         Some(w) if w.kind == Some(Kind::Date) => {
             proposal.kind = Kind::Text;
             proposal.role = Role::Attribute;
-            proposal.reason = format!(
-                "the header says dates, but few of {} sampled values can be read as one",
-                thousands(seen)
-            );
+            proposal.reason = format!("the header says dates, but few of {} sampled values can be read as one", thousands(seen));
         }
         Some(w) if w.kind == Some(Kind::Id) && w.role == Role::Identifier && unique < 0.5 => {
             proposal.role = Role::Attribute;
             proposal.issued = false;
-            proposal.reason = format!(
-                "the header says an id, but only {} of {} sampled values differ",
-                percent(unique),
-                thousands(seen)
-            );
+            proposal.reason = format!("the header says an id, but only {} of {} sampled values differ", percent(unique), thousands(seen));
         }
         Some(w) => {
-            proposal.reason = format!(
-                "the header is known as {}; {} of {} sampled values differ",
-                w.concept,
-                percent(unique),
-                thousands(seen)
-            )
+            proposal.reason =
+                format!("the header is known as {}; {} of {} sampled values differ", w.concept, percent(unique), thousands(seen))
         }
         None if codes >= ENOUGH && unique >= 0.95 && profile.mean_bytes().unwrap_or(0.0) >= 5.0 => {
             proposal.kind = Kind::Id;
@@ -183,20 +134,9 @@ fn propose_one(header: Option<&[u8]>, profile: &ColumnProfile) -> Proposal {
         }
         None if codes >= ENOUGH => {
             proposal.kind = Kind::Id;
-            proposal.reason = format!(
-                "{} of {} sampled values are codes, {} differ",
-                percent(codes),
-                thousands(seen),
-                percent(unique)
-            );
+            proposal.reason = format!("{} of {} sampled values are codes, {} differ", percent(codes), thousands(seen), percent(unique));
         }
-        None => {
-            proposal.reason = format!(
-                "{} sampled values of no known kind, {} differ",
-                thousands(seen),
-                percent(unique)
-            )
-        }
+        None => proposal.reason = format!("{} sampled values of no known kind, {} differ", thousands(seen), percent(unique)),
     }
     proposal
 }
@@ -215,11 +155,7 @@ fn telling(kind: Kind, promised: Option<Kind>) -> bool {
 /// Role and meaning as the kind alone suggests them.
 fn by_kind(proposal: &mut Proposal) {
     let kind = proposal.kind;
-    proposal.role = if is_identifier(kind) {
-        Role::Identifier
-    } else {
-        Role::Attribute
-    };
+    proposal.role = if is_identifier(kind) { Role::Identifier } else { Role::Attribute };
     proposal.issued = false;
     proposal.concept = (kind != Kind::Date).then(|| vocabulary::concept_of(kind));
     proposal.category = match kind {
@@ -233,17 +169,7 @@ fn by_kind(proposal: &mut Proposal) {
 
 /// Kinds whose values find a person alone. A family card is shared by a household, an address by a network.
 fn is_identifier(kind: Kind) -> bool {
-    matches!(
-        kind,
-        Kind::Email
-            | Kind::Phone
-            | Kind::Nik
-            | Kind::Npwp
-            | Kind::Bpjs
-            | Kind::Card
-            | Kind::Iban
-            | Kind::Passport
-    )
+    matches!(kind, Kind::Email | Kind::Phone | Kind::Nik | Kind::Npwp | Kind::Bpjs | Kind::Card | Kind::Iban | Kind::Passport)
 }
 
 fn plural(kind: Kind) -> &'static str {
@@ -295,9 +221,7 @@ mod tests {
 
     fn profile(cells: impl IntoIterator<Item = String>) -> ColumnProfile {
         let mut profile = ColumnProfile::new();
-        cells
-            .into_iter()
-            .for_each(|cell| profile.add(cell.as_bytes(), &Params::default()));
+        cells.into_iter().for_each(|cell| profile.add(cell.as_bytes(), &Params::default()));
         profile
     }
 
@@ -307,60 +231,31 @@ mod tests {
 
     #[test]
     fn values_decide_and_the_reason_says_so() {
-        let p = one(None, |i| {
-            if i < 970 {
-                format!("u{i}@example.com")
-            } else {
-                "kosong".into()
-            }
-        });
-        assert_eq!(
-            (p.kind, p.role, p.concept),
-            (Kind::Email, Role::Identifier, Some("email"))
-        );
+        let p = one(None, |i| if i < 970 { format!("u{i}@example.com") } else { "kosong".into() });
+        assert_eq!((p.kind, p.role, p.concept), (Kind::Email, Role::Identifier, Some("email")));
         assert_eq!(p.reason, "97% of 1,000 sampled values are e-mail addresses");
     }
 
     #[test]
     fn headers_refine_what_values_leave_open() {
         let p = one(Some("noka"), |i| format!("0001234567{i:03}"));
-        assert_eq!(
-            (p.kind, p.role, p.issued, p.concept),
-            (Kind::Bpjs, Role::Identifier, true, Some("member_number"))
-        );
+        assert_eq!((p.kind, p.role, p.issued, p.concept), (Kind::Bpjs, Role::Identifier, true, Some("member_number")));
         let p = one(Some("member_id"), |i| format!("M-{i:06}"));
-        assert_eq!(
-            (p.kind, p.role, p.issued, p.concept),
-            (Kind::Id, Role::Identifier, true, Some("member_number"))
-        );
+        assert_eq!((p.kind, p.role, p.issued, p.concept), (Kind::Id, Role::Identifier, true, Some("member_number")));
         let p = one(Some("kdkantor"), |i| format!("09{:02}", i % 7));
-        assert_eq!(
-            (p.kind, p.role, p.issued, p.concept),
-            (Kind::Id, Role::Attribute, false, Some("office_code"))
-        );
+        assert_eq!((p.kind, p.role, p.issued, p.concept), (Kind::Id, Role::Attribute, false, Some("office_code")));
         let p = one(Some("kota"), |_| "Jakarta Selatan".into());
-        assert_eq!(
-            (p.kind, p.role, p.concept),
-            (Kind::Text, Role::Attribute, Some("city"))
-        );
-        let p = one(Some("created_at"), |i| {
-            format!("2020-01-{:02} 10:00:00", 1 + i % 28)
-        });
+        assert_eq!((p.kind, p.role, p.concept), (Kind::Text, Role::Attribute, Some("city")));
+        let p = one(Some("created_at"), |i| format!("2020-01-{:02} 10:00:00", 1 + i % 28));
         assert_eq!((p.kind, p.role), (Kind::Date, Role::Created));
         let p = one(Some("password"), |i| format!("pw{i}"));
         assert_eq!(p.role, Role::Ignore);
         let p = one(Some("nama"), |_| "Budi".into());
         assert_eq!((p.kind, p.concept), (Kind::Name, Some("name")));
         let p = one(None, |i| format!("PL{:08}", i * 7919));
-        assert_eq!(
-            (p.kind, p.role, p.issued),
-            (Kind::Id, Role::Identifier, true)
-        );
+        assert_eq!((p.kind, p.role, p.issued), (Kind::Id, Role::Identifier, true));
         let p = one(Some("alamat"), |i| format!("u{i}@example.com"));
-        assert_eq!(
-            (p.kind, p.role, p.concept),
-            (Kind::Email, Role::Identifier, Some("email"))
-        );
+        assert_eq!((p.kind, p.role, p.concept), (Kind::Email, Role::Identifier, Some("email")));
         let p = one(Some("email"), |_| String::new());
         assert_eq!(p.role, Role::Ignore);
     }
@@ -368,39 +263,19 @@ mod tests {
     #[test]
     fn roles_that_may_stand_once_stand_once() {
         let dates = profile((0..100).map(|i| format!("2020-01-{:02}", 1 + i % 28)));
-        let proposals = propose(&[
-            (Some(b"created_at"), &dates),
-            (Some(b"tgl_daftar"), &dates),
-            (Some(b"updated_at"), &dates),
-        ]);
-        assert_eq!(
-            proposals.iter().map(|p| p.role).collect::<Vec<_>>(),
-            [Role::Created, Role::Attribute, Role::Updated]
-        );
+        let proposals = propose(&[(Some(b"created_at"), &dates), (Some(b"tgl_daftar"), &dates), (Some(b"updated_at"), &dates)]);
+        assert_eq!(proposals.iter().map(|p| p.role).collect::<Vec<_>>(), [Role::Created, Role::Attribute, Role::Updated]);
         let mails = profile((0..100).map(|i| format!("u{i}@example.com")));
         let many: Vec<(Option<&[u8]>, &ColumnProfile)> = (0..60).map(|_| (None, &mails)).collect();
         let roles: Vec<Role> = propose(&many).iter().map(|p| p.role).collect();
-        assert_eq!(
-            roles.iter().filter(|r| **r == Role::Identifier).count(),
-            limits::SEARCHABLE_FIELDS
-        );
-        assert_eq!(
-            roles.iter().filter(|r| **r == Role::Attribute).count(),
-            limits::ATTRIBUTE_FORMS
-        );
+        assert_eq!(roles.iter().filter(|r| **r == Role::Identifier).count(), limits::SEARCHABLE_FIELDS);
+        assert_eq!(roles.iter().filter(|r| **r == Role::Attribute).count(), limits::ATTRIBUTE_FORMS);
     }
 
     #[test]
     fn no_reason_holds_a_value() {
         let secret = "qqzz-7";
-        for header in [
-            None,
-            Some("status"),
-            Some("email"),
-            Some("tgl_lahir"),
-            Some("password"),
-            Some("member_id"),
-        ] {
+        for header in [None, Some("status"), Some("email"), Some("tgl_lahir"), Some("password"), Some("member_id")] {
             assert!(!one(header, |_| secret.to_string()).reason.contains("qqzz"));
         }
     }

@@ -146,8 +146,8 @@ impl Schema {
         if size > limits::SMALL_FILE_BYTES {
             return Err(Error::usage("the schema file is too large to be one").at(path).got(format!("{size} bytes")));
         }
-        let text = std::fs::read_to_string(path)
-            .map_err(|e| Error::io("cannot read the schema", &e).at(path).expected("a TOML file in UTF-8"))?;
+        let text =
+            std::fs::read_to_string(path).map_err(|e| Error::io("cannot read the schema", &e).at(path).expected("a TOML file in UTF-8"))?;
         Schema::parse(&text).map_err(|e| e.at(path))
     }
 

@@ -12,8 +12,7 @@ const NFC: ComposingNormalizerBorrowed<'static> = ComposingNormalizerBorrowed::n
 const NFKC: ComposingNormalizerBorrowed<'static> = ComposingNormalizerBorrowed::new_nfkc();
 const NFKD: DecomposingNormalizerBorrowed<'static> = DecomposingNormalizerBorrowed::new_nfkd();
 const CASE: CaseMapperBorrowed<'static> = CaseMapper::new();
-const MARKS: CanonicalCombiningClassMapBorrowed<'static> =
-    CanonicalCombiningClassMapBorrowed::new();
+const MARKS: CanonicalCombiningClassMapBorrowed<'static> = CanonicalCombiningClassMapBorrowed::new();
 
 /// Rounds after which folding is taken to be settled. Case folding and compatibility decomposition each can uncover work for
 /// the other, which Unicode bounds at two rounds (UAX 15, `NFKC_Casefold`); stripped marks may add one.

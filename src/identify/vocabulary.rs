@@ -28,26 +28,11 @@ pub struct Entry {
 }
 
 /// One meaning and the words for it, lower case without separators. Columns: concept, kind, role, issued, category, words.
-type Row = (
-    &'static str,
-    Option<Kind>,
-    Role,
-    bool,
-    Option<&'static str>,
-    &'static str,
-);
+type Row = (&'static str, Option<Kind>, Role, bool, Option<&'static str>, &'static str);
 
 static TABLE: LazyLock<HashMap<&'static str, Entry>> = LazyLock::new(|| {
-    let entry = |&(concept, kind, role, issued, category, _): &Row| Entry {
-        concept,
-        kind,
-        role,
-        issued,
-        category,
-    };
-    ROWS.iter()
-        .flat_map(|row| row.5.split_whitespace().map(move |word| (word, entry(row))))
-        .collect()
+    let entry = |&(concept, kind, role, issued, category, _): &Row| Entry { concept, kind, role, issued, category };
+    ROWS.iter().flat_map(|row| row.5.split_whitespace().map(move |word| (word, entry(row)))).collect()
 });
 
 /// What a header means, if it is a known word. Case, separators and an owner's word before (`customer_email`) do not count.
@@ -58,19 +43,12 @@ pub fn lookup(header: &[u8]) -> Option<&'static Entry> {
     if header.len() > LONGEST {
         return None;
     }
-    let key: String = header
-        .iter()
-        .filter(|b| b.is_ascii_alphanumeric())
-        .map(|b| char::from(b.to_ascii_lowercase()))
-        .collect();
+    let key: String = header.iter().filter(|b| b.is_ascii_alphanumeric()).map(|b| char::from(b.to_ascii_lowercase())).collect();
     if let Some(entry) = TABLE.get(key.as_str()) {
         return Some(entry);
     }
     // `customer_email` is an e-mail; `user_status_id` is not a status, so only a prefix goes.
-    OWNERS
-        .iter()
-        .find_map(|owner| TABLE.get(key.strip_prefix(owner)?))
-        .filter(|entry| entry.concept != "record_number")
+    OWNERS.iter().find_map(|owner| TABLE.get(key.strip_prefix(owner)?)).filter(|entry| entry.concept != "record_number")
 }
 
 /// What values of a kind are compared as, when the column's name says nothing.
@@ -100,14 +78,8 @@ mod tests {
 
     #[test]
     fn no_word_has_two_meanings() {
-        let mut words: Vec<&str> = ROWS
-            .iter()
-            .flat_map(|row| row.5.split_whitespace())
-            .collect();
-        assert!(words.iter().all(|w| {
-            w.bytes()
-                .all(|b| b.is_ascii_lowercase() || b.is_ascii_digit())
-        }));
+        let mut words: Vec<&str> = ROWS.iter().flat_map(|row| row.5.split_whitespace()).collect();
+        assert!(words.iter().all(|w| { w.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit()) }));
         words.sort_unstable();
         let twice: Vec<_> = words.windows(2).filter(|w| w[0] == w[1]).collect();
         assert!(twice.is_empty(), "{twice:?}");
@@ -147,13 +119,9 @@ mod tests {
             let entry = lookup(header.as_bytes()).unwrap_or_else(|| panic!("{header}"));
             assert_eq!((entry.concept, entry.kind), (concept, kind), "{header}");
         }
-        for unknown in [
-            "",
-            "x1",
-            "budi@example.com",
-            "user_id_status",
-            "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa",
-        ] {
+        for unknown in
+            ["", "x1", "budi@example.com", "user_id_status", "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"]
+        {
             assert_eq!(lookup(unknown.as_bytes()), None, "{unknown}");
         }
     }

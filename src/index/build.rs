@@ -80,7 +80,9 @@ pub fn build(job: &Build<'_>) -> Result<Built> {
         inputs.push(input);
     }
     if inputs.is_empty() {
-        return Err(Error::usage("no file of records was given").advice("leaktrace index RECORDS.csv --key KEY --schema SCHEMA.toml -o OUT.ltx"));
+        return Err(
+            Error::usage("no file of records was given").advice("leaktrace index RECORDS.csv --key KEY --schema SCHEMA.toml -o OUT.ltx")
+        );
     }
     let mut meta = Meta::of_schema(job.schema, job.key.id());
     meta.inputs = digests(job, &inputs)?;
@@ -138,7 +140,9 @@ fn fill(job: &Build<'_>, inputs: &[Input], columns: &[Columns], meta: &mut Meta,
         let context = Context { columns, layout: meta.layout, issued: &issued, key: job.key, hasher: &hasher, veil: &veil };
         pass.read(job, number as u32, input, &context, meta)?;
         if input.changed() {
-            return Err(Error::usage("a file of records changed while it was indexed").at(&job.files[number]).advice("index a copy that nobody writes to"));
+            return Err(Error::usage("a file of records changed while it was indexed")
+                .at(&job.files[number])
+                .advice("index a copy that nobody writes to"));
         }
     }
     job.progress.end();
@@ -269,7 +273,9 @@ impl Draft {
         std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
         let file = options.open(&path).map_err(|e| write_error(&e, target))?;
         if file.try_lock().is_err() {
-            return Err(Error::usage("another build is writing this index").at(target).advice("wait for it to end, or choose another name"));
+            return Err(Error::usage("another build is writing this index")
+                .at(target)
+                .advice("wait for it to end, or choose another name"));
         }
         file.set_len(0).map_err(|e| write_error(&e, target))?;
         Ok(Draft { path, target: target.to_path_buf(), file })

@@ -54,7 +54,10 @@ impl Columns {
         let table = Table { text: input.bytes(), input: 0, data_start, dialect: &dialect };
         let sample = sampling::spread(&table, SAMPLE_BYTES);
         let Some(first_row) = sample.first_row() else {
-            return Err(Error::usage("there are no records in this file").at(path).expected("at least one row").got(format!("{} bytes", input.len())));
+            return Err(Error::usage("there are no records in this file")
+                .at(path)
+                .expected("at least one row")
+                .got(format!("{} bytes", input.len())));
         };
         let by_name = schema.fields.iter().any(|f| matches!(f.column, Column::Header(_)));
         let header = by_name || sampling::header(&sample).present;
@@ -110,7 +113,11 @@ fn find_column(column: &Column, names: &[String], sample: &Sample<'_>) -> Result
                 (None, _) => {
                     let header = sampling::header(sample);
                     let shown: Vec<String> = header.names.into_iter().flatten().collect();
-                    let got = if shown.is_empty() { format!("{} columns, no header that could be recognised", names.len()) } else { shown.join(", ") };
+                    let got = if shown.is_empty() {
+                        format!("{} columns, no header that could be recognised", names.len())
+                    } else {
+                        shown.join(", ")
+                    };
                     Err(Error::usage(format!("the schema names the column {name:?}, which this file does not have"))
                         .expected("a header line with that name")
                         .got(got)

@@ -29,12 +29,7 @@ pub struct Finished {
 pub fn write(pool: &rayon::ThreadPool, path: &Path, from: u64, keys: Partitions, geometry: Geometry, veil: &Veil) -> Result<Finished> {
     let blocks = filter::blocks_for(keys.keys);
     let filter_bytes = blocks * filter::BLOCK_BYTES as u64;
-    let mut filter_out = FilterOut {
-        out: SectionWriter::begin(path, Section::Filter, from)?,
-        block: [0; 8],
-        at: 0,
-        blocks,
-    };
+    let mut filter_out = FilterOut { out: SectionWriter::begin(path, Section::Filter, from)?, block: [0; 8], at: 0, blocks };
     // Postings come after the table, whose length is known only when it is done: they are kept until then, eight bytes each.
     let table_from = super::layout::align(from) + filter_bytes;
     let mut table_out = TableOut { out: SectionWriter::begin(path, Section::Table, table_from)?, slots: 0, geometry };

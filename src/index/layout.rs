@@ -60,8 +60,7 @@ pub enum Section {
 
 /// The sections in the order in which they are written: RECORDS while the input is read, META last, since it is rewritten after the
 /// self-check.
-pub const SECTIONS: [Section; 6] =
-    [Section::Records, Section::Filter, Section::Table, Section::Postings, Section::Panel, Section::Meta];
+pub const SECTIONS: [Section; 6] = [Section::Records, Section::Filter, Section::Table, Section::Postings, Section::Panel, Section::Meta];
 
 /// Where a section lies and what its bytes must hash to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -127,9 +126,14 @@ impl Header {
         if file.len() < HEADER_BYTES || &file[..16] != MAGIC {
             let cut = !file.is_empty() && (MAGIC.starts_with(&file[..file.len().min(16)]) || file.starts_with(MAGIC));
             return Err(if cut {
-                Error::damaged("this index is cut off").byte(file.len() as u64).expected(format!("at least {HEADER_BYTES} bytes")).advice(REBUILD)
+                Error::damaged("this index is cut off")
+                    .byte(file.len() as u64)
+                    .expected(format!("at least {HEADER_BYTES} bytes"))
+                    .advice(REBUILD)
             } else {
-                Error::damaged("this is not a leaktrace index").byte(0).advice("make one with: leaktrace index RECORDS.csv --key KEY --schema SCHEMA.toml -o OUT.ltx")
+                Error::damaged("this is not a leaktrace index")
+                    .byte(0)
+                    .advice("make one with: leaktrace index RECORDS.csv --key KEY --schema SCHEMA.toml -o OUT.ltx")
             });
         }
         let format = u32_at(file, 16);
@@ -141,7 +145,10 @@ impl Header {
                 .advice("read it with the release that wrote it (leaktrace inspect names it), or build it again with this one"));
         }
         if blake3::hash(&file[..CHECKSUM_AT]).as_bytes() != &file[CHECKSUM_AT..HEADER_BYTES] {
-            return Err(Error::damaged("this index has a damaged header").byte(0).expected("a header that fits its checksum").advice(REBUILD));
+            return Err(Error::damaged("this index has a damaged header")
+                .byte(0)
+                .expected("a header that fits its checksum")
+                .advice(REBUILD));
         }
         let file_length = u64_at(file, 24);
         if file_length != file.len() as u64 {
@@ -189,10 +196,9 @@ impl Header {
     /// # Errors
     /// When the header does not name it.
     pub fn section(&self, section: Section) -> Result<&Entry> {
-        self.entries
-            .iter()
-            .find(|e| e.id == section as u32)
-            .ok_or_else(|| Error::damaged("this index lacks a section").expected(format!("{section:?}")).advice("build it again with: leaktrace index"))
+        self.entries.iter().find(|e| e.id == section as u32).ok_or_else(|| {
+            Error::damaged("this index lacks a section").expected(format!("{section:?}")).advice("build it again with: leaktrace index")
+        })
     }
 
     /// The digest of the whole index: BLAKE3 of the header.

@@ -227,7 +227,13 @@ impl Index {
     ///
     /// The scalar form is: permute, ask the filter, walk the buckets from home. Here each step runs over the whole batch, with the
     /// memory of a later probe asked for while an earlier one is worked on.
-    pub fn find(&self, fingerprints: &[Fingerprint], scratch: &mut Scratch, counts: &mut LookupCounts, mut hit: impl FnMut(usize, Payload)) {
+    pub fn find(
+        &self,
+        fingerprints: &[Fingerprint],
+        scratch: &mut Scratch,
+        counts: &mut LookupCounts,
+        mut hit: impl FnMut(usize, Payload),
+    ) {
         let Some((filter, table)) = self.lookup() else { return };
         scratch.probes.clear();
         scratch.survivors.clear();

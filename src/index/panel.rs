@@ -110,10 +110,7 @@ pub fn read(section: &[u8], layout: &RecordLayout, veil: &Veil, n: usize) -> Opt
         record: u32::from_le_bytes(bytes[16..20].try_into().ok()?),
         created: u16::from_le_bytes(bytes[20..22].try_into().ok()?),
         updated: u16::from_le_bytes(bytes[22..24].try_into().ok()?),
-        fingerprints: bytes[FIXED_BYTES..]
-            .chunks_exact(FINGERPRINT_BYTES)
-            .map(|c| Fingerprint(c.try_into().unwrap_or_default()))
-            .collect(),
+        fingerprints: bytes[FIXED_BYTES..].chunks_exact(FINGERPRINT_BYTES).map(|c| Fingerprint(c.try_into().unwrap_or_default())).collect(),
     })
 }
 

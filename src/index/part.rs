@@ -120,9 +120,8 @@ fn add_batch(context: &Context<'_>, b: &mut Buffers, batch: &RowBatch<'_>, thres
     }
     for (n, record) in records.iter_mut().enumerate() {
         let row = n + first as usize;
-        let mut day = |column: Option<(usize, date::Order)>| {
-            column.and_then(|(c, order)| read_day(batch.cell(row, c)?, order, &mut b.canonical))
-        };
+        let mut day =
+            |column: Option<(usize, date::Order)>| column.and_then(|(c, order)| read_day(batch.cell(row, c)?, order, &mut b.canonical));
         if let Some(d) = day(columns.created) {
             record.set_created(d);
         }

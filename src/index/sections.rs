@@ -53,13 +53,7 @@ impl SectionWriter {
     /// When the disk is full or fails.
     pub fn finish(mut self) -> Result<Entry> {
         self.file.flush().map_err(|e| write_error(&e, &self.path))?;
-        Ok(Entry {
-            id: self.id as u32,
-            required: true,
-            offset: self.offset,
-            length: self.length,
-            checksum: self.hasher.finalize().into(),
-        })
+        Ok(Entry { id: self.id as u32, required: true, offset: self.offset, length: self.length, checksum: self.hasher.finalize().into() })
     }
 }
 

@@ -126,10 +126,7 @@ fn encode(key: &SortKey) -> [u8; KEY_BYTES] {
 fn decode(bytes: &[u8; KEY_BYTES]) -> SortKey {
     let word = |at: usize| u64::from_le_bytes(bytes[at..at + 8].try_into().unwrap_or([0; 8]));
     let posting = word(16);
-    SortKey {
-        probe: Probe { place: word(0), check: word(8) },
-        posting: Posting { field: (posting >> 32) as u8, record: posting as u32 },
-    }
+    SortKey { probe: Probe { place: word(0), check: word(8) }, posting: Posting { field: (posting >> 32) as u8, record: posting as u32 } }
 }
 
 #[cfg(test)]
@@ -144,7 +141,10 @@ mod tests {
             .map(|n| {
                 let h = blake3::hash(&(n % 15_000).to_le_bytes());
                 let word = |at: usize| u64::from_le_bytes(h.as_bytes()[at..at + 8].try_into().unwrap());
-                SortKey { probe: Probe { place: word(0), check: word(8) }, posting: Posting { field: (n % 15) as u8 + 1, record: n as u32 } }
+                SortKey {
+                    probe: Probe { place: word(0), check: word(8) },
+                    posting: Posting { field: (n % 15) as u8 + 1, record: n as u32 },
+                }
             })
             .collect();
         let mut expected = keys.clone();
@@ -155,7 +155,12 @@ mod tests {
                 partitions.push(key).unwrap();
             }
             let mut got = Vec::new();
-            partitions.sorted(&pool, |part| { got.extend_from_slice(part); Ok(()) }).unwrap();
+            partitions
+                .sorted(&pool, |part| {
+                    got.extend_from_slice(part);
+                    Ok(())
+                })
+                .unwrap();
             assert!(got == expected, "guess {guess}, memory {memory}");
         }
     }

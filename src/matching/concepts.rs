@@ -63,15 +63,17 @@ impl Concepts {
             out.of_attribute.push(attributes);
         }
         ranks.resize(out.names.len(), None);
-        let mut finders: Vec<(usize, usize)> =
-            ranks.iter().enumerate().filter(|&(c, _)| out.issued >> c & 1 == 0).filter_map(|(c, r)| Some((r.as_ref().copied()?, c))).collect();
+        let mut finders: Vec<(usize, usize)> = ranks
+            .iter()
+            .enumerate()
+            .filter(|&(c, _)| out.issued >> c & 1 == 0)
+            .filter_map(|(c, r)| Some((r.as_ref().copied()?, c)))
+            .collect();
         finders.sort_unstable();
         out.finders = finders.into_iter().map(|(_, c)| c).collect();
         out.implied = kinds
             .iter()
-            .map(|kind| {
-                kind.implies().iter().filter_map(|name| out.names.iter().position(|n| n == name)).fold(0, |set, c| set | 1 << c)
-            })
+            .map(|kind| kind.implies().iter().filter_map(|name| out.names.iter().position(|n| n == name)).fold(0, |set, c| set | 1 << c))
             .collect();
         out
     }

@@ -10,8 +10,8 @@
 //! A column is an attribute when its values agree with the records that the rows hit more often than with the record of the row before
 //! (Cohen's kappa). A header helps where there are too few rows to tell, and is never needed.
 
-use super::layout::{AttributeTask, Layout, MAX_TASKS, Target, Task};
 use super::Question;
+use super::layout::{AttributeTask, Layout, MAX_TASKS, Target, Task};
 use crate::fingerprint::{Column, Fingerprint, Selection};
 use crate::identify::form::Form;
 use crate::identify::{Kind, Params, date, vocabulary};
@@ -67,7 +67,8 @@ struct Tried {
 pub fn discover(question: &Question, plan: &DelimitedPlan, sample: &Sample<'_>) -> Discovery {
     let mut found = Discovery::default();
     let columns = plan.columns.len().max(sample.batches.iter().flat_map(|b| (0..b.len()).map(|r| b.width(r))).max().unwrap_or(0));
-    let mut tried: Vec<Tried> = candidates(question, plan, columns).into_iter().map(|task| try_task(question, sample, task, &mut found)).collect();
+    let mut tried: Vec<Tried> =
+        candidates(question, plan, columns).into_iter().map(|task| try_task(question, sample, task, &mut found)).collect();
     // Columns that hit together in a row, for each index.
     let rows: usize = sample.batches.iter().map(RowBatch::len).sum();
     let mut by_row: Vec<Vec<Vec<(usize, u32)>>> = Vec::new();
@@ -298,7 +299,10 @@ fn attributes(question: &Question, plan: &DelimitedPlan, sample: &Sample<'_>, tr
             let mut best: Option<Claim> = None;
             for column in 0..columns {
                 let known = plan.columns.get(column);
-                let named = known.and_then(|c| c.header.as_deref()).and_then(|h| vocabulary::lookup(h.as_bytes())).is_some_and(|e| e.concept == attribute.concept);
+                let named = known
+                    .and_then(|c| c.header.as_deref())
+                    .and_then(|h| vocabulary::lookup(h.as_bytes()))
+                    .is_some_and(|e| e.concept == attribute.concept);
                 let orders = match (attribute.kind, known.and_then(|c| c.date_order)) {
                     (Kind::Date, None) => vec![date::Order::DayFirst, date::Order::MonthFirst],
                     (_, order) => vec![order.unwrap_or(Params::default().date_order)],
@@ -334,7 +338,15 @@ fn attributes(question: &Question, plan: &DelimitedPlan, sample: &Sample<'_>, tr
 }
 
 /// Attribute bits of a column for the rows that found a record.
-fn hash_rows(question: &Question, sample: &Sample<'_>, records: &[(usize, u32)], column: usize, kind: Kind, params: &Params, key: usize) -> BTreeMap<usize, u16> {
+fn hash_rows(
+    question: &Question,
+    sample: &Sample<'_>,
+    records: &[(usize, u32)],
+    column: usize,
+    kind: Kind,
+    params: &Params,
+    key: usize,
+) -> BTreeMap<usize, u16> {
     let group = &question.keys[key];
     let mut out = BTreeMap::new();
     let mut buffer = Column::default();

@@ -50,7 +50,9 @@ impl Question {
     /// When an index cannot be opened, or none of the keys is its own.
     pub fn open(paths: &[std::path::PathBuf], keys: Vec<Key>, verify: bool) -> Result<Question> {
         if paths.len() > MAX_INDEXES {
-            return Err(Error::usage("too many indexes for one scan").expected(format!("at most {MAX_INDEXES}")).got(paths.len().to_string()));
+            return Err(Error::usage("too many indexes for one scan")
+                .expected(format!("at most {MAX_INDEXES}"))
+                .got(paths.len().to_string()));
         }
         let Some(first) = keys.first() else {
             return Err(Error::usage("no key was given").advice("give the key that the indexes were made with: --key KEY"));

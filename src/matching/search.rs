@@ -4,10 +4,10 @@
 //! columns meet row by row and become candidates, one a record; (3) the attributes of the rows that hit anything are hashed;
 //! (4) each row's best candidate is compared and counted. Steps 1 and 3 run over columns; 2 and 4 touch only rows with hits.
 
+use super::Question;
 use super::concepts::{Comparison, ConceptSet};
 use super::layout::Layout;
 use super::tally::Tally;
-use super::Question;
 use crate::fingerprint::{Column, Selection};
 use crate::identify::form::Form;
 use crate::index::open::Scratch;
@@ -256,7 +256,8 @@ impl<'q> Matcher<'q> {
                 }
                 let candidates = &found.candidates[found.rows[*at].1 as usize..found.rows[*at + 1].1 as usize];
                 *at += 1;
-                let best = best_of(self.question, self.layout, &self.attributes, self.values[row as usize], index_number, position, candidates);
+                let best =
+                    best_of(self.question, self.layout, &self.attributes, self.values[row as usize], index_number, position, candidates);
                 count_row(&mut tally.indexes[index_number], candidates, &best);
                 for (attribute, agreed) in best.attributes {
                     if let Some(agreed) = agreed {
@@ -333,7 +334,9 @@ fn best_of(
         best = match best {
             None => Some((compared, agree, disagree)),
             Some((mut old, a, d)) => match (agree.cmp(&a), disagree.cmp(&d)) {
-                (std::cmp::Ordering::Greater, _) | (std::cmp::Ordering::Equal, std::cmp::Ordering::Less) => Some((compared, agree, disagree)),
+                (std::cmp::Ordering::Greater, _) | (std::cmp::Ordering::Equal, std::cmp::Ordering::Less) => {
+                    Some((compared, agree, disagree))
+                }
                 (std::cmp::Ordering::Equal, std::cmp::Ordering::Equal) => {
                     old.ambiguous = true;
                     Some((old, a, d))
@@ -407,7 +410,6 @@ fn compare(
     // What another agreeing field implies is not a second field.
     let implied = (0..concepts.names.len()).filter(|c| agree >> c & 1 == 1).fold(0, |set, c| set | concepts.implied[c]);
     let corroborated = columns.len() >= 2 && (agree & !implied).count_ones() >= 2;
-    let comparison =
-        Comparison { index: index as u16, record: candidate.record, agree, disagree, corroborated, canary: row.canary() };
+    let comparison = Comparison { index: index as u16, record: candidate.record, agree, disagree, corroborated, canary: row.canary() };
     Best { comparison, ambiguous: false, attributes: compared }
 }

@@ -1,6 +1,6 @@
 //! A whole table in parallel: its segments are read in any order, checked against each other at the seams, and handed over in file order.
 
-use super::delimited::{Seam, SegmentReader, Seams, Table};
+use super::delimited::{Seam, Seams, SegmentReader, Table};
 use crate::{Result, parallel};
 use std::ops::Range;
 

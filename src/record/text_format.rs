@@ -36,8 +36,15 @@ fn is_markup(head: &[u8]) -> bool {
 
 /// A statement at the beginning of one of the first lines.
 fn is_sql(head: &[u8]) -> bool {
-    let statements: [&[u8]; 7] =
-        [b"INSERT INTO ", b"CREATE TABLE ", b"DROP TABLE ", b"SET IDENTITY_INSERT", b"LOCK TABLES ", b"CREATE DATABASE ", b"PRAGMA FOREIGN_KEYS"];
+    let statements: [&[u8]; 7] = [
+        b"INSERT INTO ",
+        b"CREATE TABLE ",
+        b"DROP TABLE ",
+        b"SET IDENTITY_INSERT",
+        b"LOCK TABLES ",
+        b"CREATE DATABASE ",
+        b"PRAGMA FOREIGN_KEYS",
+    ];
     head.split(|&b| b == b'\n').any(|line| {
         let line = line.trim_ascii_start();
         let begins = |with: &[u8]| line.len() >= with.len() && line[..with.len()].eq_ignore_ascii_case(with);

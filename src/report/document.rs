@@ -376,7 +376,11 @@ fn columns(question: &Question, plan: &Plan, scanned: &Scanned) -> Vec<ColumnEnt
 }
 
 /// (index, field, hits) of a task, where there are hits.
-fn task_fields<'a>(question: &'a Question, task: &'a crate::matching::Task, tally: &'a TaskTally) -> impl Iterator<Item = (usize, String, u64)> + 'a {
+fn task_fields<'a>(
+    question: &'a Question,
+    task: &'a crate::matching::Task,
+    tally: &'a TaskTally,
+) -> impl Iterator<Item = (usize, String, u64)> + 'a {
     task.targets.iter().zip(&tally.hits).flat_map(move |(target, hits)| {
         let fields = &question.indexes[target.index].meta().identifiers;
         fields.iter().zip(hits).filter(|(_, n)| **n > 0).map(move |(f, &n)| (target.index, safe_text(&f.name), n))

@@ -27,7 +27,13 @@ pub fn render(document: &Document) -> String {
     }
     let run = &document.run;
     let bytes: u64 = document.answer.inputs.iter().map(|i| i.bytes).sum();
-    let _ = writeln!(out, "{DIM}{} in {} ({}/s){DIM:#}", bytes_words(bytes as f64), seconds_words(run.seconds), bytes_words(run.bytes_per_second));
+    let _ = writeln!(
+        out,
+        "{DIM}{} in {} ({}/s){DIM:#}",
+        bytes_words(bytes as f64),
+        seconds_words(run.seconds),
+        bytes_words(run.bytes_per_second)
+    );
     out
 }
 
@@ -86,7 +92,11 @@ fn institutions(out: &mut String, a: &Answer) {
     for i in a.institutions.iter().filter(|i| i.support > Support::None && i.best_of_institution) {
         if let Some(e) = &i.exported_between {
             let to = e.to.as_deref().unwrap_or("now");
-            out.push_str(&wrap(&format!("{} {}: exported between {} and {to} ({}).", i.institution, i.dataset, e.from, e.evidence), WIDTH, ""));
+            out.push_str(&wrap(
+                &format!("{} {}: exported between {} and {to} ({}).", i.institution, i.dataset, e.from, e.evidence),
+                WIDTH,
+                "",
+            ));
             out.push('\n');
         }
     }
@@ -105,7 +115,11 @@ fn columns(out: &mut String, a: &Answer) {
             Cell::new(what(c)),
             Cell::new(c.index.map_or("-", |n| a.indexes[n].institution.as_str())),
             right(grouped(c.values)),
-            right(format!("{} {:>5}", grouped(c.hits), if c.values > 0 { percent(c.hits as f64 / c.values as f64) } else { "-".to_string() })),
+            right(format!(
+                "{} {:>5}",
+                grouped(c.hits),
+                if c.values > 0 { percent(c.hits as f64 / c.values as f64) } else { "-".to_string() }
+            )),
         ]);
     }
     put(out, "Columns (hits: found in the index, or agreeing with the row's record)", &t);
@@ -132,7 +146,13 @@ fn coverage(out: &mut String, a: &Answer) {
         grouped(c.rows_distinct)
     );
     for s in &c.skipped {
-        let text = format!("not read: {} from {}: {}{}", bytes_words(s.bytes as f64), s.place, s.words, s.advice.as_ref().map_or_else(String::new, |a| format!(" ({a})")));
+        let text = format!(
+            "not read: {} from {}: {}{}",
+            bytes_words(s.bytes as f64),
+            s.place,
+            s.words,
+            s.advice.as_ref().map_or_else(String::new, |a| format!(" ({a})"))
+        );
         out.push_str(&wrap(&text, WIDTH - 2, "  "));
     }
 }

@@ -257,7 +257,10 @@ mod tests {
         for name in ["a/b/c/1", "a/b/2", "a/3", "4"] {
             fs::write(root.join(name), "").unwrap();
         }
-        assert_eq!(names(&collect_within(&[root], 9, 2).unwrap(), root), ["4", "a/3", "a/b/2", "a/b/c: folder larger or deeper than the limit"]);
+        assert_eq!(
+            names(&collect_within(&[root], 9, 2).unwrap(), root),
+            ["4", "a/3", "a/b/2", "a/b/c: folder larger or deeper than the limit"]
+        );
         let some = names(&collect_within(&[root], 2, 9).unwrap(), root);
         assert_eq!(some[..2], ["4", "a/3"]);
         assert!(some[2..].iter().all(|s| s.ends_with("the limit")) && some.len() > 2, "{some:?}");

@@ -153,10 +153,12 @@ fn unreadable(path: &Path, cause: &std::io::Error) -> Error {
     use std::io::ErrorKind::{NotFound, PermissionDenied};
     match cause.kind() {
         NotFound => Error::usage("there is no such file or folder").at(path).advice("check the path"),
-        PermissionDenied => {
-            Error::io("this may not be read", cause).at(path).advice("give this user the right to read it, or copy it to where it may be read")
-        }
-        _ => Error::io("this cannot be read", cause).at(path).advice("check the medium it is stored on, and copy the file elsewhere if it can be"),
+        PermissionDenied => Error::io("this may not be read", cause)
+            .at(path)
+            .advice("give this user the right to read it, or copy it to where it may be read"),
+        _ => Error::io("this cannot be read", cause)
+            .at(path)
+            .advice("check the medium it is stored on, and copy the file elsewhere if it can be"),
     }
 }
 

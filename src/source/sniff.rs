@@ -415,7 +415,8 @@ mod tests {
         let mut sparse = b"a,b\n".repeat(20_000);
         sparse.resize(90_000, 0);
         assert_eq!(sniff(&sparse), Content::Text);
-        let noise: Vec<u8> = (0..90_000u64).map(|i| (i.wrapping_mul(0x9e37_79b9_7f4a_7c15).rotate_left(29).wrapping_mul(i | 1) >> 40) as u8).collect();
+        let noise: Vec<u8> =
+            (0..90_000u64).map(|i| (i.wrapping_mul(0x9e37_79b9_7f4a_7c15).rotate_left(29).wrapping_mul(i | 1) >> 40) as u8).collect();
         assert_eq!(sniff(&noise), Content::Binary);
         assert_eq!(sniff(&noise[..100]), Content::Binary);
         assert_eq!(sniff(&vec![0; 90_000]), Content::Binary);

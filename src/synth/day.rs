@@ -31,11 +31,7 @@ impl Day {
         let of_year = of_era - (365 * year + year / 4 - year / 100);
         let shifted = (5 * of_year + 2) / 153;
         let day = of_year - (153 * shifted + 2) / 5 + 1;
-        let month = if shifted < 10 {
-            shifted + 3
-        } else {
-            shifted - 9
-        };
+        let month = if shifted < 10 { shifted + 3 } else { shifted - 9 };
         let y = year + era * 400 + if month <= 2 { 1 } else { 0 };
         (y, month as u32, day as u32)
     }
@@ -67,11 +63,7 @@ impl Day {
             return None;
         }
         let year = text.get(..4)?.parse().ok()?;
-        let day = Day::new(
-            year,
-            text.get(5..7)?.parse().ok()?,
-            text.get(8..)?.parse().ok()?,
-        );
+        let day = Day::new(year, text.get(5..7)?.parse().ok()?, text.get(8..)?.parse().ok()?);
         let mut back = String::new();
         day.write(DateStyle::Iso, &mut back);
         (back == text).then_some(day)

@@ -29,11 +29,7 @@ pub struct Options {
 
 impl Default for Options {
     fn default() -> Options {
-        Options {
-            seed: 2026,
-            people: 120_000,
-            issued_ids: false,
-        }
+        Options { seed: 2026, people: 120_000, issued_ids: false }
     }
 }
 
@@ -74,98 +70,30 @@ pub struct DemoFiles {
 pub fn write(dir: &Path, options: &Options) -> Result<DemoFiles> {
     let world = Arc::new(World::new(options.seed, options.people));
     let roll = registry(&world, "Registri Penduduk Contoh");
-    let form = IdForm::Running {
-        prefix: "",
-        width: 9,
-        from: 100_000_001,
-        step: 3,
-    };
-    let bank = Institution::new(
-        &world,
-        spec(
-            SOURCE,
-            "customers",
-            "bank",
-            2014,
-            Members::share(0.5),
-            bank_fields(form, "KC"),
-        ),
-    );
-    let form = IdForm::Running {
-        prefix: "S",
-        width: 9,
-        from: 500_000,
-        step: 1,
-    };
+    let form = IdForm::Running { prefix: "", width: 9, from: 100_000_001, step: 3 };
+    let bank = Institution::new(&world, spec(SOURCE, "customers", "bank", 2014, Members::share(0.5), bank_fields(form, "KC")));
+    let form = IdForm::Running { prefix: "S", width: 9, from: 500_000, step: 1 };
     let members = Members::share(0.1).and(&bank, 0.6);
-    let mut sister = spec(
-        "Bank Contoh Syariah",
-        "customers",
-        "sister",
-        2017,
-        members,
-        bank_fields(form, "SY"),
-    );
+    let mut sister = spec("Bank Contoh Syariah", "customers", "sister", 2017, members, bank_fields(form, "SY"));
     sister.copies = Some((Arc::clone(&bank), 0.3));
     let sister = Institution::new(&world, sister);
-    let telco = Institution::new(
-        &world,
-        spec(
-            "Seluler Contoh",
-            "subscribers",
-            "telco",
-            2012,
-            Members::share(0.4),
-            telco_fields(),
-        ),
-    );
-    let form = IdForm::Scattered {
-        prefix: "P",
-        width: 9,
-    };
-    let lender = spec(
-        "Pinjam Kilat Contoh",
-        "borrowers",
-        "lender",
-        2020,
-        Members::share(0.05),
-        lender_fields(form, PhoneStyle::Plus),
-    );
+    let telco = Institution::new(&world, spec("Seluler Contoh", "subscribers", "telco", 2012, Members::share(0.4), telco_fields()));
+    let form = IdForm::Scattered { prefix: "P", width: 9 };
+    let lender = spec("Pinjam Kilat Contoh", "borrowers", "lender", 2020, Members::share(0.05), lender_fields(form, PhoneStyle::Plus));
     let lender = Institution::new(&world, lender);
     // Nobody has this one's index.
-    let form = IdForm::Running {
-        prefix: "T",
-        width: 8,
-        from: 1,
-        step: 1,
-    };
-    let unlisted = spec(
-        "(unlisted)",
-        "customers",
-        "unlisted",
-        2016,
-        Members::share(0.15),
-        bank_fields(form, "T"),
-    );
+    let form = IdForm::Running { prefix: "T", width: 8, from: 1, step: 1 };
+    let unlisted = spec("(unlisted)", "customers", "unlisted", 2016, Members::share(0.15), bank_fields(form, "T"));
     let unlisted = Institution::new(&world, unlisted);
 
     let mut institutions = Vec::new();
     for institution in [&roll, &bank, &sister, &telco, &lender] {
         let snapshot = Snapshot::new(institution, SNAPSHOT);
         let slug = institution.spec.slug;
-        let (records, schema) = (
-            dir.join(format!("{slug}.csv")),
-            dir.join(format!("{slug}.toml")),
-        );
+        let (records, schema) = (dir.join(format!("{slug}.csv")), dir.join(format!("{slug}.toml")));
         let count = snapshot.write_csv(create(&records)?)?;
-        std::fs::write(&schema, snapshot.schema())
-            .map_err(|e| Error::io("cannot write a schema", &e).at(&schema))?;
-        institutions.push(DemoInstitution {
-            name: institution.spec.name,
-            records,
-            schema,
-            count,
-        });
+        std::fs::write(&schema, snapshot.schema()).map_err(|e| Error::io("cannot write a schema", &e).at(&schema))?;
+        institutions.push(DemoInstitution { name: institution.spec.name, records, schema, count });
     }
 
     let exported = Day::new(2025, 10, 20);
@@ -196,20 +124,11 @@ pub fn write(dir: &Path, options: &Options) -> Result<DemoFiles> {
     let path = dir.join("dump.csv");
     let mut rows_from = [0; 3];
     let Written { rows, .. } = dump.write(create(&path)?, |row| rows_from[row.part] += 1)?;
-    Ok(DemoFiles {
-        institutions,
-        dump: path,
-        source: SOURCE,
-        exported,
-        rows,
-        rows_from,
-    })
+    Ok(DemoFiles { institutions, dump: path, source: SOURCE, exported, rows, rows_from })
 }
 
 fn create(path: &Path) -> Result<BufWriter<File>> {
-    Ok(BufWriter::new(File::create(path).map_err(|e| {
-        Error::io("cannot write a file of the demonstration", &e).at(path)
-    })?))
+    Ok(BufWriter::new(File::create(path).map_err(|e| Error::io("cannot write a file of the demonstration", &e).at(path))?))
 }
 
 #[cfg(test)]
@@ -219,26 +138,13 @@ mod tests {
     #[test]
     fn a_small_demonstration_has_the_shares_that_it_says() {
         let dir = tempfile::tempdir().unwrap();
-        let files = write(
-            dir.path(),
-            &Options {
-                people: 4000,
-                issued_ids: true,
-                ..Options::default()
-            },
-        )
-        .unwrap();
+        let files = write(dir.path(), &Options { people: 4000, issued_ids: true, ..Options::default() }).unwrap();
         assert_eq!((files.rows, files.rows_from), (2000, [1600, 300, 100]));
         assert_eq!(files.institutions.len(), 5);
         let dump = std::fs::read_to_string(&files.dump).unwrap();
         assert_eq!(dump.lines().count(), 2001);
         assert!(dump.starts_with("branch;customer;no;"));
-        assert!(
-            files
-                .institutions
-                .iter()
-                .any(|i| i.name == files.source && i.count > 1600)
-        );
+        assert!(files.institutions.iter().any(|i| i.name == files.source && i.count > 1600));
     }
 
     /// `cargo test --release --lib synth::demo -- --ignored --nocapture`
@@ -248,15 +154,7 @@ mod tests {
         let dir = tempfile::tempdir().unwrap();
         let start = std::time::Instant::now();
         let files = write(dir.path(), &Options::default()).unwrap();
-        eprintln!(
-            "{:?} for {} rows; {:?}",
-            start.elapsed(),
-            files.rows,
-            files.rows_from
-        );
-        files
-            .institutions
-            .iter()
-            .for_each(|i| eprintln!("{}: {}", i.name, i.count));
+        eprintln!("{:?} for {} rows; {:?}", start.elapsed(), files.rows, files.rows_from);
+        files.institutions.iter().for_each(|i| eprintln!("{}: {}", i.name, i.count));
     }
 }

@@ -50,43 +50,19 @@ impl Part {
     /// A random sample of an institution's records.
     #[must_use]
     pub fn copied(from: &Arc<Institution>, export: Day, rows: u32) -> Part {
-        Part {
-            origin: Origin::Copied {
-                from: Arc::clone(from),
-                export,
-                also_in: None,
-                contiguous: false,
-            },
-            rows,
-        }
+        Part { origin: Origin::Copied { from: Arc::clone(from), export, also_in: None, contiguous: false }, rows }
     }
 
     /// Neighbouring records of an institution.
     #[must_use]
     pub fn block(from: &Arc<Institution>, export: Day, rows: u32) -> Part {
-        Part {
-            origin: Origin::Copied {
-                from: Arc::clone(from),
-                export,
-                also_in: None,
-                contiguous: true,
-            },
-            rows,
-        }
+        Part { origin: Origin::Copied { from: Arc::clone(from), export, also_in: None, contiguous: true }, rows }
     }
 
     /// Rows about nobody, of the form of an institution's.
     #[must_use]
     pub fn fabricated(like: &Arc<Institution>, day: Day, rows: u32) -> Part {
-        Part {
-            origin: Origin::Fabricated {
-                like: Arc::clone(like),
-                day,
-                real: &[],
-                guess: false,
-            },
-            rows,
-        }
+        Part { origin: Origin::Fabricated { like: Arc::clone(like), day, real: &[], guess: false }, rows }
     }
 }
 
@@ -107,12 +83,7 @@ impl Column {
     /// A column.
     #[must_use]
     pub fn new(header: &'static str, concept: &'static str, style: Style) -> Column {
-        Column {
-            header,
-            concept,
-            style,
-            enriched: None,
-        }
+        Column { header, concept, style, enriched: None }
     }
 }
 
@@ -226,31 +197,18 @@ impl Dump {
         };
         let mut csv = csv::WriterBuilder::new()
             .delimiter(self.delimiter)
-            .quote_style(if self.quoted {
-                csv::QuoteStyle::Always
-            } else {
-                csv::QuoteStyle::Necessary
-            })
-            .terminator(if self.crlf {
-                csv::Terminator::CRLF
-            } else {
-                csv::Terminator::Any(b'\n')
-            })
+            .quote_style(if self.quoted { csv::QuoteStyle::Always } else { csv::QuoteStyle::Necessary })
+            .terminator(if self.crlf { csv::Terminator::CRLF } else { csv::Terminator::Any(b'\n') })
             .from_writer(to);
         if self.header {
-            csv.write_record(self.columns.iter().map(|c| c.header))
-                .map_err(cannot_write)?;
+            csv.write_record(self.columns.iter().map(|c| c.header)).map_err(cannot_write)?;
         }
         let order = self.order(&picked, distinct);
         let shuffle = Permutation::new(rows, &[self.seed, 21]);
         let mut seen = vec![false; distinct as usize];
         let mut styled = String::new();
         for n in 0..rows {
-            let n = if self.arrange == Arrange::Shuffled {
-                shuffle.at(n)
-            } else {
-                n
-            };
+            let n = if self.arrange == Arrange::Shuffled { shuffle.at(n) } else { n };
             let slot = match self.repeat {
                 Repeat::Times(times) => n / u64::from(times),
                 Repeat::Until(_) if n < distinct => n,
@@ -260,34 +218,15 @@ impl Dump {
             let row = self.row(&picked, slot);
             for (column, cell) in self.columns.iter().zip(&row.cells) {
                 styled.clear();
-                column
-                    .style
-                    .write(cell, key(&[self.seed, 23, slot]), &mut styled);
+                column.style.write(cell, key(&[self.seed, 23, slot]), &mut styled);
                 csv.write_field(&styled).map_err(cannot_write)?;
             }
             csv.write_record(None::<&[u8]>).map_err(cannot_write)?;
             let first = !std::mem::replace(&mut seen[slot as usize], true);
-            let Row {
-                part,
-                rank,
-                person,
-                same,
-                damaged,
-                ref cells,
-            } = row;
-            truth(&RowTruth {
-                distinct: slot,
-                first,
-                part,
-                rank,
-                person,
-                same,
-                damaged,
-                cells,
-            });
+            let Row { part, rank, person, same, damaged, ref cells } = row;
+            truth(&RowTruth { distinct: slot, first, part, rank, person, same, damaged, cells });
         }
-        csv.flush()
-            .map_err(|e| Error::io("cannot write the dump", &e))?;
+        csv.flush().map_err(|e| Error::io("cannot write the dump", &e))?;
         Ok(Written { rows, distinct })
     }
 }

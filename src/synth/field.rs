@@ -63,23 +63,12 @@ impl IdForm {
     pub fn write(self, rank: u64, secret: u64, out: &mut String) {
         // Writing into a string cannot fail.
         let _ = match self {
-            IdForm::Running {
-                prefix,
-                width,
-                from,
-                step,
-            } => write!(out, "{prefix}{:0width$}", from + rank * step),
+            IdForm::Running { prefix, width, from, step } => write!(out, "{prefix}{:0width$}", from + rank * step),
             IdForm::Scattered { prefix, width } => {
                 // Multiplying by a number prime to ten permutes the last digits, so ranks below 10^(width-1) never collide.
                 let space = 10u64.pow(width.clamp(2, 18) as u32 - 1);
-                let body = ((u128::from(rank) * 6_180_339_887 + u128::from(secret % space))
-                    % u128::from(space)) as u64;
-                write!(
-                    out,
-                    "{prefix}{body:0digits$}{}",
-                    luhn_digit(body),
-                    digits = width - 1
-                )
+                let body = ((u128::from(rank) * 6_180_339_887 + u128::from(secret % space)) % u128::from(space)) as u64;
+                write!(out, "{prefix}{body:0digits$}{}", luhn_digit(body), digits = width - 1)
             }
             IdForm::Hex => write!(out, "{:016x}", key(&[secret, rank, 0x1d])),
         };
@@ -120,13 +109,7 @@ pub struct Field {
 impl Field {
     /// A column: header, concept, kind, role and source.
     #[must_use]
-    pub fn new(
-        column: &'static str,
-        concept: &'static str,
-        kind: &'static str,
-        role: &'static str,
-        source: Source,
-    ) -> Field {
+    pub fn new(column: &'static str, concept: &'static str, kind: &'static str, role: &'static str, source: Source) -> Field {
         let typo = match source {
             Source::Fact(Fact::Name) => 0.03,
             Source::Fact(Fact::Address) => 0.06,
@@ -134,11 +117,7 @@ impl Field {
             Source::Fact(_) => 0.002,
             _ => 0.0,
         };
-        let shared = if source == Source::Fact(Fact::Phone) {
-            0.06
-        } else {
-            0.0
-        };
+        let shared = if source == Source::Fact(Fact::Phone) { 0.06 } else { 0.0 };
         Field {
             column,
             concept,
@@ -245,11 +224,7 @@ impl Style {
                 Some(day) => day.write(style, out),
                 None => out.push_str(raw),
             },
-            Style::Phone(style)
-                if raw.len() >= 10
-                    && raw.starts_with("08")
-                    && raw.bytes().all(|b| b.is_ascii_digit()) =>
-            {
+            Style::Phone(style) if raw.len() >= 10 && raw.starts_with("08") && raw.bytes().all(|b| b.is_ascii_digit()) => {
                 style.write(raw, salt, out);
             }
             Style::Phone(_) => out.push_str(raw),
@@ -269,13 +244,7 @@ impl PhoneStyle {
             PhoneStyle::Spaced => &["+62 ", &prefix[1..], "-", middle, "-", end],
             PhoneStyle::Masked => &[prefix, "****", &raw[raw.len() - 4..]],
             PhoneStyle::Mixed => {
-                let spellings = [
-                    PhoneStyle::National,
-                    PhoneStyle::Plus,
-                    PhoneStyle::Bare,
-                    PhoneStyle::Dashed,
-                    PhoneStyle::Spaced,
-                ];
+                let spellings = [PhoneStyle::National, PhoneStyle::Plus, PhoneStyle::Bare, PhoneStyle::Dashed, PhoneStyle::Spaced];
                 return spellings[scale(key(&[salt, 0x90]), 5) as usize].write(raw, salt, out);
             }
         };
@@ -295,48 +264,20 @@ mod tests {
 
     #[test]
     fn styles_write_what_their_documentation_shows() {
-        assert_eq!(
-            written(Style::Phone(PhoneStyle::Plus), "081234567890"),
-            "+6281234567890"
-        );
-        assert_eq!(
-            written(Style::Phone(PhoneStyle::Dashed), "081234567890"),
-            "0812-3456-7890"
-        );
-        assert_eq!(
-            written(Style::Phone(PhoneStyle::Spaced), "081234567890"),
-            "+62 812-3456-7890"
-        );
-        assert_eq!(
-            written(Style::Phone(PhoneStyle::Masked), "081234567890"),
-            "0812****7890"
-        );
+        assert_eq!(written(Style::Phone(PhoneStyle::Plus), "081234567890"), "+6281234567890");
+        assert_eq!(written(Style::Phone(PhoneStyle::Dashed), "081234567890"), "0812-3456-7890");
+        assert_eq!(written(Style::Phone(PhoneStyle::Spaced), "081234567890"), "+62 812-3456-7890");
+        assert_eq!(written(Style::Phone(PhoneStyle::Masked), "081234567890"), "0812****7890");
         assert_eq!(written(Style::Phone(PhoneStyle::Plus), "-"), "-");
-        assert_eq!(
-            written(Style::Date(DateStyle::Slash), "1990-12-31"),
-            "31/12/1990"
-        );
-        assert_eq!(
-            written(Style::Date(DateStyle::Slash), "0000-00-00"),
-            "0000-00-00"
-        );
+        assert_eq!(written(Style::Date(DateStyle::Slash), "1990-12-31"), "31/12/1990");
+        assert_eq!(written(Style::Date(DateStyle::Slash), "0000-00-00"), "0000-00-00");
     }
 
     #[test]
     fn issued_ids_are_unique() {
-        for form in [
-            IdForm::Running {
-                prefix: "TKP-",
-                width: 8,
-                from: 12_345,
-                step: 3,
-            },
-            IdForm::Scattered {
-                prefix: "",
-                width: 7,
-            },
-            IdForm::Hex,
-        ] {
+        for form in
+            [IdForm::Running { prefix: "TKP-", width: 8, from: 12_345, step: 3 }, IdForm::Scattered { prefix: "", width: 7 }, IdForm::Hex]
+        {
             let mut seen = std::collections::HashSet::new();
             for rank in 0..100_000 {
                 let mut out = String::new();

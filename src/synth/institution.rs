@@ -56,10 +56,7 @@ impl Members {
     /// A share of everyone.
     #[must_use]
     pub fn share(share: f64) -> Members {
-        Members {
-            share,
-            with: Vec::new(),
-        }
+        Members { share, with: Vec::new() }
     }
 
     /// And this share of another institution's people.
@@ -95,25 +92,13 @@ impl Institution {
     /// Enrols the members: eight bytes for each person of the population.
     #[must_use]
     pub fn new(world: &Arc<World>, spec: Spec) -> Arc<Institution> {
-        let secret = key(&[
-            world.seed,
-            key_of_text(spec.name),
-            key_of_text(spec.dataset),
-        ]);
+        let secret = key(&[world.seed, key_of_text(spec.name), key_of_text(spec.dataset)]);
         let everyone = Permutation::new(world.people.into(), &[secret, 1]);
         let is_member = |person: u32| {
-            let share = spec
-                .members
-                .with
-                .iter()
-                .find(|(other, _)| other.rank_of(person).is_some())
-                .map_or(spec.members.share, |w| w.1);
+            let share = spec.members.with.iter().find(|(other, _)| other.rank_of(person).is_some()).map_or(spec.members.share, |w| w.1);
             chance(key(&[secret, 2, person.into()]), share)
         };
-        let mut people: Vec<u32> = (0..u64::from(world.people))
-            .map(|n| everyone.at(n) as u32)
-            .filter(|&p| is_member(p))
-            .collect();
+        let mut people: Vec<u32> = (0..u64::from(world.people)).map(|n| everyone.at(n) as u32).filter(|&p| is_member(p)).collect();
         if spec.order == Order::Nik {
             people.sort_by_cached_key(|&p| {
                 let mut nik = String::new();
@@ -125,13 +110,7 @@ impl Institution {
         for (rank, &person) in people.iter().enumerate() {
             ranks[person as usize] = rank as u32;
         }
-        Arc::new(Institution {
-            spec,
-            world: Arc::clone(world),
-            secret,
-            people,
-            ranks,
-        })
+        Arc::new(Institution { spec, world: Arc::clone(world), secret, people, ranks })
     }
 
     /// How many records there will ever be.
@@ -158,10 +137,7 @@ impl Institution {
     /// The rank of a person's record.
     #[must_use]
     pub fn rank_of(&self, person: u32) -> Option<u32> {
-        self.ranks
-            .get(person as usize)
-            .copied()
-            .filter(|&rank| rank != NOT_A_MEMBER)
+        self.ranks.get(person as usize).copied().filter(|&rank| rank != NOT_A_MEMBER)
     }
 
     /// The field of this concept.
@@ -176,9 +152,7 @@ impl Institution {
         let (from, to) = self.spec.made;
         let days = (to.0 - from.0).max(0) as u64;
         match self.spec.order {
-            Order::Made => {
-                from.plus((days * u64::from(rank) / u64::from(self.len().max(1))) as i32)
-            }
+            Order::Made => from.plus((days * u64::from(rank) / u64::from(self.len().max(1))) as i32),
             Order::Nik => from.plus(scale(key(&[self.secret, 3, rank.into()]), days + 1) as i32),
         }
     }
@@ -197,20 +171,13 @@ impl Institution {
     /// The day of the last update up to `day`; the day of making when there was none.
     #[must_use]
     pub fn updated(&self, rank: u32, day: Day) -> Day {
-        self.updates(rank, day)
-            .map(|(_, at)| at)
-            .fold(self.made(rank), Day::max)
+        self.updates(rank, day).map(|(_, at)| at).fold(self.made(rank), Day::max)
     }
 
     /// The day on which a field was last typed in.
     fn typed(&self, rank: u32, field: usize, day: Day) -> Day {
         self.updates(rank, day)
-            .filter(|&(n, _)| {
-                chance(
-                    key(&[self.secret, 5, rank.into(), n, field as u64]),
-                    REFRESH,
-                )
-            })
+            .filter(|&(n, _)| chance(key(&[self.secret, 5, rank.into(), n, field as u64]), REFRESH))
             .map(|(_, at)| at)
             .fold(self.made(rank), Day::max)
     }
@@ -218,62 +185,33 @@ impl Institution {
     /// Appends a field's value as of a day, before any style. `person` is the person of `rank`, made once for all fields.
     pub fn value(&self, rank: u32, field: usize, day: Day, person: &Person, out: &mut String) {
         let spec = &self.spec.fields[field];
-        let of_record = |what: u64| {
-            key(&[
-                self.secret,
-                what,
-                person.number.into(),
-                key_of_text(spec.concept),
-            ])
-        };
+        let of_record = |what: u64| key(&[self.secret, what, person.number.into(), key_of_text(spec.concept)]);
         if spec.missing > 0.0 && chance(of_record(6), spec.missing) {
             return;
         }
         if spec.junk > 0.0 && chance(of_record(7), spec.junk) {
-            out.push_str(if spec.kind == "phone" {
-                "0000000000"
-            } else {
-                "-"
-            });
+            out.push_str(if spec.kind == "phone" { "0000000000" } else { "-" });
             return;
         }
         // Writing into a string cannot fail.
         match spec.source {
-            Source::Fact(fact) => {
-                self.fact(rank, field, fact, self.typed(rank, field, day), person, out)
-            }
+            Source::Fact(fact) => self.fact(rank, field, fact, self.typed(rank, field, day), person, out),
             Source::Issued(form) => form.write(rank.into(), self.secret, out),
             Source::Code { values, moves } => {
-                let when = if moves {
-                    self.typed(rank, field, day)
-                } else {
-                    self.made(rank)
-                };
+                let when = if moves { self.typed(rank, field, day) } else { self.made(rank) };
                 out.push_str(weighted(values, key(&[of_record(8), when.0 as u64])));
             }
             Source::Office(prefix) => {
                 let region = person.region_at(self.typed(rank, field, day));
-                let office = scale(
-                    key(&[self.secret, 9, region as u64, of_record(9) % 3]),
-                    1000,
-                );
+                let office = scale(key(&[self.secret, 9, region as u64, of_record(9) % 3]), 1000);
                 let _ = write!(out, "{prefix}{office:03}");
             }
             Source::Number(from, to) => {
-                let _ = write!(
-                    out,
-                    "{}",
-                    u64::from(from) + scale(of_record(10), u64::from(to - from) + 1)
-                );
+                let _ = write!(out, "{}", u64::from(from) + scale(of_record(10), u64::from(to - from) + 1));
             }
             Source::Secret => {
                 let when = self.typed(rank, field, day).0 as u64;
-                let _ = write!(
-                    out,
-                    "{:016x}{:016x}",
-                    key(&[of_record(11), when]),
-                    key(&[of_record(12), when])
-                );
+                let _ = write!(out, "{:016x}{:016x}", key(&[of_record(11), when]), key(&[of_record(12), when]));
             }
             Source::Event(within) => {
                 let before = scale(of_record(13), u64::from(within) + 1) as i32;
@@ -285,24 +223,12 @@ impl Institution {
     }
 
     /// A typed-in fact: a sister's value where this institution copied it, else the person's own words and this institution's slips.
-    fn fact(
-        &self,
-        rank: u32,
-        field: usize,
-        fact: Fact,
-        typed: Day,
-        person: &Person,
-        out: &mut String,
-    ) {
+    fn fact(&self, rank: u32, field: usize, fact: Fact, typed: Day, person: &Person, out: &mut String) {
         if let Some((from, share)) = &self.spec.copies
             && let Some(theirs) = from.rank_of(person.number)
             && from.made(theirs) <= typed
             && chance(key(&[self.secret, 14, person.number.into()]), *share)
-            && let Some(their_field) = from
-                .spec
-                .fields
-                .iter()
-                .position(|f| f.source == Source::Fact(fact))
+            && let Some(their_field) = from.spec.fields.iter().position(|f| f.source == Source::Fact(fact))
         {
             let before = out.len();
             from.value(theirs, their_field, typed, person, out);
@@ -311,23 +237,11 @@ impl Institution {
             }
         }
         let spec = &self.spec.fields[field];
-        let stale = chance(
-            key(&[self.secret, 15, person.number.into(), field as u64]),
-            STALE.0,
-        );
+        let stale = chance(key(&[self.secret, 15, person.number.into(), field as u64]), STALE.0);
         let known = if stale { typed.plus(-STALE.1) } else { typed };
-        let shared =
-            spec.shared > 0.0 && chance(key(&[self.secret, 16, person.number.into()]), spec.shared);
+        let shared = spec.shared > 0.0 && chance(key(&[self.secret, 16, person.number.into()]), spec.shared);
         let before = out.len();
-        person.write(
-            if shared && fact == Fact::Phone {
-                Fact::HouseholdPhone
-            } else {
-                fact
-            },
-            known,
-            out,
-        );
+        person.write(if shared && fact == Fact::Phone { Fact::HouseholdPhone } else { fact }, known, out);
         if spec.typo > 0.0 {
             let mut rng = Rng::new(&[self.secret, 17, rank.into(), field as u64, typed.0 as u64]);
             if rng.chance(spec.typo) {
@@ -340,22 +254,11 @@ impl Institution {
 
     /// Appends what this field would hold for someone who has no record: the person's facts, or a value of the right form. `guess` makes
     /// issued ids those of real ranks.
-    pub fn invented(
-        &self,
-        field: usize,
-        person: &Person,
-        day: Day,
-        guess: bool,
-        salt: u64,
-        out: &mut String,
-    ) {
+    pub fn invented(&self, field: usize, person: &Person, day: Day, guess: bool, salt: u64, out: &mut String) {
         let spec = &self.spec.fields[field];
         let bits = key(&[salt, 18, person.number.into(), field as u64]);
         let (from, to) = (self.spec.made.0, day.min(self.spec.made.1));
-        let made = from.plus(scale(
-            key(&[salt, 19, person.number.into()]),
-            (to.0 - from.0).max(0) as u64 + 1,
-        ) as i32);
+        let made = from.plus(scale(key(&[salt, 19, person.number.into()]), (to.0 - from.0).max(0) as u64 + 1) as i32);
         // Writing into a string cannot fail.
         let _ = match spec.source {
             Source::Fact(fact) => {
@@ -364,24 +267,12 @@ impl Institution {
             }
             Source::Issued(form) => {
                 let ranks = u64::from(self.len().max(1));
-                form.write(
-                    if guess {
-                        scale(bits, ranks)
-                    } else {
-                        ranks * 2 + scale(bits, ranks * 50)
-                    },
-                    self.secret,
-                    out,
-                );
+                form.write(if guess { scale(bits, ranks) } else { ranks * 2 + scale(bits, ranks * 50) }, self.secret, out);
                 Ok(())
             }
             Source::Code { values, .. } => out.write_str(weighted(values, bits)),
             Source::Office(prefix) => write!(out, "{prefix}{:03}", scale(bits, 1000)),
-            Source::Number(from, to) => write!(
-                out,
-                "{}",
-                u64::from(from) + scale(bits, u64::from(to - from) + 1)
-            ),
+            Source::Number(from, to) => write!(out, "{}", u64::from(from) + scale(bits, u64::from(to - from) + 1)),
             Source::Secret => write!(out, "{bits:016x}{:016x}", key(&[bits])),
             Source::Event(_) | Source::Created | Source::Updated => {
                 made.write(DateStyle::Iso, out);

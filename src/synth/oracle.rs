@@ -43,19 +43,11 @@ impl Oracle {
     #[must_use]
     pub fn new(snapshot: &Snapshot) -> Oracle {
         let fields = &snapshot.institution.spec.fields;
-        let places: Vec<usize> = (0..fields.len())
-            .filter(|&n| fields[n].role == "identifier")
-            .collect();
-        let mut identifiers: Vec<(&'static str, HashMap<String, Vec<u32>>)> = places
-            .iter()
-            .map(|&n| (fields[n].concept, HashMap::new()))
-            .collect();
-        let compared = fields
-            .iter()
-            .enumerate()
-            .filter(|(_, f)| matches!(f.role, "identifier" | "attribute"))
-            .map(|(n, f)| (f.concept, n))
-            .collect();
+        let places: Vec<usize> = (0..fields.len()).filter(|&n| fields[n].role == "identifier").collect();
+        let mut identifiers: Vec<(&'static str, HashMap<String, Vec<u32>>)> =
+            places.iter().map(|&n| (fields[n].concept, HashMap::new())).collect();
+        let compared =
+            fields.iter().enumerate().filter(|(_, f)| matches!(f.role, "identifier" | "attribute")).map(|(n, f)| (f.concept, n)).collect();
         let mut records = Vec::new();
         for number in 0..snapshot.len() {
             let mut record = Vec::new();
@@ -68,21 +60,12 @@ impl Oracle {
             }
             records.push(record);
         }
-        Oracle {
-            identifiers,
-            records,
-            compared,
-        }
+        Oracle { identifiers, records, compared }
     }
 
     /// Adds one row of a dump to a tally. `cells` are those of [`super::dump::RowTruth`].
     pub fn add(&self, columns: &[Column], cells: &[String], tally: &mut Tally) {
-        let cell_of = |concept: &str| {
-            columns
-                .iter()
-                .position(|c| c.concept == concept)
-                .map(|n| cells[n].to_lowercase())
-        };
+        let cell_of = |concept: &str| columns.iter().position(|c| c.concept == concept).map(|n| cells[n].to_lowercase());
         let mut candidates = BTreeSet::new();
         for (concept, map) in &self.identifiers {
             let Some(records) = cell_of(concept).and_then(|cell| map.get(&cell)) else {
@@ -100,10 +83,7 @@ impl Oracle {
         tally.rows += 1;
         tally.rows_hit += u64::from(!candidates.is_empty());
         // Of several candidates (people of one household share phone and address) the one that agrees in most fields, then the first.
-        let best = candidates
-            .into_iter()
-            .map(|record| (self.agreements(record, cell_of), std::cmp::Reverse(record)))
-            .max();
+        let best = candidates.into_iter().map(|record| (self.agreements(record, cell_of), std::cmp::Reverse(record))).max();
         if let Some((2.., std::cmp::Reverse(record))) = best {
             tally.rows_corroborated += 1;
             tally.records_corroborated.insert(record);
@@ -116,16 +96,11 @@ impl Oracle {
         let agreeing: Vec<&str> = self
             .compared
             .iter()
-            .filter(|&&(concept, n)| {
-                says_something(&record[n]) && cell_of(concept).as_ref() == Some(&record[n])
-            })
+            .filter(|&&(concept, n)| says_something(&record[n]) && cell_of(concept).as_ref() == Some(&record[n]))
             .map(|c| c.0)
             .collect();
         let nik = agreeing.contains(&"nik");
-        agreeing
-            .iter()
-            .filter(|concept| !(nik && IMPLIED_BY_NIK.contains(concept)))
-            .count()
+        agreeing.iter().filter(|concept| !(nik && IMPLIED_BY_NIK.contains(concept))).count()
     }
 }
 
@@ -146,19 +121,13 @@ mod tests {
     const TODAY: Day = Day::new(2026, 11, 1);
 
     fn dump(of: &Arc<Institution>, part: Part) -> Dump {
-        let columns = of
-            .spec
-            .fields
-            .iter()
-            .map(|f| Column::new(f.column, f.concept, Style::AsIs))
-            .collect();
+        let columns = of.spec.fields.iter().map(|f| Column::new(f.column, f.concept, Style::AsIs)).collect();
         Dump::new(3, TODAY, columns, vec![part])
     }
 
     fn tally(d: &Dump, oracle: &Oracle) -> (Tally, Vec<u8>) {
         let (mut t, mut bytes) = (Tally::default(), Vec::new());
-        d.write(&mut bytes, |row| oracle.add(&d.columns, row.cells, &mut t))
-            .unwrap();
+        d.write(&mut bytes, |row| oracle.add(&d.columns, row.cells, &mut t)).unwrap();
         (t, bytes)
     }
 
@@ -168,26 +137,14 @@ mod tests {
         let oracle = Oracle::new(&Snapshot::new(&bank, TODAY));
         let mut d = dump(&bank, Part::copied(&bank, TODAY, 400));
         let (clean, bytes) = tally(&d, &oracle);
-        assert_eq!(
-            (
-                clean.rows,
-                clean.rows_corroborated,
-                clean.records_corroborated.len()
-            ),
-            (400, 400, 400)
-        );
+        assert_eq!((clean.rows, clean.rows_corroborated, clean.records_corroborated.len()), (400, 400, 400));
         assert_eq!(tally(&d, &oracle), (clean, bytes));
         d.noise = 0.5;
         d.repeat = Repeat::Times(3);
         d.arrange = Arrange::SortedBy(1);
         let (noisy, _) = tally(&d, &oracle);
         assert_eq!(noisy.rows, 1200);
-        assert!(
-            noisy.rows_hit < 1200
-                && noisy.rows_corroborated < noisy.rows_hit
-                && noisy.rows_corroborated > 600,
-            "{noisy:?}"
-        );
+        assert!(noisy.rows_hit < 1200 && noisy.rows_corroborated < noisy.rows_hit && noisy.rows_corroborated > 600, "{noisy:?}");
     }
 
     #[test]
@@ -215,9 +172,6 @@ mod tests {
             }
         })
         .unwrap();
-        assert!(
-            changed > 100,
-            "an old export is out of date in places: {changed}"
-        );
+        assert!(changed > 100, "an old export is out of date in places: {changed}");
     }
 }

@@ -109,25 +109,14 @@ impl Person {
             Fact::Nik => {
                 let (y, m, d) = self.birthday.civil();
                 let d = if self.woman { d + 40 } else { d };
-                write!(
-                    out,
-                    "{:06}{d:02}{m:02}{:02}{:04}",
-                    names::REGIONS[self.birth_region].0,
-                    y % 100,
-                    self.nik_sequence % 10_000
-                )
+                write!(out, "{:06}{d:02}{m:02}{:02}{:04}", names::REGIONS[self.birth_region].0, y % 100, self.nik_sequence % 10_000)
             }
             Fact::Nkk => {
                 // The date in a family card number is that of its issue; the last seven digits hold the permuted household.
                 let month = home.nkk / 10_000 % 12 + 1;
                 let year = 5 + home.nkk / 120_000 % 20;
                 let day = 1 + home.nkk / 2_400_000 % 28;
-                write!(
-                    out,
-                    "{:06}{day:02}{month:02}{year:02}{:04}",
-                    names::REGIONS[home.region].0,
-                    home.nkk % 10_000
-                )
+                write!(out, "{:06}{day:02}{month:02}{year:02}{:04}", names::REGIONS[home.region].0, home.nkk % 10_000)
             }
             Fact::Name => {
                 for (n, part) in self.name.iter().filter(|p| !p.is_empty()).enumerate() {
@@ -146,12 +135,7 @@ impl Person {
             Fact::Sex => out.write_str(if self.woman { "P" } else { "L" }),
             Fact::Address => {
                 let (rt, rw) = home.neighbourhood;
-                write!(
-                    out,
-                    "Jl. {} No. {} RT {rt:02}/RW {rw:02}",
-                    names::STREETS[home.street],
-                    home.house
-                )
+                write!(out, "Jl. {} No. {} RT {rt:02}/RW {rw:02}", names::STREETS[home.street], home.house)
             }
             Fact::City => out.write_str(names::REGIONS[home.region].1),
             Fact::Phone => write_phone(self.phones[usize::from(day >= self.new_phone)], out),
@@ -170,23 +154,14 @@ impl Person {
                 let n = 10_000_000 + self.npwp;
                 let (a, b, c) = (n / 1_000_000, n / 1000 % 1000, n % 1000);
                 let office = names::REGIONS[self.birth_region].0 / 100 % 1000;
-                write!(
-                    out,
-                    "{a:02}.{b:03}.{c:03}.{}-{office:03}.000",
-                    luhn_digit(n)
-                )
+                write!(out, "{a:02}.{b:03}.{c:03}.{}-{office:03}.000", luhn_digit(n))
             }
         };
     }
 
     fn write_mail(&self, mail: &Mail, out: &mut String) -> std::fmt::Result {
-        let lower = |part: &str, out: &mut String| {
-            out.extend(
-                part.bytes()
-                    .filter(u8::is_ascii_alphabetic)
-                    .map(|b| b.to_ascii_lowercase() as char),
-            )
-        };
+        let lower =
+            |part: &str, out: &mut String| out.extend(part.bytes().filter(u8::is_ascii_alphabetic).map(|b| b.to_ascii_lowercase() as char));
         let last = self.name[2];
         match mail.style % 4 {
             0 => lower(self.name[0], out),
@@ -244,11 +219,7 @@ impl Person {
 /// Eleven or twelve digits. Numbers with a small rest are the shorter ones, so that no two numbers are written alike.
 fn write_phone(number: u64, out: &mut String) -> std::fmt::Result {
     let (prefix, rest) = (names::MOBILE_PREFIXES[(number % 30) as usize], number / 30);
-    if rest < 10_000_000 {
-        write!(out, "{prefix}{rest:07}")
-    } else {
-        write!(out, "{prefix}{rest:08}")
-    }
+    if rest < 10_000_000 { write!(out, "{prefix}{rest:07}") } else { write!(out, "{prefix}{rest:08}") }
 }
 
 /// The digit that makes `body` followed by it pass the Luhn test (ISO/IEC 7812-1).

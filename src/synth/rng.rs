@@ -20,17 +20,13 @@ pub fn mix(mut z: u64) -> u64 {
 #[inline]
 #[must_use]
 pub fn key(parts: &[u64]) -> u64 {
-    parts.iter().fold(GAMMA_STEP, |h, &part| {
-        mix(h.wrapping_add(GAMMA_STEP) ^ mix(part.wrapping_add(GAMMA_STEP)))
-    })
+    parts.iter().fold(GAMMA_STEP, |h, &part| mix(h.wrapping_add(GAMMA_STEP) ^ mix(part.wrapping_add(GAMMA_STEP))))
 }
 
 /// One number from a text, for names of institutions and purposes (FNV-1a, then mixed).
 #[must_use]
 pub fn key_of_text(text: &str) -> u64 {
-    mix(text.bytes().fold(0xcbf2_9ce4_8422_2325, |h, b| {
-        (h ^ u64::from(b)).wrapping_mul(0x0100_0000_01b3)
-    }))
+    mix(text.bytes().fold(0xcbf2_9ce4_8422_2325, |h, b| (h ^ u64::from(b)).wrapping_mul(0x0100_0000_01b3)))
 }
 
 /// A SplitMix64 stream, to be started anew for every person, record or row.
@@ -107,11 +103,7 @@ impl Permutation {
     pub fn new(n: u64, parts: &[u64]) -> Permutation {
         let mut rng = Rng::new(parts);
         let bits = 64 - n.max(2).saturating_sub(1).leading_zeros();
-        Permutation {
-            n,
-            half: bits.div_ceil(2),
-            keys: std::array::from_fn(|_| rng.bits()),
-        }
+        Permutation { n, half: bits.div_ceil(2), keys: std::array::from_fn(|_| rng.bits()) }
     }
 
     /// How many numbers are permuted.

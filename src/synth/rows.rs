@@ -39,29 +39,19 @@ impl Dump {
 
     fn pick_of(&self, n: u64, part: &Part, made_up: &mut u32) -> Vec<u32> {
         match &part.origin {
-            Origin::Copied {
-                from,
-                export,
-                also_in,
-                contiguous,
-            } => {
+            Origin::Copied { from, export, also_in, contiguous } => {
                 let here = |&rank: &u32| {
                     from.made(rank) <= *export
-                        && also_in.as_ref().is_none_or(|(other, concept)| {
-                            hold_the_same(from, other, rank, concept, *export)
-                        })
+                        && also_in.as_ref().is_none_or(|(other, concept)| hold_the_same(from, other, rank, concept, *export))
                 };
                 let ranks: Vec<u32> = (0..from.len()).filter(here).collect();
                 let wanted = (part.rows as usize).min(ranks.len());
                 if *contiguous {
-                    let start =
-                        scale(key(&[self.seed, 24, n]), (ranks.len() - wanted) as u64 + 1) as usize;
+                    let start = scale(key(&[self.seed, 24, n]), (ranks.len() - wanted) as u64 + 1) as usize;
                     return ranks[start..start + wanted].to_vec();
                 }
                 let sample = Permutation::new(ranks.len() as u64, &[self.seed, 25, n]);
-                let mut numbers: Vec<u32> = (0..wanted as u64)
-                    .map(|i| ranks[sample.at(i) as usize])
-                    .collect();
+                let mut numbers: Vec<u32> = (0..wanted as u64).map(|i| ranks[sample.at(i) as usize]).collect();
                 numbers.sort_unstable();
                 numbers
             }
@@ -78,14 +68,8 @@ impl Dump {
         let Arrange::SortedBy(column) = self.arrange else {
             return None;
         };
-        let mut keyed: Vec<(String, u32)> = (0..distinct)
-            .map(|slot| {
-                (
-                    self.row(picked, slot).cells.swap_remove(column),
-                    slot as u32,
-                )
-            })
-            .collect();
+        let mut keyed: Vec<(String, u32)> =
+            (0..distinct).map(|slot| (self.row(picked, slot).cells.swap_remove(column), slot as u32)).collect();
         keyed.sort();
         Some(keyed.into_iter().map(|k| k.1).collect())
     }
@@ -93,14 +77,7 @@ impl Dump {
     pub(super) fn row(&self, picked: &[Picked], slot: u64) -> Row {
         let part = picked.partition_point(|p| p.before <= slot) - 1;
         let number = picked[part].numbers[(slot - picked[part].before) as usize];
-        let mut row = Row {
-            part,
-            rank: None,
-            person: 0,
-            same: 0,
-            damaged: 0,
-            cells: Vec::with_capacity(self.columns.len()),
-        };
+        let mut row = Row { part, rank: None, person: 0, same: 0, damaged: 0, cells: Vec::with_capacity(self.columns.len()) };
         match &self.parts[part].origin {
             Origin::Copied { from, export, .. } => {
                 row.rank = Some(number);
@@ -114,8 +91,7 @@ impl Dump {
                         from.value(number, field, *export, &person, &mut cell);
                     }
                     self.damage(slot, n, &mut cell, &mut row.damaged);
-                    if let Some(field) = from.field_of(column.concept).filter(|_| !cell.is_empty())
-                    {
+                    if let Some(field) = from.field_of(column.concept).filter(|_| !cell.is_empty()) {
                         let mut now = String::new();
                         from.value(number, field, self.compared, &person, &mut now);
                         row.same |= u64::from(now == cell) << n;
@@ -123,25 +99,15 @@ impl Dump {
                     row.cells.push(cell);
                 }
             }
-            Origin::Fabricated {
-                like,
-                day,
-                real,
-                guess,
-            } => {
+            Origin::Fabricated { like, day, real, guess } => {
                 row.person = like.world.nobody(number.into());
                 let person = like.world.person(row.person);
-                let victims =
-                    Permutation::new(like.world.people.into(), &[self.seed, 26, part as u64]);
+                let victims = Permutation::new(like.world.people.into(), &[self.seed, 26, part as u64]);
                 let victim = like.world.person(victims.at(number.into()) as u32);
                 for (n, column) in self.columns.iter().enumerate() {
                     let mut cell = String::new();
                     if let Some(field) = like.field_of(column.concept) {
-                        let about = if real.contains(&column.concept) {
-                            &victim
-                        } else {
-                            &person
-                        };
+                        let about = if real.contains(&column.concept) { &victim } else { &person };
                         like.invented(field, about, *day, *guess, self.seed, &mut cell);
                     }
                     self.damage(slot, n, &mut cell, &mut row.damaged);
@@ -166,19 +132,9 @@ impl Dump {
 }
 
 /// Whether both institutions hold the person of this rank, with the same value of a concept.
-fn hold_the_same(
-    from: &Institution,
-    other: &Institution,
-    rank: u32,
-    concept: &str,
-    day: Day,
-) -> bool {
+fn hold_the_same(from: &Institution, other: &Institution, rank: u32, concept: &str, day: Day) -> bool {
     let number = from.person_of(rank);
-    let (Some(theirs), Some(ours), Some(their_field)) = (
-        other.rank_of(number),
-        from.field_of(concept),
-        other.field_of(concept),
-    ) else {
+    let (Some(theirs), Some(ours), Some(their_field)) = (other.rank_of(number), from.field_of(concept), other.field_of(concept)) else {
         return false;
     };
     let person = from.world.person(number);
@@ -193,8 +149,7 @@ fn enrich(column: &Column, person: &Person, cell: &mut String) -> bool {
     let Some((other, day)) = &column.enriched else {
         return false;
     };
-    let (Some(rank), Some(field)) = (other.rank_of(person.number), other.field_of(column.concept))
-    else {
+    let (Some(rank), Some(field)) = (other.rank_of(person.number), other.field_of(column.concept)) else {
         return false;
     };
     other.value(rank, field, *day, person, cell);

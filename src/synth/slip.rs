@@ -28,17 +28,12 @@ pub fn slip(value: &mut String, rng: &mut Rng) -> bool {
     }
     let digits = bytes[..end].iter().all(u8::is_ascii_digit);
     let from = if digits && end > 4 { 2 } else { 0 };
-    let places: Vec<usize> = (from..end)
-        .filter(|&i| bytes[i].is_ascii_alphanumeric())
-        .collect();
+    let places: Vec<usize> = (from..end).filter(|&i| bytes[i].is_ascii_alphanumeric()).collect();
     if places.is_empty() {
         return false;
     }
     let at = places[rng.below(places.len() as u64) as usize];
-    let next = places
-        .iter()
-        .copied()
-        .find(|&i| i > at && !bytes[i].eq_ignore_ascii_case(&bytes[at]));
+    let next = places.iter().copied().find(|&i| i > at && !bytes[i].eq_ignore_ascii_case(&bytes[at]));
     match (rng.below(if digits { 2 } else { 4 }), next) {
         (0, Some(next)) if next == at + 1 => bytes.swap(at, next),
         (2, _) if places.len() > 3 => {
@@ -71,22 +66,10 @@ mod tests {
 
     #[test]
     fn a_slip_always_changes_letters_or_digits() {
-        let fold = |s: &str| {
-            s.chars()
-                .filter(|c| c.is_alphanumeric())
-                .flat_map(char::to_lowercase)
-                .collect::<String>()
-        };
+        let fold = |s: &str| s.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase).collect::<String>();
         for n in 0..20_000 {
             let mut rng = Rng::new(&[n]);
-            for raw in [
-                "Budi Santoso",
-                "081234567890",
-                "budi12@example.com",
-                "1990-03-04",
-                "Jl. Melati No. 3",
-                "TKP-00012345",
-            ] {
+            for raw in ["Budi Santoso", "081234567890", "budi12@example.com", "1990-03-04", "Jl. Melati No. 3", "TKP-00012345"] {
                 let mut value = raw.to_string();
                 assert!(slip(&mut value, &mut rng));
                 assert_ne!(fold(&value), fold(raw), "{raw}");

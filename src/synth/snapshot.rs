@@ -21,14 +21,8 @@ impl Snapshot {
     /// The records as of `day`.
     #[must_use]
     pub fn new(institution: &Arc<Institution>, day: Day) -> Snapshot {
-        let ranks = (0..institution.len())
-            .filter(|&rank| institution.made(rank) <= day)
-            .collect();
-        Snapshot {
-            institution: Arc::clone(institution),
-            day,
-            ranks,
-        }
+        let ranks = (0..institution.len()).filter(|&rank| institution.made(rank) <= day).collect();
+        Snapshot { institution: Arc::clone(institution), day, ranks }
     }
 
     /// How many records.
@@ -65,10 +59,7 @@ impl Snapshot {
     #[must_use]
     pub fn record_of(&self, person: u32) -> Option<u32> {
         let rank = self.institution.rank_of(person)?;
-        self.ranks
-            .binary_search(&rank)
-            .ok()
-            .map(|record| record as u32)
+        self.ranks.binary_search(&rank).ok().map(|record| record as u32)
     }
 
     /// All values of a record before any style, in the order of the fields. `out` is emptied first.
@@ -77,15 +68,11 @@ impl Snapshot {
     /// When there is no such record.
     pub fn record(&self, record: u32, out: &mut Vec<String>) {
         let rank = self.rank(record);
-        let person = self
-            .institution
-            .world
-            .person(self.institution.person_of(rank));
+        let person = self.institution.world.person(self.institution.person_of(rank));
         out.clear();
         for field in 0..self.institution.spec.fields.len() {
             let mut value = String::new();
-            self.institution
-                .value(rank, field, self.day, &person, &mut value);
+            self.institution.value(rank, field, self.day, &person, &mut value);
             out.push(value);
         }
     }
@@ -97,14 +84,10 @@ impl Snapshot {
     pub fn write_csv<W: Write>(&self, to: W) -> Result<u64> {
         let mut csv = csv::Writer::from_writer(to);
         let fields = &self.institution.spec.fields;
-        csv.write_record(fields.iter().map(|f| f.column))
-            .map_err(cannot_write)?;
+        csv.write_record(fields.iter().map(|f| f.column)).map_err(cannot_write)?;
         let (mut raw, mut styled) = (String::new(), String::new());
         for &rank in &self.ranks {
-            let person = self
-                .institution
-                .world
-                .person(self.institution.person_of(rank));
+            let person = self.institution.world.person(self.institution.person_of(rank));
             for (n, field) in fields.iter().enumerate() {
                 raw.clear();
                 styled.clear();
@@ -114,8 +97,7 @@ impl Snapshot {
             }
             csv.write_record(None::<&[u8]>).map_err(cannot_write)?;
         }
-        csv.flush()
-            .map_err(|e| Error::io("cannot write the records", &e))?;
+        csv.flush().map_err(|e| Error::io("cannot write the records", &e))?;
         Ok(self.ranks.len() as u64)
     }
 
@@ -125,17 +107,11 @@ impl Snapshot {
         let spec = &self.institution.spec;
         let mut day = String::new();
         self.day.write(DateStyle::Iso, &mut day);
-        let mut toml = format!(
-            "[institution]\nname = \"{}\"\ndataset = \"{}\"\nsnapshot = {day}\nregion = \"ID\"\n",
-            spec.name, spec.dataset
-        );
+        let mut toml =
+            format!("[institution]\nname = \"{}\"\ndataset = \"{}\"\nsnapshot = {day}\nregion = \"ID\"\n", spec.name, spec.dataset);
         for f in &spec.fields {
             // Writing into a string cannot fail.
-            let _ = write!(
-                toml,
-                "\n[[field]]\ncolumn = \"{}\"\nkind = \"{}\"\nrole = \"{}\"\n",
-                f.column, f.kind, f.role
-            );
+            let _ = write!(toml, "\n[[field]]\ncolumn = \"{}\"\nkind = \"{}\"\nrole = \"{}\"\n", f.column, f.kind, f.role);
             if f.issued {
                 toml.push_str("issued = true\n");
             }
@@ -173,14 +149,7 @@ mod tests {
     fn banks(copied: f64) -> [Snapshot; 3] {
         let world = Arc::new(World::new(5, 8000));
         let roll = registry(&world, "R");
-        let bank = spec(
-            "A",
-            "customers",
-            "a",
-            2015,
-            Members::share(0.4),
-            bank_fields(FORM, "A"),
-        );
+        let bank = spec("A", "customers", "a", 2015, Members::share(0.4), bank_fields(FORM, "A"));
         let bank = Institution::new(&world, bank);
         let members = Members::share(0.1).and(&bank, 0.6);
         let mut sister = spec("B", "customers", "b", 2017, members, bank_fields(FORM, "B"));
@@ -231,10 +200,7 @@ mod tests {
         for (number, row) in reader.records().enumerate() {
             bank.record(number as u32, &mut record);
             assert_eq!(row.unwrap()[name], record[name]);
-            assert_eq!(
-                bank.record_of(bank.person(number as u32)),
-                Some(number as u32)
-            );
+            assert_eq!(bank.record_of(bank.person(number as u32)), Some(number as u32));
         }
     }
 

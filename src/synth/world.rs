@@ -88,10 +88,7 @@ impl World {
         let mut own = Rng::new(&[self.seed, 2, u64::from(number)]);
         let woman = own.chance(0.5);
         let slot = self.nik.at(u64::from(number));
-        let (region, rest) = (
-            slot % names::REGIONS.len() as u64,
-            slot / names::REGIONS.len() as u64,
-        );
+        let (region, rest) = (slot % names::REGIONS.len() as u64, slot / names::REGIONS.len() as u64);
         let days = (BIRTHDAYS.1.0 - BIRTHDAYS.0.0 + 1) as u64;
         let new_mail = changed(&mut own, 0.3);
         let mails = [0, 1].map(|epoch| Mail {
@@ -112,10 +109,7 @@ impl World {
             homes,
             new_phone: self.phone_changed(number),
             phones: [0, 1].map(|epoch| self.phone.at(u64::from(number) * 2 + epoch)),
-            household_phones: (
-                self.phone_changed(head),
-                [0, 1].map(|epoch| self.phone.at(u64::from(head) * 2 + epoch)),
-            ),
+            household_phones: (self.phone_changed(head), [0, 1].map(|epoch| self.phone.at(u64::from(head) * 2 + epoch))),
             new_mail,
             mails,
             new_card,
@@ -147,39 +141,20 @@ impl World {
 
 /// The day on which something changes, or never.
 fn changed(rng: &mut Rng, probability: f64) -> Day {
-    let (if_at_all, day) = (
-        rng.bits(),
-        rng.between(CHANGES.0.0.into(), CHANGES.1.0.into()),
-    );
-    if chance(if_at_all, probability) {
-        Day(day as i32)
-    } else {
-        Day::NEVER
-    }
+    let (if_at_all, day) = (rng.bits(), rng.between(CHANGES.0.0.into(), CHANGES.1.0.into()));
+    if chance(if_at_all, probability) { Day(day as i32) } else { Day::NEVER }
 }
 
 fn name_of(rng: &mut Rng, woman: bool, elsewhere: bool, family: Option<u64>) -> [&'static str; 3] {
     if elsewhere {
-        let first =
-            rng.below(names::ELSEWHERE_FIRST.len() as u64 / 2) as usize * 2 + usize::from(woman);
+        let first = rng.below(names::ELSEWHERE_FIRST.len() as u64 / 2) as usize * 2 + usize::from(woman);
         let last = family.unwrap_or_else(|| rng.bits());
-        return [
-            names::ELSEWHERE_FIRST[first],
-            "",
-            names::ELSEWHERE_LAST[scale(last, names::ELSEWHERE_LAST.len() as u64) as usize],
-        ];
+        return [names::ELSEWHERE_FIRST[first], "", names::ELSEWHERE_LAST[scale(last, names::ELSEWHERE_LAST.len() as u64) as usize]];
     }
-    let (first, last): (&[&'static str], &[&'static str]) = if woman {
-        (&names::FEMALE, &names::FEMALE_LAST)
-    } else {
-        (&names::MALE, &names::MALE_LAST)
-    };
+    let (first, last): (&[&'static str], &[&'static str]) =
+        if woman { (&names::FEMALE, &names::FEMALE_LAST) } else { (&names::MALE, &names::MALE_LAST) };
     let given = rng.pick(first);
-    let second = if rng.chance(0.45) {
-        rng.pick(first)
-    } else {
-        ""
-    };
+    let second = if rng.chance(0.45) { rng.pick(first) } else { "" };
     let own_last = rng.pick(last);
     // A household's common name is one that men and women can both bear.
     let last = match family {
@@ -204,15 +179,8 @@ mod tests {
         for n in (0..20_000).chain((0..20_000).map(|n| world.nobody(n))) {
             let p = world.person(n);
             let (a, b) = (p.at(day), p.at(later));
-            assert!(
-                a.nik.len() == 16 && a.bpjs.len() == 13 && a.card.len() == 16 && a.nkk.len() == 16,
-                "{a:?}"
-            );
-            assert!(
-                seen.insert(a.nik.clone())
-                    && seen.insert(a.email.clone())
-                    && seen.insert(a.phone.clone())
-            );
+            assert!(a.nik.len() == 16 && a.bpjs.len() == 13 && a.card.len() == 16 && a.nkk.len() == 16, "{a:?}");
+            assert!(seen.insert(a.nik.clone()) && seen.insert(a.email.clone()) && seen.insert(a.phone.clone()));
             assert!(seen.insert(a.bpjs) && seen.insert(a.card) && seen.insert(a.npwp));
             assert_eq!(a.nik, b.nik);
             if a.phone != b.phone {
@@ -222,25 +190,15 @@ mod tests {
             nkks.insert((a.nkk, p.head));
         }
         let households: HashSet<_> = nkks.iter().map(|(k, _)| k).collect();
-        assert_eq!(
-            households.len(),
-            nkks.len(),
-            "no two households share a family card"
-        );
+        assert_eq!(households.len(), nkks.len(), "no two households share a family card");
         assert!((15_000..20_000).contains(&changed), "{changed}");
     }
 
     #[test]
     fn a_person_depends_on_seed_and_number_alone() {
         let facts = World::new(7, 1000).person(123).at(Day::new(2025, 6, 1));
-        assert_eq!(
-            facts,
-            World::new(7, 1000).person(123).at(Day::new(2025, 6, 1))
-        );
-        assert_ne!(
-            facts,
-            World::new(8, 1000).person(123).at(Day::new(2025, 6, 1))
-        );
+        assert_eq!(facts, World::new(7, 1000).person(123).at(Day::new(2025, 6, 1)));
+        assert_ne!(facts, World::new(8, 1000).person(123).at(Day::new(2025, 6, 1)));
         assert!(facts.email.contains("@") && (facts.email.contains("example")));
     }
 }

@@ -13,9 +13,7 @@ pub fn day_number(canonical: &[u8]) -> Option<u16> {
     let in_year = (153 * month + 2) / 5 + i64::from(day.day) - 1;
     const TO_1970: i64 = 719_468;
     let days = shifted * 365 + shifted / 4 - shifted / 100 + shifted / 400 + in_year - TO_1970;
-    u16::try_from(days)
-        .ok()
-        .filter(|n| (1..=65_534).contains(n))
+    u16::try_from(days).ok().filter(|n| (1..=65_534).contains(n))
 }
 
 /// The canonical date of a day number.

@@ -13,8 +13,7 @@ pub(super) struct Day {
 impl Day {
     /// A day that the calendar has, in a year of four digits.
     fn new(year: u32, month: u32, day: u32) -> Option<Day> {
-        let leap =
-            year.is_multiple_of(4) && (!year.is_multiple_of(100) || year.is_multiple_of(400));
+        let leap = year.is_multiple_of(4) && (!year.is_multiple_of(100) || year.is_multiple_of(400));
         let longest = match month {
             1 | 3 | 5 | 7 | 8 | 10 | 12 => 31,
             4 | 6 | 9 | 11 => 30,
@@ -23,30 +22,18 @@ impl Day {
             _ => return None,
         };
         let real = (1000..=9999).contains(&year) && (1..=longest).contains(&day);
-        real.then_some(Day {
-            year: year as u16,
-            month: month as u8,
-            day: day as u8,
-        })
+        real.then_some(Day { year: year as u16, month: month as u8, day: day as u8 })
     }
 }
 
 fn number(digits: &[u8]) -> u32 {
-    digits
-        .iter()
-        .fold(0, |n, &d| n * 10 + u32::from(d.wrapping_sub(b'0')))
+    digits.iter().fold(0, |n, &d| n * 10 + u32::from(d.wrapping_sub(b'0')))
 }
 
 /// `YYYY-MM-DD` and nothing else.
 pub(super) fn iso(raw: &[u8]) -> Option<Day> {
     let raw: &[u8; 10] = raw.try_into().ok()?;
-    let shape = raw.iter().enumerate().all(|(i, b)| {
-        if i == 4 || i == 7 {
-            *b == b'-'
-        } else {
-            b.is_ascii_digit()
-        }
-    });
+    let shape = raw.iter().enumerate().all(|(i, b)| if i == 4 || i == 7 { *b == b'-' } else { b.is_ascii_digit() });
     if !shape {
         return None;
     }
@@ -68,15 +55,11 @@ pub(super) fn written(raw: &[u8], order: Order) -> Option<Day> {
     let (parts, rest) = split(raw)?;
     match parts {
         Parts::Run(digits) => run(digits, order).filter(|_| time_of_day(rest)),
-        Parts::Three([Part::Number(a), Part::Number(b), Part::Number(c)]) => {
-            numbers(a, b, c, order).filter(|_| time_of_day(rest))
-        }
+        Parts::Three([Part::Number(a), Part::Number(b), Part::Number(c)]) => numbers(a, b, c, order).filter(|_| time_of_day(rest)),
         Parts::Three([Part::Number(d), Part::Month(m), Part::Number(y)]) if d.len() <= 2 => {
             Day::new(year(y)?, m.into(), number(d)).filter(|_| time_of_day(rest))
         }
-        Parts::Three([Part::Number(y), Part::Month(m), Part::Number(d)])
-            if y.len() == 4 && d.len() <= 2 =>
-        {
+        Parts::Three([Part::Number(y), Part::Month(m), Part::Number(d)]) if y.len() == 4 && d.len() <= 2 => {
             Day::new(number(y), m.into(), number(d)).filter(|_| time_of_day(rest))
         }
         Parts::Three([Part::Month(m), Part::Number(d), Part::Number(y)]) if d.len() <= 2 => {
@@ -106,9 +89,7 @@ pub(super) fn is_zero_date(raw: &[u8]) -> bool {
     let raw = raw.trim_ascii();
     (6..=32).contains(&raw.len())
         && raw.iter().filter(|&&b| b == b'0').count() >= 6
-        && raw
-            .iter()
-            .all(|b| matches!(b, b'0' | b'-' | b'/' | b'.' | b':' | b' '))
+        && raw.iter().all(|b| matches!(b, b'0' | b'-' | b'/' | b'.' | b':' | b' '))
 }
 
 enum Parts<'a> {
@@ -125,10 +106,7 @@ fn split(raw: &[u8]) -> Option<(Parts<'_>, &[u8])> {
     if let Some((b'\'', inner)) = rest.split_first() {
         rest = inner;
     }
-    let word = rest
-        .iter()
-        .take_while(|b| b.is_ascii_alphabetic() || **b == b'\'')
-        .count();
+    let word = rest.iter().take_while(|b| b.is_ascii_alphabetic() || **b == b'\'').count();
     if word > 0 && is_weekday(&rest[..word]) {
         rest = trim_between(&rest[word..]);
     }
@@ -144,9 +122,7 @@ fn split(raw: &[u8]) -> Option<(Parts<'_>, &[u8])> {
             rest = &rest[digits..];
             // `12th March`, `March 1st`.
             if let Some(suffix) = rest.get(..2)
-                && [&b"st"[..], b"nd", b"rd", b"th"]
-                    .iter()
-                    .any(|s| suffix.eq_ignore_ascii_case(s))
+                && [&b"st"[..], b"nd", b"rd", b"th"].iter().any(|s| suffix.eq_ignore_ascii_case(s))
                 && !rest.get(2).is_some_and(u8::is_ascii_alphabetic)
             {
                 rest = &rest[2..];
@@ -160,15 +136,11 @@ fn split(raw: &[u8]) -> Option<(Parts<'_>, &[u8])> {
             let after = trim_between(rest);
             let between = &rest[..rest.len() - after.len()];
             // Between two numbers stands the same sign twice.
-            if matches!(parts, [Part::Number(_), ..])
-                && between.is_empty()
-                && after.first().is_some_and(u8::is_ascii_digit)
-            {
+            if matches!(parts, [Part::Number(_), ..]) && between.is_empty() && after.first().is_some_and(u8::is_ascii_digit) {
                 return None;
             }
             let sign = between.iter().copied().find(|&b| b != b' ').unwrap_or(b' ');
-            let letters_near = after.first().is_some_and(u8::is_ascii_alphabetic)
-                || matches!(parts[i], Part::Month(_));
+            let letters_near = after.first().is_some_and(u8::is_ascii_alphabetic) || matches!(parts[i], Part::Month(_));
             if !letters_near && sign != *separator.get_or_insert(sign) {
                 return None;
             }
@@ -179,11 +151,7 @@ fn split(raw: &[u8]) -> Option<(Parts<'_>, &[u8])> {
 }
 
 fn trim_between(rest: &[u8]) -> &[u8] {
-    let signs = rest
-        .iter()
-        .take(3)
-        .take_while(|b| matches!(b, b' ' | b'-' | b'/' | b'.' | b','))
-        .count();
+    let signs = rest.iter().take(3).take_while(|b| matches!(b, b' ' | b'-' | b'/' | b'.' | b',')).count();
     &rest[signs..]
 }
 
@@ -218,37 +186,20 @@ fn run(digits: &[u8], order: Order) -> Option<Day> {
     if !matches!(digits.len(), 8 | 14) {
         return None;
     }
-    if digits.len() == 14
-        && !(number(&digits[8..10]) < 24
-            && number(&digits[10..12]) < 60
-            && number(&digits[12..]) < 61)
-    {
+    if digits.len() == 14 && !(number(&digits[8..10]) < 24 && number(&digits[10..12]) < 60 && number(&digits[12..]) < 61) {
         return None;
     }
     let likely = |day: &Day| (1850..=2100).contains(&day.year);
-    Day::new(
-        number(&digits[..4]),
-        number(&digits[4..6]),
-        number(&digits[6..8]),
-    )
-    .filter(likely)
-    .or_else(|| {
-        if digits.len() == 8 {
-            numbers(&digits[..2], &digits[2..4], &digits[4..8], order).filter(likely)
-        } else {
-            None
-        }
-    })
+    Day::new(number(&digits[..4]), number(&digits[4..6]), number(&digits[6..8]))
+        .filter(likely)
+        .or_else(|| if digits.len() == 8 { numbers(&digits[..2], &digits[2..4], &digits[4..8], order).filter(likely) } else { None })
 }
 
 /// Whether what follows a date is nothing, or begins like a time of day.
 fn time_of_day(rest: &[u8]) -> bool {
     let trimmed = rest.trim_ascii_start();
-    let trimmed = trimmed
-        .strip_prefix(b"T")
-        .or_else(|| trimmed.strip_prefix(b"t"))
-        .or_else(|| trimmed.strip_prefix(b","))
-        .unwrap_or(trimmed);
+    let trimmed =
+        trimmed.strip_prefix(b"T").or_else(|| trimmed.strip_prefix(b"t")).or_else(|| trimmed.strip_prefix(b",")).unwrap_or(trimmed);
     let trimmed = trimmed.trim_ascii_start();
     if trimmed.is_empty() {
         return rest.trim_ascii().is_empty();
@@ -257,16 +208,11 @@ fn time_of_day(rest: &[u8]) -> bool {
         return true;
     }
     // A separator of its own before the hour, or it would be more digits of the year.
-    if rest
-        .first()
-        .is_some_and(|b| !matches!(b, b' ' | b'T' | b't' | b',' | b'\t' | b':'))
-    {
+    if rest.first().is_some_and(|b| !matches!(b, b' ' | b'T' | b't' | b',' | b'\t' | b':')) {
         return false;
     }
     let hour = trimmed.iter().take_while(|b| b.is_ascii_digit()).count();
-    (1..=2).contains(&hour)
-        && matches!(trimmed.get(hour), Some(b':' | b'.'))
-        && trimmed.get(hour + 1).is_some_and(u8::is_ascii_digit)
+    (1..=2).contains(&hour) && matches!(trimmed.get(hour), Some(b':' | b'.')) && trimmed.get(hour + 1).is_some_and(u8::is_ascii_digit)
 }
 
 fn is_weekday(word: &[u8]) -> bool {
@@ -297,9 +243,7 @@ fn is_weekday(word: &[u8]) -> bool {
         "sabtu",
         "minggu",
     ];
-    WEEKDAYS
-        .iter()
-        .any(|w| word.eq_ignore_ascii_case(w.as_bytes()))
+    WEEKDAYS.iter().any(|w| word.eq_ignore_ascii_case(w.as_bytes()))
 }
 
 /// The month that an English or Indonesian name or its usual short form names.
@@ -318,10 +262,6 @@ fn month(word: &[u8]) -> Option<u8> {
         &["nov", "november", "nop", "nopember"],
         &["dec", "december", "des", "desember"],
     ];
-    let found = NAMES.iter().position(|names| {
-        names
-            .iter()
-            .any(|name| word.eq_ignore_ascii_case(name.as_bytes()))
-    })?;
+    let found = NAMES.iter().position(|names| names.iter().any(|name| word.eq_ignore_ascii_case(name.as_bytes())))?;
     u8::try_from(found + 1).ok()
 }

@@ -2,12 +2,8 @@ use super::*;
 use crate::identify::laws;
 use proptest::prelude::*;
 
-const DAY: Date = Date {
-    order: Order::DayFirst,
-};
-const MONTH: Date = Date {
-    order: Order::MonthFirst,
-};
+const DAY: Date = Date { order: Order::DayFirst };
+const MONTH: Date = Date { order: Order::MonthFirst };
 
 #[test]
 fn recognises_dates() {
@@ -84,24 +80,14 @@ fn canonical_forms() {
             ("2021-02-30", "2021-02-30"),
         ],
     );
-    laws::pairs(
-        &MONTH,
-        &[
-            ("12/03/2021", "2021-12-03"),
-            ("25/03/2021", "2021-03-25"),
-            ("2021-03-12", "2021-03-12"),
-        ],
-    );
+    laws::pairs(&MONTH, &[("12/03/2021", "2021-12-03"), ("25/03/2021", "2021-03-25"), ("2021-03-12", "2021-03-12")]);
 }
 
 #[test]
 fn a_column_s_order_is_read_from_its_clear_cells() {
     let decide = |cells: &[&str]| decide_order(cells.iter().map(|c| c.as_bytes()));
     assert_eq!(decide(&["01/02/2021", "13/02/2021"]), Some(Order::DayFirst));
-    assert_eq!(
-        decide(&["01/02/2021", "02/13/2021 10:00"]),
-        Some(Order::MonthFirst)
-    );
+    assert_eq!(decide(&["01/02/2021", "02/13/2021 10:00"]), Some(Order::MonthFirst));
     assert_eq!(decide(&["01/02/2021", "2021-02-13", "13 Mar 2021"]), None);
     assert_eq!(decide(&["13/02/2021", "02/13/2021"]), None);
     assert_eq!(decide(&[]), None);
@@ -114,17 +100,7 @@ fn day_numbers_agree_with_the_calendar_library() {
     }
     assert_eq!(from_day_number(1), "1970-01-02");
     assert_eq!(from_day_number(65_534), "2149-06-05");
-    for outside in [
-        "1970-01-01",
-        "1969-12-31",
-        "2149-06-06",
-        "2149-06-07",
-        "9999-12-31",
-        "1000-01-01",
-        "2021-02-30",
-        "x",
-        "",
-    ] {
+    for outside in ["1970-01-01", "1969-12-31", "2149-06-06", "2149-06-07", "9999-12-31", "1000-01-01", "2021-02-30", "x", ""] {
         assert_eq!(day_number(outside.as_bytes()), None, "{outside}");
     }
 }

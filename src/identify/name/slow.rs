@@ -12,20 +12,15 @@ struct Word {
 /// Appends the name's words in lower case, in their order of given and family name, without marked titles and degrees; the caller takes
 /// off the unmarked ones.
 pub(super) fn normalise(raw: &[u8], out: &mut Vec<u8>) {
-    let mut parts: Vec<Vec<Word>> = raw
-        .split(|&b| b == b',')
-        .map(words_of)
-        .filter(|part| !part.is_empty())
-        .collect();
+    let mut parts: Vec<Vec<Word>> = raw.split(|&b| b == b',').map(words_of).filter(|part| !part.is_empty()).collect();
     // Behind a comma: degrees and titles only, or a part of the name.
     let mut behind = 0;
     parts.retain(|part| {
         behind += 1;
         behind == 1
-            || !part.iter().all(|w| {
-                words::is_degree_with_dot(&w.letters)
-                    || words::is_title_with_dot(&w.letters) && !words::is_generation(&w.letters)
-            })
+            || !part
+                .iter()
+                .all(|w| words::is_degree_with_dot(&w.letters) || words::is_title_with_dot(&w.letters) && !words::is_generation(&w.letters))
     });
     let flip = parts.len() == 2 && !parts[1].iter().all(|w| words::is_generation(&w.letters));
     if flip {
@@ -46,27 +41,15 @@ pub(super) fn normalise(raw: &[u8], out: &mut Vec<u8>) {
 
 fn drop_titles(name: &mut Vec<Word>) {
     let title = |w: &Word| {
-        if w.marked {
-            words::is_title_with_dot(&w.letters)
-        } else {
-            words::is_title(&w.letters)
-        }
+        if w.marked { words::is_title_with_dot(&w.letters) } else { words::is_title(&w.letters) }
     };
-    let titles = name
-        .iter()
-        .take(name.len().saturating_sub(1))
-        .take_while(|w| title(w))
-        .count();
+    let titles = name.iter().take(name.len().saturating_sub(1)).take_while(|w| title(w)).count();
     name.drain(..titles);
 }
 
 fn drop_degrees(name: &mut Vec<Word>) {
     let degree = |w: &Word| {
-        if w.marked {
-            words::is_degree_with_dot(&w.letters)
-        } else {
-            words::is_degree(&w.letters)
-        }
+        if w.marked { words::is_degree_with_dot(&w.letters) } else { words::is_degree(&w.letters) }
     };
     while name.len() > 1 && name.last().is_some_and(degree) {
         name.pop();
@@ -83,20 +66,14 @@ fn words_of(part: &[u8]) -> Vec<Word> {
         }
         // `S.Kom`, `M.M.`, `Ph.D.`: one degree, several dots.
         if dotted && (words::is_degree_with_dot(&whole) || words::is_title_with_dot(&whole)) {
-            words.push(Word {
-                letters: whole,
-                marked: true,
-            });
+            words.push(Word { letters: whole, marked: true });
             continue;
         }
         let mut pieces = chunk.split(|&b| b == b'.').peekable();
         while let Some(piece) = pieces.next() {
             let letters = letters_of(piece);
             if !letters.is_empty() {
-                words.push(Word {
-                    letters,
-                    marked: pieces.peek().is_some(),
-                });
+                words.push(Word { letters, marked: pieces.peek().is_some() });
             }
         }
     }
@@ -120,9 +97,5 @@ fn join_spaced_degrees(words: &mut Vec<Word>) {
 }
 
 fn letters_of(bytes: &[u8]) -> Vec<u8> {
-    bytes
-        .iter()
-        .filter(|b| b.is_ascii_alphanumeric())
-        .map(u8::to_ascii_lowercase)
-        .collect()
+    bytes.iter().filter(|b| b.is_ascii_alphanumeric()).map(u8::to_ascii_lowercase).collect()
 }

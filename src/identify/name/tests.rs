@@ -82,8 +82,8 @@ fn canonical_forms() {
 
 fn near() -> impl Strategy<Value = String> {
     let word = prop::sample::select(vec![
-        "dr", "Dr.", "H.", "h", "An.", "M.", "Budi", "SANTOSO", "ma", "M.A.", "S.Kom", "S. Kom",
-        "skom", "S.E.", "SE", ",", ", ", "Jr.", "sr", "V", "o'x", "x-y", "..", "é", "na", "1", "'",
+        "dr", "Dr.", "H.", "h", "An.", "M.", "Budi", "SANTOSO", "ma", "M.A.", "S.Kom", "S. Kom", "skom", "S.E.", "SE", ",", ", ", "Jr.",
+        "sr", "V", "o'x", "x-y", "..", "é", "na", "1", "'",
     ]);
     prop::collection::vec((word, prop::sample::select(vec!["", " ", ", ", "."])), 0..7)
         .prop_map(|words| words.into_iter().map(|(w, s)| format!("{w}{s}")).collect())

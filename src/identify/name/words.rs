@@ -47,17 +47,16 @@ const TITLES_WITH_DOT: [&str; 6] = ["an", "by", "bp", "sr", "m", "hon"];
 
 /// Degrees that go wherever they stand last.
 const DEGREES: [&str; 56] = [
-    "skom", "spd", "spdi", "spsi", "sag", "ssos", "sip", "sik", "skep", "sked", "skm", "skg",
-    "skh", "sst", "ssi", "ssn", "sfarm", "sgz", "shi", "shut", "spi", "spt", "stp", "sds", "sakt",
-    "sab", "sap", "mkom", "mpd", "mpdi", "mpsi", "mag", "msi", "msc", "mhum", "mkes", "mkn", "mba",
-    "mmsi", "mfarm", "meng", "mikom", "mph", "mstat", "mars", "phd", "bsc", "amd", "amk", "akt",
-    "apt", "spog", "spjp", "amkeb", "cpa", "llm",
+    "skom", "spd", "spdi", "spsi", "sag", "ssos", "sip", "sik", "skep", "sked", "skm", "skg", "skh", "sst", "ssi", "ssn", "sfarm", "sgz",
+    "shi", "shut", "spi", "spt", "stp", "sds", "sakt", "sab", "sap", "mkom", "mpd", "mpdi", "mpsi", "mag", "msi", "msc", "mhum", "mkes",
+    "mkn", "mba", "mmsi", "mfarm", "meng", "mikom", "mph", "mstat", "mars", "phd", "bsc", "amd", "amk", "akt", "apt", "spog", "spjp",
+    "amkeb", "cpa", "llm",
 ];
 
 /// Degrees that could be names or initials: only with their dots or behind a comma.
 const DEGREES_WITH_DOT: [&str; 26] = [
-    "se", "sh", "st", "ss", "sp", "sos", "spa", "spb", "spd", "ma", "mm", "mh", "mt", "ms", "me",
-    "mak", "map", "ba", "bba", "ba", "bs", "md", "ners", "ns", "ca", "esq",
+    "se", "sh", "st", "ss", "sp", "sos", "spa", "spb", "spd", "ma", "mm", "mh", "mt", "ms", "me", "mak", "map", "ba", "bba", "ba", "bs",
+    "md", "ners", "ns", "ca", "esq",
 ];
 
 /// Words that are part of a family's name and never a given name behind a comma.
@@ -84,13 +83,8 @@ const fn lengths(list: &[&str]) -> [u16; 26] {
 }
 
 fn may_be_listed(lengths: &[u16; 26], word: &[u8]) -> bool {
-    let letter = word
-        .first()
-        .map_or(26, |b| usize::from(b.wrapping_sub(b'a')));
-    word.len() <= LONGEST
-        && lengths
-            .get(letter)
-            .is_some_and(|l| l & (1 << word.len()) != 0)
+    let letter = word.first().map_or(26, |b| usize::from(b.wrapping_sub(b'a')));
+    word.len() <= LONGEST && lengths.get(letter).is_some_and(|l| l & (1 << word.len()) != 0)
 }
 
 static TITLE_LENGTHS: [u16; 26] = lengths(&TITLES);
@@ -174,11 +168,6 @@ pub(super) fn begins_like_a_place(raw: &[u8]) -> bool {
         "ud",
         "perum",
     ];
-    let word: Vec<u8> = raw
-        .iter()
-        .take(12)
-        .take_while(|b| b.is_ascii_alphabetic())
-        .map(u8::to_ascii_lowercase)
-        .collect();
+    let word: Vec<u8> = raw.iter().take(12).take_while(|b| b.is_ascii_alphabetic()).map(u8::to_ascii_lowercase).collect();
     listed(&PLACES, &word)
 }

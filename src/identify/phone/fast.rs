@@ -6,11 +6,7 @@ const DIGITS: usize = 18;
 
 /// Countries whose numbers are E.164 as they stand after `+` and country code, when the first national digit is in the range and
 /// the length is one of the plan's. The trunk prefix of each (0, 1 or none) is out of the range, so that nothing would be stripped.
-const PLAIN: [(
-    &[u8],
-    std::ops::RangeInclusive<u8>,
-    std::ops::RangeInclusive<usize>,
-); 13] = [
+const PLAIN: [(&[u8], std::ops::RangeInclusive<u8>, std::ops::RangeInclusive<usize>); 13] = [
     (b"1", b'2'..=b'9', 10..=10),
     (b"31", b'1'..=b'7', 9..=9),
     (b"33", b'1'..=b'7', 9..=9),
@@ -28,19 +24,13 @@ const PLAIN: [(
 
 /// The national number of an Indonesian mobile: 8, an operator's digit, and 9 to 12 digits in all.
 pub(super) fn indonesian_mobile(national: &[u8]) -> bool {
-    (9..=12).contains(&national.len())
-        && national[0] == b'8'
-        && matches!(national[1], b'1'..=b'3' | b'5'..=b'9')
+    (9..=12).contains(&national.len()) && national[0] == b'8' && matches!(national[1], b'1'..=b'3' | b'5'..=b'9')
 }
 
 /// True when `raw` is `+` and digits that the library would give back unchanged. May say no too often.
 pub(super) fn surely_e164(raw: &[u8]) -> bool {
     match raw {
-        [b'+', digits @ ..] => {
-            digits.len() <= 15
-                && digits.iter().all(u8::is_ascii_digit)
-                && plain_international(digits)
-        }
+        [b'+', digits @ ..] => digits.len() <= 15 && digits.iter().all(u8::is_ascii_digit) && plain_international(digits),
         _ => false,
     }
 }
@@ -49,11 +39,7 @@ fn plain_international(digits: &[u8]) -> bool {
     if let [b'6', b'2', national @ ..] = digits {
         return indonesian_mobile(national);
     }
-    PLAIN.iter().any(|(code, first, length)| {
-        digits
-            .strip_prefix(*code)
-            .is_some_and(|n| length.contains(&n.len()) && first.contains(&n[0]))
-    })
+    PLAIN.iter().any(|(code, first, length)| digits.strip_prefix(*code).is_some_and(|n| length.contains(&n.len()) && first.contains(&n[0])))
 }
 
 /// Appends the canonical form of a number of one of the common forms; says whether it did.
@@ -68,11 +54,7 @@ pub(super) fn normalise(raw: &[u8], indonesia: bool, out: &mut Vec<u8>) -> bool 
         parts.iter().for_each(|part| out.extend_from_slice(part));
         true
     };
-    let international = if plus {
-        Some(digits)
-    } else {
-        digits.strip_prefix(b"00")
-    };
+    let international = if plus { Some(digits) } else { digits.strip_prefix(b"00") };
     if let Some(digits) = international {
         if let Some(national) = digits.strip_prefix(b"62") {
             // `+62 (0)812…` and `+62 0812…` name the trunk prefix that is not dialled from abroad.

@@ -82,30 +82,15 @@ fn every_written_form_of_a_mobile_is_one_number_without_the_library() {
         "6281234567890.0",
     ] {
         let mut out = Vec::new();
-        assert!(
-            fast::normalise(form.as_bytes(), true, &mut out),
-            "{form} reaches the library"
-        );
+        assert!(fast::normalise(form.as_bytes(), true, &mut out), "{form} reaches the library");
         assert_eq!(out, b"+6281234567890", "{form}");
-        assert_eq!(
-            ID().by_library(form.as_bytes()),
-            (out, Shape::Plausible),
-            "{form}"
-        );
+        assert_eq!(ID().by_library(form.as_bytes()), (out, Shape::Plausible), "{form}");
         laws::hold(&ID(), form.as_bytes());
     }
-    for form in [
-        "tel:+62-812-3456-7890",
-        "HP 0812 3456 7890",
-        "081234567890 (Budi)",
-        "081234567890 / 021 5551234",
-        "０８１２３４５６７８９０",
-    ] {
-        assert_eq!(
-            laws::canon(&ID(), form.as_bytes()).0,
-            b"+6281234567890",
-            "{form}"
-        );
+    for form in
+        ["tel:+62-812-3456-7890", "HP 0812 3456 7890", "081234567890 (Budi)", "081234567890 / 021 5551234", "０８１２３４５６７８９０"]
+    {
+        assert_eq!(laws::canon(&ID(), form.as_bytes()).0, b"+6281234567890", "{form}");
     }
 }
 
@@ -162,21 +147,10 @@ fn international_numbers_equal_their_reformatted_versions() {
         assert!(text.starts_with('+'), "{raw}: {text}");
         laws::hold(&ID(), raw.as_bytes());
         let number = PHONE_NUMBER_UTIL.parse(text.as_str(), None).unwrap();
-        let same = |form: &str, n: &Phone| {
-            assert_eq!(
-                String::from_utf8(laws::canon(n, form.as_bytes()).0).unwrap(),
-                text,
-                "{form} from {raw}"
-            )
-        };
-        let international = number
-            .format_as(PhoneNumberFormat::International)
-            .into_owned();
-        for n in [
-            ID(),
-            Phone::new(*b"US"),
-            Phone::new(region.as_bytes().try_into().unwrap()),
-        ] {
+        let same =
+            |form: &str, n: &Phone| assert_eq!(String::from_utf8(laws::canon(n, form.as_bytes()).0).unwrap(), text, "{form} from {raw}");
+        let international = number.format_as(PhoneNumberFormat::International).into_owned();
+        for n in [ID(), Phone::new(*b"US"), Phone::new(region.as_bytes().try_into().unwrap())] {
             same(raw, &n);
             same(&text, &n);
             same(&international, &n);
@@ -188,10 +162,7 @@ fn international_numbers_equal_their_reformatted_versions() {
             }
         }
         if PHONE_NUMBER_UTIL.is_valid_number(&number) {
-            same(
-                &number.format_as(PhoneNumberFormat::National),
-                &Phone::new(region.as_bytes().try_into().unwrap()),
-            );
+            same(&number.format_as(PhoneNumberFormat::National), &Phone::new(region.as_bytes().try_into().unwrap()));
         }
     }
 }
@@ -200,11 +171,7 @@ fn international_numbers_equal_their_reformatted_versions() {
 fn agrees(n: &Phone, raw: &str) {
     let mut out = Vec::new();
     if fast::normalise(raw.as_bytes(), n.indonesia, &mut out) {
-        assert_eq!(
-            (out, Shape::Plausible),
-            n.by_library(raw.as_bytes()),
-            "{raw}"
-        );
+        assert_eq!((out, Shape::Plausible), n.by_library(raw.as_bytes()), "{raw}");
     }
     if fast::surely_e164(raw.as_bytes()) {
         let number = PHONE_NUMBER_UTIL.parse(raw, n.region).unwrap();
@@ -213,9 +180,7 @@ fn agrees(n: &Phone, raw: &str) {
     }
 }
 
-const REGIONS: [&[u8; 2]; 12] = [
-    b"ID", b"US", b"GB", b"DE", b"IT", b"AR", b"BR", b"MX", b"SG", b"BS", b"AU", b"ZZ",
-];
+const REGIONS: [&[u8; 2]; 12] = [b"ID", b"US", b"GB", b"DE", b"IT", b"AR", b"BR", b"MX", b"SG", b"BS", b"AU", b"ZZ"];
 
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(2000))]

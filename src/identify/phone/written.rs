@@ -4,10 +4,7 @@ use crate::identify::text::Text;
 use crate::identify::{Normaliser, digits, unicode};
 
 /// Words before a number that only say that one follows.
-const LABELS: [&str; 14] = [
-    "tel", "telp", "telpon", "telepon", "tlp", "hp", "wa", "phone", "ph", "mobile", "mob", "fax",
-    "no", "nomor",
-];
+const LABELS: [&str; 14] = ["tel", "telp", "telpon", "telepon", "tlp", "hp", "wa", "phone", "ph", "mobile", "mob", "fax", "no", "nomor"];
 
 /// Words before an extension (E.123 section 7, RFC 3966 `;ext=`, libphonenumber's list).
 const EXTENSIONS: [&str; 6] = ["ext", "extn", "extension", "ekst", "x", "pes"];
@@ -25,13 +22,8 @@ pub(super) fn number(raw: &[u8]) -> Option<String> {
         return None;
     }
     let decoded = unicode::decode(raw);
-    let text: String = unicode::compatible(&decoded)
-        .chars()
-        .map(ascii_digit)
-        .collect();
-    let mut rest = without_labels(
-        text.trim_matches(|c| unicode::is_space(c) || matches!(c, '\'' | '"' | '=')),
-    );
+    let text: String = unicode::compatible(&decoded).chars().map(ascii_digit).collect();
+    let mut rest = without_labels(text.trim_matches(|c| unicode::is_space(c) || matches!(c, '\'' | '"' | '=')));
     let mut count = 0;
     for (i, c) in rest.char_indices() {
         if c.is_ascii_digit() {
@@ -40,17 +32,10 @@ pub(super) fn number(raw: &[u8]) -> Option<String> {
             rest = &rest[..i];
             break;
         } else if is_letter(c) {
-            let word: String = rest[i..]
-                .chars()
-                .take_while(|&c| is_letter(c))
-                .take(12)
-                .collect::<String>()
-                .to_ascii_lowercase();
-            let apart =
-                rest[..i].ends_with([' ', '(', '.', '-', '\u{2013}', '\u{2014}', ';', ',', '[']);
-            let extension = EXTENSIONS.contains(&word.as_str())
-                && count >= 5
-                && rest[i + word.len()..].contains(|c: char| c.is_ascii_digit());
+            let word: String = rest[i..].chars().take_while(|&c| is_letter(c)).take(12).collect::<String>().to_ascii_lowercase();
+            let apart = rest[..i].ends_with([' ', '(', '.', '-', '\u{2013}', '\u{2014}', ';', ',', '[']);
+            let extension =
+                EXTENSIONS.contains(&word.as_str()) && count >= 5 && rest[i + word.len()..].contains(|c: char| c.is_ascii_digit());
             let masked = word.chars().all(|c| c == 'x') && (word.len() > 1 || !extension);
             if masked || !(extension || apart && count >= ENOUGH) {
                 return None;
@@ -83,19 +68,11 @@ fn without_labels(text: &str) -> &str {
     let mut rest = text;
     // `No. HP: 0812…` has two.
     for _ in 0..3 {
-        let word = rest.len()
-            - rest
-                .trim_start_matches(|c: char| c.is_ascii_alphabetic())
-                .len();
-        if word == 0
-            || !LABELS
-                .iter()
-                .any(|label| label.eq_ignore_ascii_case(&rest[..word]))
-        {
+        let word = rest.len() - rest.trim_start_matches(|c: char| c.is_ascii_alphabetic()).len();
+        if word == 0 || !LABELS.iter().any(|label| label.eq_ignore_ascii_case(&rest[..word])) {
             break;
         }
-        rest = rest[word..]
-            .trim_start_matches(|c: char| unicode::is_space(c) || matches!(c, '.' | ':'));
+        rest = rest[word..].trim_start_matches(|c: char| unicode::is_space(c) || matches!(c, '.' | ':'));
     }
     rest
 }
@@ -106,12 +83,6 @@ pub(super) fn fallback(raw: &[u8]) -> Vec<u8> {
     let trimmed = digits::without_float_tail(raw.trim_ascii());
     Text.normalise(trimmed, &mut text);
     let bare: Vec<u8> = text.iter().copied().filter(u8::is_ascii_digit).collect();
-    let letters = text
-        .iter()
-        .any(|&b| b.is_ascii_alphabetic() || b >= 0x80 || b == b'*');
-    if bare.is_empty() || letters {
-        text
-    } else {
-        bare
-    }
+    let letters = text.iter().any(|&b| b.is_ascii_alphabetic() || b >= 0x80 || b == b'*');
+    if bare.is_empty() || letters { text } else { bare }
 }

@@ -109,11 +109,8 @@ impl<'t> RowReader<'t> {
         let text = self.text;
         let horizon = start.saturating_add(self.bounds.row_bytes).saturating_add(1).min(text.len());
         let part = text.get(from..horizon)?;
-        let found = if self.signs.cr_ends {
-            memchr3(self.signs.delimiter, b'\n', b'\r', part)
-        } else {
-            memchr2(self.signs.delimiter, b'\n', part)
-        };
+        let found =
+            if self.signs.cr_ends { memchr3(self.signs.delimiter, b'\n', b'\r', part) } else { memchr2(self.signs.delimiter, b'\n', part) };
         match found {
             Some(i) => Some(from + i),
             None if horizon == text.len() => Some(horizon),

@@ -266,7 +266,10 @@ mod tests {
         assert_eq!((d.quote, d.terminator, d.delimiter, d.columns), (Some(b'\''), Terminator::Cr, b',', 2), "{}", d.evidence);
         assert_eq!(decide("a,b\r\nc,d\r\n").terminator, Terminator::Crlf);
         assert_eq!(decide("a,b\nc,d\r\ne,f\n").terminator, Terminator::Lf);
-        assert_eq!(decide("a,b\n").evidence, "delimiter ',' by consistent widths: 1 of 1 sampled rows have 2 columns; line ends: 1 LF, 0 CR LF, 0 CR; quote '\"'");
+        assert_eq!(
+            decide("a,b\n").evidence,
+            "delimiter ',' by consistent widths: 1 of 1 sampled rows have 2 columns; line ends: 1 LF, 0 CR LF, 0 CR; quote '\"'"
+        );
     }
 
     #[test]

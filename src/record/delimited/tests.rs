@@ -165,7 +165,13 @@ fn a_stray_quote_costs_a_few_rows_at_most() {
     let mut text = String::from("id,name,phone,city\n");
     for i in 0..20_000 {
         // Every 1,000th row opens a quote that it does not close; every 700th row holds a quote before a delimiter.
-        let name = if i % 1000 == 500 { "\"Budi".to_string() } else if i % 700 == 300 { "5\"".to_string() } else { format!("name {i}") };
+        let name = if i % 1000 == 500 {
+            "\"Budi".to_string()
+        } else if i % 700 == 300 {
+            "5\"".to_string()
+        } else {
+            format!("name {i}")
+        };
         text += &format!("{i},{name},0812{i:08},Bandung\n");
     }
     let dialect = dialect(b',', Some(b'"'), Terminator::Lf, 4);
@@ -187,7 +193,8 @@ fn a_stray_quote_costs_a_few_rows_at_most() {
 #[test]
 fn a_long_text_in_a_quoted_cell_stays_one_cell() {
     let json: String = (0..40).map(|i| format!("  \"\"key{i}\"\": {i},\n")).collect();
-    let text = format!("id,data\n1,\"{{\n{json}}}\"\n2,\"a letter,\nDear all, \nwe write, \nto say, \nthat, \nit is,\nso,\nit is,\nyours\"\n");
+    let text =
+        format!("id,data\n1,\"{{\n{json}}}\"\n2,\"a letter,\nDear all, \nwe write, \nto say, \nthat, \nit is,\nso,\nit is,\nyours\"\n");
     let rows = whole(text.as_bytes(), &dialect(b',', Some(b'"'), Terminator::Lf, 2));
     assert_eq!(rows.len(), 3);
     assert!(rows.iter().all(|r| r.len() == 2));

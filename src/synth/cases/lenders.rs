@@ -17,73 +17,18 @@ const C: &str = "Pinjam Mudah Contoh";
 pub(super) fn case() -> Case {
     let world = Arc::new(World::new(2023, 6200));
     let lender = |name, slug, since, members, form, style| {
-        Institution::new(
-            &world,
-            spec(
-                name,
-                "borrowers",
-                slug,
-                since,
-                members,
-                lender_fields(form, style),
-            ),
-        )
+        Institution::new(&world, spec(name, "borrowers", slug, since, members, lender_fields(form, style)))
     };
-    let form = IdForm::Running {
-        prefix: "DC",
-        width: 8,
-        from: 410_000,
-        step: 3,
-    };
-    let a = lender(
-        A,
-        "lender_a",
-        2019,
-        Members::share(0.14),
-        form,
-        PhoneStyle::National,
-    );
-    let form = IdForm::Scattered {
-        prefix: "KK-",
-        width: 9,
-    };
-    let b = lender(
-        B,
-        "lender_b",
-        2020,
-        Members::share(0.0785).and(&a, 0.5),
-        form,
-        PhoneStyle::Plus,
-    );
-    let form = IdForm::Running {
-        prefix: "",
-        width: 10,
-        from: 2_020_000_001,
-        step: 1,
-    };
-    let c = lender(
-        C,
-        "lender_c",
-        2020,
-        Members::share(0.07).and(&b, 0.4).and(&a, 0.3),
-        form,
-        PhoneStyle::Bare,
-    );
+    let form = IdForm::Running { prefix: "DC", width: 8, from: 410_000, step: 3 };
+    let a = lender(A, "lender_a", 2019, Members::share(0.14), form, PhoneStyle::National);
+    let form = IdForm::Scattered { prefix: "KK-", width: 9 };
+    let b = lender(B, "lender_b", 2020, Members::share(0.0785).and(&a, 0.5), form, PhoneStyle::Plus);
+    let form = IdForm::Running { prefix: "", width: 10, from: 2_020_000_001, step: 1 };
+    let c = lender(C, "lender_c", 2020, Members::share(0.07).and(&b, 0.4).and(&a, 0.3), form, PhoneStyle::Bare);
     // Not registered, so nobody has its index.
-    let form = IdForm::Running {
-        prefix: "LN",
-        width: 6,
-        from: 100_001,
-        step: 1,
-    };
-    let unlisted = lender(
-        "(unregistered lender)",
-        "unlisted",
-        2021,
-        Members::share(0.06).and(&b, 0.4).and(&a, 0.4),
-        form,
-        PhoneStyle::National,
-    );
+    let form = IdForm::Running { prefix: "LN", width: 6, from: 100_001, step: 1 };
+    let unlisted =
+        lender("(unregistered lender)", "unlisted", 2021, Members::share(0.06).and(&b, 0.4).and(&a, 0.4), form, PhoneStyle::National);
 
     let columns = || {
         vec![
@@ -103,46 +48,23 @@ pub(super) fn case() -> Case {
     let mut noisy = dump(4, vec![Part::copied(&b, export, 500)]);
     noisy.noise = 0.08;
     noisy.delimiter = b'|';
-    let fabricated = Part {
-        origin: Origin::Fabricated {
-            like: Arc::clone(&b),
-            day: export,
-            real: &["nik"],
-            guess: false,
-        },
-        rows: 400,
-    };
+    let fabricated = Part { origin: Origin::Fabricated { like: Arc::clone(&b), day: export, real: &["nik"], guess: false }, rows: 400 };
     let mut bare = Dump::new(
         8,
         SNAPSHOT,
         vec![Column::new("", "nik", Style::AsIs)],
         vec![Part {
-            origin: Origin::Copied {
-                from: Arc::clone(&b),
-                export,
-                also_in: Some((Arc::clone(&a), "nik")),
-                contiguous: false,
-            },
+            origin: Origin::Copied { from: Arc::clone(&b), export, also_in: Some((Arc::clone(&a), "nik")), contiguous: false },
             rows: 60,
         }],
     );
     bare.header = false;
-    let posted = |file, dump, verdict, institutions, why| CaseDump {
-        file,
-        dump,
-        verdict,
-        institutions,
-        why,
-    };
+    let posted = |file, dump, verdict, institutions, why| CaseDump { file, dump, verdict, institutions, why };
     Case {
         name: "lenders",
         about: "Borrowers of online lenders who share most of their customers: is the named lender the source, is it one that is not registered, \
                 or is the list made up and the claim to be taken down?",
-        institutions: vec![
-            Snapshot::new(&a, SNAPSHOT),
-            Snapshot::new(&b, SNAPSHOT),
-            Snapshot::new(&c, SNAPSHOT),
-        ],
+        institutions: vec![Snapshot::new(&a, SNAPSHOT), Snapshot::new(&b, SNAPSHOT), Snapshot::new(&c, SNAPSHOT)],
         dumps: vec![
             posted(
                 "noisy.csv",
@@ -170,13 +92,7 @@ pub(super) fn case() -> Case {
             ),
             posted(
                 "mixture.csv",
-                dump(
-                    7,
-                    vec![
-                        Part::copied(&a, export, 360),
-                        Part::copied(&c, Day::new(2026, 2, 1), 240),
-                    ],
-                ),
+                dump(7, vec![Part::copied(&a, export, 360), Part::copied(&c, Day::new(2026, 2, 1), 240)]),
                 "mixture",
                 vec![A, C],
                 "Three rows in five carry borrower numbers, loan states and tenors of the first lender and two in five those of the third, \

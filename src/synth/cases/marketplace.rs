@@ -1,8 +1,6 @@
 //! A marketplace: whom to tell, and a claim that matches nothing.
 
-use super::super::cast::{
-    SNAPSHOT, birth_date, days, email, issued, name, phone, spec, telco_fields,
-};
+use super::super::cast::{SNAPSHOT, birth_date, days, email, issued, name, phone, spec, telco_fields};
 use super::super::day::{DateStyle, Day};
 use super::super::dump::{Column, Dump, Part};
 use super::super::field::{Field, IdForm, PhoneStyle, Source, Style};
@@ -21,14 +19,7 @@ fn shop_fields(form: IdForm) -> Vec<Field> {
         phone("phone", PhoneStyle::Bare, 0.12),
         name("full_name", Style::AsIs),
         birth_date("birth_date", DateStyle::Iso).missing(0.4),
-        Field::new(
-            "password_hash",
-            "password_hash",
-            "text",
-            "attribute",
-            Source::Secret,
-        )
-        .category("credential"),
+        Field::new("password_hash", "password_hash", "text", "attribute", Source::Secret).category("credential"),
     ];
     fields.extend(days("created_at", "updated_at"));
     fields
@@ -36,52 +27,12 @@ fn shop_fields(form: IdForm) -> Vec<Field> {
 
 pub(super) fn case() -> Case {
     let world = Arc::new(World::new(2020, 9000));
-    let form = IdForm::Running {
-        prefix: "PK-",
-        width: 8,
-        from: 12_345,
-        step: 1,
-    };
-    let market = Institution::new(
-        &world,
-        spec(
-            MARKET,
-            "users",
-            "market",
-            2017,
-            Members::share(0.15),
-            shop_fields(form),
-        ),
-    );
-    let form = IdForm::Running {
-        prefix: "",
-        width: 7,
-        from: 1_000_001,
-        step: 1,
-    };
+    let form = IdForm::Running { prefix: "PK-", width: 8, from: 12_345, step: 1 };
+    let market = Institution::new(&world, spec(MARKET, "users", "market", 2017, Members::share(0.15), shop_fields(form)));
+    let form = IdForm::Running { prefix: "", width: 7, from: 1_000_001, step: 1 };
     let members = Members::share(0.06).and(&market, 0.5);
-    let rival = Institution::new(
-        &world,
-        spec(
-            "Toko Sebelah Contoh",
-            "users",
-            "rival",
-            2018,
-            members,
-            shop_fields(form),
-        ),
-    );
-    let telco = Institution::new(
-        &world,
-        spec(
-            "Seluler Contoh",
-            "subscribers",
-            "telco",
-            2015,
-            Members::share(0.13),
-            telco_fields(),
-        ),
-    );
+    let rival = Institution::new(&world, spec("Toko Sebelah Contoh", "users", "rival", 2018, members, shop_fields(form)));
+    let telco = Institution::new(&world, spec("Seluler Contoh", "subscribers", "telco", 2015, Members::share(0.13), telco_fields()));
 
     let columns = || {
         vec![
@@ -94,29 +45,15 @@ pub(super) fn case() -> Case {
             Column::new("reg", "created", Style::Date(DateStyle::Midnight)),
         ]
     };
-    let mut sample = Dump::new(
-        2,
-        SNAPSHOT,
-        columns(),
-        vec![Part::copied(&market, Day::new(2025, 3, 20), 600)],
-    );
+    let mut sample = Dump::new(2, SNAPSHOT, columns(), vec![Part::copied(&market, Day::new(2025, 3, 20), 600)]);
     sample.delimiter = b'\t';
     sample.noise = 0.01;
-    let mut stranger = Dump::new(
-        3,
-        SNAPSHOT,
-        columns(),
-        vec![Part::fabricated(&market, Day::new(2025, 3, 20), 400)],
-    );
+    let mut stranger = Dump::new(3, SNAPSHOT, columns(), vec![Part::fabricated(&market, Day::new(2025, 3, 20), 400)]);
     stranger.delimiter = b';';
     Case {
         name: "marketplace",
         about: "A marketplace's users with password hashes: which records are affected, so that their owners can be told, and how many?",
-        institutions: vec![
-            Snapshot::new(&market, SNAPSHOT),
-            Snapshot::new(&rival, SNAPSHOT),
-            Snapshot::new(&telco, SNAPSHOT),
-        ],
+        institutions: vec![Snapshot::new(&market, SNAPSHOT), Snapshot::new(&rival, SNAPSHOT), Snapshot::new(&telco, SNAPSHOT)],
         dumps: vec![
             CaseDump {
                 file: "sample.tsv",

@@ -54,13 +54,7 @@ pub struct CaseDump {
 /// All cases.
 #[must_use]
 pub fn all() -> Vec<Case> {
-    vec![
-        bpjs::case(),
-        marketplace::case(),
-        lenders::case(),
-        health::case(),
-        voters::case(),
-    ]
+    vec![bpjs::case(), marketplace::case(), lenders::case(), health::case(), voters::case()]
 }
 
 /// Writes every case to `dir`, one folder each, and gives the number of bytes.
@@ -98,15 +92,9 @@ impl Case {
             files.insert(format!("{slug}.toml"), snapshot.schema().into_bytes());
         }
         let oracles: Vec<Oracle> = self.institutions.iter().map(Oracle::new).collect();
-        let mut expected = format!(
-            "# Written by leaktrace::synth::cases.\ncase = \"{}\"\nabout = {:?}\n",
-            self.name, self.about
-        );
+        let mut expected = format!("# Written by leaktrace::synth::cases.\ncase = \"{}\"\nabout = {:?}\n", self.name, self.about);
         for posted in &self.dumps {
-            files.insert(
-                posted.file.to_string(),
-                self.post(posted, &oracles, &mut expected)?,
-            );
+            files.insert(posted.file.to_string(), self.post(posted, &oracles, &mut expected)?);
         }
         files.insert("expected.toml".to_string(), expected.into_bytes());
         files.insert("README.md".to_string(), self.readme().into_bytes());
@@ -114,19 +102,8 @@ impl Case {
     }
 
     /// Writes one dump and appends what is expected of it.
-    fn post(
-        &self,
-        posted: &CaseDump,
-        oracles: &[Oracle],
-        expected: &mut String,
-    ) -> Result<Vec<u8>> {
-        let CaseDump {
-            file,
-            dump,
-            verdict,
-            institutions,
-            why,
-        } = posted;
+    fn post(&self, posted: &CaseDump, oracles: &[Oracle], expected: &mut String) -> Result<Vec<u8>> {
+        let CaseDump { file, dump, verdict, institutions, why } = posted;
         let mut tallies = vec![Tally::default(); oracles.len()];
         let mut from: BTreeMap<&str, u64> = BTreeMap::new();
         let mut bytes = Vec::new();
@@ -143,13 +120,7 @@ impl Case {
                 .columns
                 .iter()
                 .zip(row.cells)
-                .map(|(c, cell)| {
-                    if c.style == Style::Phone(PhoneStyle::Masked) {
-                        String::new()
-                    } else {
-                        cell.clone()
-                    }
-                })
+                .map(|(c, cell)| if c.style == Style::Phone(PhoneStyle::Masked) { String::new() } else { cell.clone() })
                 .collect();
             for (oracle, tally) in oracles.iter().zip(&mut tallies) {
                 oracle.add(&dump.columns, &visible, tally);
@@ -178,10 +149,7 @@ impl Case {
     }
 
     fn readme(&self) -> String {
-        let mut text = format!(
-            "# {}\n\n{} Everything here is made up.\n\n",
-            self.name, self.about
-        );
+        let mut text = format!("# {}\n\n{} Everything here is made up.\n\n", self.name, self.about);
         for posted in &self.dumps {
             let named = posted.institutions.join(", ");
             let _ = writeln!(
@@ -189,11 +157,7 @@ impl Case {
                 "- `{}`: {}{}. {}",
                 posted.file,
                 posted.verdict,
-                if named.is_empty() {
-                    String::new()
-                } else {
-                    format!(" ({named})")
-                },
+                if named.is_empty() { String::new() } else { format!(" ({named})") },
                 posted.why
             );
         }
@@ -206,24 +170,9 @@ impl Case {
 pub(super) fn bank_for_tests() -> std::sync::Arc<super::institution::Institution> {
     use super::{cast, field::IdForm, institution, world::World};
     let world = std::sync::Arc::new(World::new(11, 6000));
-    let form = IdForm::Running {
-        prefix: "",
-        width: 8,
-        from: 20_000_001,
-        step: 7,
-    };
+    let form = IdForm::Running { prefix: "", width: 8, from: 20_000_001, step: 7 };
     let members = institution::Members::share(0.4);
-    institution::Institution::new(
-        &world,
-        cast::spec(
-            "Bank Uji",
-            "customers",
-            "bank",
-            2017,
-            members,
-            cast::bank_fields(form, "KC"),
-        ),
-    )
+    institution::Institution::new(&world, cast::spec("Bank Uji", "customers", "bank", 2017, members, cast::bank_fields(form, "KC")))
 }
 
 #[cfg(test)]
@@ -242,11 +191,7 @@ mod tests {
             for (name, content) in case.files().unwrap() {
                 let path = dir.join(case.name).join(&name);
                 let found = std::fs::read(&path).unwrap_or_default();
-                assert!(
-                    found == content,
-                    "{} is not what is generated now; see the module's documentation",
-                    path.display()
-                );
+                assert!(found == content, "{} is not what is generated now; see the module's documentation", path.display());
                 bytes += content.len();
             }
         }
@@ -259,23 +204,15 @@ mod tests {
             let files = case.files().unwrap();
             for (name, content) in &files {
                 if name.ends_with(".toml") {
-                    let parsed: toml::Table =
-                        toml::from_str(std::str::from_utf8(content).unwrap()).unwrap();
+                    let parsed: toml::Table = toml::from_str(std::str::from_utf8(content).unwrap()).unwrap();
                     assert!(!parsed.is_empty());
                 }
             }
-            let names: Vec<&str> = case
-                .institutions
-                .iter()
-                .map(|s| s.institution.spec.name)
-                .collect();
+            let names: Vec<&str> = case.institutions.iter().map(|s| s.institution.spec.name).collect();
             for dump in &case.dumps {
                 assert!(files.contains_key(dump.file));
                 assert!(dump.institutions.iter().all(|i| names.contains(i)));
-                assert_eq!(
-                    matches!(dump.verdict, "attributed" | "mixture"),
-                    !dump.institutions.is_empty()
-                );
+                assert_eq!(matches!(dump.verdict, "attributed" | "mixture"), !dump.institutions.is_empty());
             }
         }
     }

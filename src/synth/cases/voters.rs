@@ -16,34 +16,9 @@ const BANK: &str = "Bank Contoh Utama";
 pub(super) fn case() -> Case {
     let world = Arc::new(World::new(2022, 2800));
     let roll = registry(&world, ROLL);
-    let form = IdForm::Running {
-        prefix: "",
-        width: 8,
-        from: 20_000_001,
-        step: 7,
-    };
-    let bank = Institution::new(
-        &world,
-        spec(
-            BANK,
-            "customers",
-            "bank",
-            2015,
-            Members::share(0.28),
-            bank_fields(form, "KC"),
-        ),
-    );
-    let telco = Institution::new(
-        &world,
-        spec(
-            "Seluler Contoh",
-            "subscribers",
-            "telco",
-            2015,
-            Members::share(0.45),
-            telco_fields(),
-        ),
-    );
+    let form = IdForm::Running { prefix: "", width: 8, from: 20_000_001, step: 7 };
+    let bank = Institution::new(&world, spec(BANK, "customers", "bank", 2015, Members::share(0.28), bank_fields(form, "KC")));
+    let telco = Institution::new(&world, spec("Seluler Contoh", "subscribers", "telco", 2015, Members::share(0.45), telco_fields()));
 
     let export = Day::new(2025, 11, 15);
     let of_bank = vec![
@@ -54,12 +29,7 @@ pub(super) fn case() -> Case {
         Column::new("branch", "office_code", Style::AsIs),
         Column::new("state", "status", Style::Lower),
     ];
-    let mut of_bank = Dump::new(
-        11,
-        SNAPSHOT,
-        of_bank,
-        vec![Part::copied(&bank, export, 500)],
-    );
+    let mut of_bank = Dump::new(11, SNAPSHOT, of_bank, vec![Part::copied(&bank, export, 500)]);
     of_bank.noise = 0.02;
     let plain = vec![
         Column::new("NIK", "nik", Style::AsIs),
@@ -79,22 +49,13 @@ pub(super) fn case() -> Case {
         Column::new("", "address", Style::Upper),
         Column::new("", "office_code", Style::AsIs),
     ];
-    let mut of_roll = Dump::new(
-        13,
-        SNAPSHOT,
-        of_roll,
-        vec![Part::block(&roll, Day::new(2022, 9, 1), 600)],
-    );
+    let mut of_roll = Dump::new(13, SNAPSHOT, of_roll, vec![Part::block(&roll, Day::new(2022, 9, 1), 600)]);
     of_roll.header = false;
     of_roll.arrange = Arrange::Exported;
     Case {
         name: "voters",
         about: "A roll of everyone, and lists of people who are all in it: when is the roll the source, and when does it merely hold everyone?",
-        institutions: vec![
-            Snapshot::new(&roll, SNAPSHOT),
-            Snapshot::new(&bank, SNAPSHOT),
-            Snapshot::new(&telco, SNAPSHOT),
-        ],
+        institutions: vec![Snapshot::new(&roll, SNAPSHOT), Snapshot::new(&bank, SNAPSHOT), Snapshot::new(&telco, SNAPSHOT)],
         dumps: vec![
             CaseDump {
                 file: "bank.csv",

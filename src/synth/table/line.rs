@@ -29,17 +29,13 @@ impl Line {
     pub(super) fn new(number: u64, seed: u64) -> Line {
         let bits = mix(seed ^ number.wrapping_mul(GAMMA_STEP));
         // A bijection of 0..48 * 24,000 * 9,999 (more than 2^33): the factor has no divisor in common with it.
-        let nik = ((u128::from(number) * 6_700_417_001 + u128::from(seed % 1_000_003))
-            % (48 * 24_000 * 9_999)) as u64;
+        let nik = ((u128::from(number) * 6_700_417_001 + u128::from(seed % 1_000_003)) % (48 * 24_000 * 9_999)) as u64;
         let part = |shift: u32, n: usize| ((((bits >> shift) & 0xffff) * n as u64) >> 16) as u8;
         Line {
             number,
             bits,
             nik,
-            name: (
-                part(0, names::MALE.len() + names::FEMALE.len()),
-                part(16, names::MALE_LAST.len()),
-            ),
+            name: (part(0, names::MALE.len() + names::FEMALE.len()), part(16, names::MALE_LAST.len())),
             city: part(32, names::REGIONS.len()),
             status: part(48, STATES.len()),
         }
@@ -84,34 +80,16 @@ impl<'a, W: Write> Writer<'a, W> {
             })
             .collect();
         let first = names::MALE.into_iter().chain(names::FEMALE).collect();
-        let mut writer = Writer {
-            to,
-            layout,
-            buffer: Vec::with_capacity(CHUNK + 4096),
-            bytes: 0,
-            birthdays,
-            first,
-        };
+        let mut writer = Writer { to, layout, buffer: Vec::with_capacity(CHUNK + 4096), bytes: 0, birthdays, first };
         if layout.header {
-            let header: Vec<String> = layout
-                .columns
-                .iter()
-                .enumerate()
-                .map(|(n, c)| header_of(n, *c))
-                .collect();
-            writer.line(&header, |cell, w| {
-                w.buffer.extend_from_slice(cell.as_bytes())
-            })?;
+            let header: Vec<String> = layout.columns.iter().enumerate().map(|(n, c)| header_of(n, *c)).collect();
+            writer.line(&header, |cell, w| w.buffer.extend_from_slice(cell.as_bytes()))?;
         }
         Ok(writer)
     }
 
     #[inline]
-    pub(super) fn line<T>(
-        &mut self,
-        cells: &[T],
-        mut write: impl FnMut(&T, &mut Self),
-    ) -> Result<()> {
+    pub(super) fn line<T>(&mut self, cells: &[T], mut write: impl FnMut(&T, &mut Self)) -> Result<()> {
         let quoted = self.layout.quoted;
         for (n, cell) in cells.iter().enumerate() {
             if n > 0 {
@@ -125,19 +103,12 @@ impl<'a, W: Write> Writer<'a, W> {
                 self.buffer.push(b'"');
             }
         }
-        self.buffer
-            .extend_from_slice(if self.layout.crlf { b"\r\n" } else { b"\n" });
-        if self.buffer.len() >= CHUNK {
-            self.flush()
-        } else {
-            Ok(())
-        }
+        self.buffer.extend_from_slice(if self.layout.crlf { b"\r\n" } else { b"\n" });
+        if self.buffer.len() >= CHUNK { self.flush() } else { Ok(()) }
     }
 
     fn flush(&mut self) -> Result<()> {
-        self.to
-            .write_all(&self.buffer)
-            .map_err(|e| Error::io("cannot write the table", &e))?;
+        self.to.write_all(&self.buffer).map_err(|e| Error::io("cannot write the table", &e))?;
         self.bytes += self.buffer.len() as u64;
         self.buffer.clear();
         Ok(())
@@ -145,9 +116,7 @@ impl<'a, W: Write> Writer<'a, W> {
 
     pub(super) fn finish(mut self) -> Result<u64> {
         self.flush()?;
-        self.to
-            .flush()
-            .map_err(|e| Error::io("cannot write the table", &e))?;
+        self.to.flush().map_err(|e| Error::io("cannot write the table", &e))?;
         Ok(self.bytes)
     }
 
@@ -159,22 +128,11 @@ impl<'a, W: Write> Writer<'a, W> {
                 let day = &self.birthdays[of.birthday() as usize];
                 digits::<6>(out, names::REGIONS[(of.nik % 48) as usize].0.into());
                 let woman = of.bits & 1 == 1;
-                out.extend_from_slice(&[
-                    day[6] + if woman { 4 } else { 0 },
-                    day[7],
-                    day[4],
-                    day[5],
-                    day[2],
-                    day[3],
-                ]);
+                out.extend_from_slice(&[day[6] + if woman { 4 } else { 0 }, day[7], day[4], day[5], day[2], day[3]]);
                 digits::<4>(out, of.nik / (48 * BIRTHDAYS) + 1);
             }
             Col::Email => {
-                out.extend(
-                    self.first[usize::from(of.name.0)]
-                        .bytes()
-                        .map(|b| b.to_ascii_lowercase()),
-                );
+                out.extend(self.first[usize::from(of.name.0)].bytes().map(|b| b.to_ascii_lowercase()));
                 digits::<10>(out, of.number.wrapping_mul(2_654_435_761) & 0xffff_ffff);
                 out.extend_from_slice(b"@mail.example");
             }
@@ -182,11 +140,7 @@ impl<'a, W: Write> Writer<'a, W> {
                 // Twelve digits; injective below three thousand million.
                 let n = ((u128::from(of.number) * 1_000_000_007) % 3_000_000_000) as u64;
                 let prefix = names::MOBILE_PREFIXES[(n % 30) as usize].as_bytes();
-                let spelling = if self.layout.mixed_phones {
-                    of.bits >> 60
-                } else {
-                    0
-                };
+                let spelling = if self.layout.mixed_phones { of.bits >> 60 } else { 0 };
                 let rest = n / 30;
                 match spelling {
                     0..=4 => {
@@ -220,10 +174,7 @@ impl<'a, W: Write> Writer<'a, W> {
             }
             Col::Member => {
                 out.extend_from_slice(b"MBR");
-                digits::<10>(
-                    out,
-                    (u128::from(of.number) * 7_777_777_777 % 10_000_000_000) as u64,
-                );
+                digits::<10>(out, (u128::from(of.number) * 7_777_777_777 % 10_000_000_000) as u64);
             }
             Col::Name => {
                 out.extend_from_slice(self.first[usize::from(of.name.0)].as_bytes());
@@ -232,30 +183,20 @@ impl<'a, W: Write> Writer<'a, W> {
             }
             Col::Birth => {
                 let d = &self.birthdays[of.birthday() as usize];
-                out.extend_from_slice(&[
-                    d[0], d[1], d[2], d[3], b'-', d[4], d[5], b'-', d[6], d[7],
-                ]);
+                out.extend_from_slice(&[d[0], d[1], d[2], d[3], b'-', d[4], d[5], b'-', d[6], d[7]]);
             }
             Col::City => out.extend_from_slice(names::REGIONS[usize::from(of.city)].1.as_bytes()),
             Col::Status => out.extend_from_slice(STATES[usize::from(of.status)].as_bytes()),
             Col::Filler => {
                 let bits = mix(of.bits ^ place as u64);
-                out.extend(
-                    (0..8).map(|n| {
-                        b"ABCDEFGHJKLMNPQRSTUVWXYZ23456789"[(bits >> (n * 5)) as usize & 31]
-                    }),
-                );
+                out.extend((0..8).map(|n| b"ABCDEFGHJKLMNPQRSTUVWXYZ23456789"[(bits >> (n * 5)) as usize & 31]));
             }
         }
     }
 }
 
 fn header_of(n: usize, col: Col) -> String {
-    if col == Col::Filler {
-        format!("code_{}", n + 1)
-    } else {
-        col.schema().2.to_string()
-    }
+    if col == Col::Filler { format!("code_{}", n + 1) } else { col.schema().2.to_string() }
 }
 
 #[inline]

@@ -59,49 +59,26 @@ impl Layout {
     pub fn standard() -> Layout {
         use Col::{Birth, City, Email, Filler, Member, Name, Nik, Phone, Status};
         let columns = vec![Nik, Email, Phone, Member, Name, Birth, City, Status, Filler];
-        Layout {
-            columns,
-            quoted: false,
-            crlf: false,
-            mixed_phones: false,
-            header: true,
-        }
+        Layout { columns, quoted: false, crlf: false, mixed_phones: false, header: true }
     }
 
     /// Thirty columns, of which four matter.
     #[must_use]
     pub fn wide() -> Layout {
         let mut columns = vec![Col::Filler; 30];
-        (columns[2], columns[9], columns[17], columns[26]) =
-            (Col::Member, Col::Name, Col::Email, Col::City);
-        Layout {
-            columns,
-            ..Layout::standard()
-        }
+        (columns[2], columns[9], columns[17], columns[26]) = (Col::Member, Col::Name, Col::Email, Col::City);
+        Layout { columns, ..Layout::standard() }
     }
 
     /// The schema of the records, as TOML.
     #[must_use]
     pub fn schema(&self) -> String {
-        let mut toml = String::from(
-            "[institution]\nname = \"Tabel Contoh\"\ndataset = \"records\"\nsnapshot = 2026-11-01\nregion = \"ID\"\n",
-        );
-        for (n, &col) in self
-            .columns
-            .iter()
-            .enumerate()
-            .filter(|c| *c.1 != Col::Filler)
-        {
+        let mut toml =
+            String::from("[institution]\nname = \"Tabel Contoh\"\ndataset = \"records\"\nsnapshot = 2026-11-01\nregion = \"ID\"\n");
+        for (n, &col) in self.columns.iter().enumerate().filter(|c| *c.1 != Col::Filler) {
             let (kind, role, concept) = col.schema();
-            let issued = if col == Col::Member {
-                "issued = true\n"
-            } else {
-                ""
-            };
-            toml += &format!(
-                "\n[[field]]\ncolumn = {}\nkind = \"{kind}\"\nrole = \"{role}\"\n{issued}concept = \"{concept}\"\n",
-                n + 1
-            );
+            let issued = if col == Col::Member { "issued = true\n" } else { "" };
+            toml += &format!("\n[[field]]\ncolumn = {}\nkind = \"{kind}\"\nrole = \"{role}\"\n{issued}concept = \"{concept}\"\n", n + 1);
         }
         toml
     }
@@ -184,45 +161,25 @@ pub struct TableDump {
 /// # Errors
 /// When `to` cannot be written, or there are too many rows or records.
 pub fn write_dump<W: Write>(dump: &TableDump, layout: &Layout, to: W) -> Result<Truth> {
-    let TableDump {
-        rows,
-        records,
-        hit_share,
-        kept,
-        seed,
-        dump_seed,
-    } = *dump;
+    let TableDump { rows, records, hit_share, kept, seed, dump_seed } = *dump;
     too_many(records)?;
     // Strangers' phones stay injective up to three thousand million.
     too_many(rows.saturating_mul(3))?;
     let mut writer = Writer::new(to, layout)?;
-    let mut truth = Truth {
-        rows,
-        ..Truth::default()
-    };
+    let mut truth = Truth { rows, ..Truth::default() };
     let mut seen = vec![0u8; records as usize];
     for row in 0..rows {
         let stranger = Line::new(STRANGERS + row, seed);
         let bits = key(&[dump_seed, row]);
         let of_record = records > 0 && chance(bits, hit_share);
-        let record = Line::new(
-            if of_record {
-                scale(mix(bits), records)
-            } else {
-                STRANGERS + row
-            },
-            seed,
-        );
+        let record = Line::new(if of_record { scale(mix(bits), records) } else { STRANGERS + row }, seed);
         let mut place = 0;
         let (mut agreeing, mut hit, mut nik, mut birth) = (0u32, false, false, false);
         writer.line(&layout.columns, |&col, w| {
             place += 1;
             let take = of_record && chance(mix(bits ^ GAMMA_STEP.wrapping_mul(place as u64)), kept);
             w.cell(col, if take { &record } else { &stranger }, place - 1);
-            if of_record
-                && (take
-                    || (col > Col::Member && col < Col::Filler && record.agrees(&stranger, col)))
-            {
+            if of_record && (take || (col > Col::Member && col < Col::Filler && record.agrees(&stranger, col))) {
                 if col <= Col::Member {
                     truth.hits[col as usize] += 1;
                     hit = true;
@@ -247,8 +204,7 @@ pub fn write_dump<W: Write>(dump: &TableDump, layout: &Layout, to: W) -> Result<
 
 fn too_many(n: u64) -> Result<()> {
     if n > STRANGERS {
-        return Err(Error::usage("a table cannot be that large")
-            .expected("at most 2^31 records and a third as many rows of a dump"));
+        return Err(Error::usage("a table cannot be that large").expected("at most 2^31 records and a third as many rows of a dump"));
     }
     Ok(())
 }

@@ -1,21 +1,11 @@
 use super::*;
 use std::collections::{HashMap, HashSet};
 
-const DUMP: TableDump = TableDump {
-    rows: 6000,
-    records: 3000,
-    hit_share: 0.5,
-    kept: 0.4,
-    seed: 9,
-    dump_seed: 10,
-};
+const DUMP: TableDump = TableDump { rows: 6000, records: 3000, hit_share: 0.5, kept: 0.4, seed: 9, dump_seed: 10 };
 
 fn cells(bytes: &[u8]) -> Vec<Vec<String>> {
     let mut reader = csv::Reader::from_reader(bytes);
-    reader
-        .records()
-        .map(|r| r.unwrap().iter().map(str::to_string).collect())
-        .collect()
+    reader.records().map(|r| r.unwrap().iter().map(str::to_string).collect()).collect()
 }
 
 #[test]
@@ -26,29 +16,13 @@ fn the_counts_are_those_of_the_text() {
     let truth = write_dump(&DUMP, &layout, &mut dump).unwrap();
     assert_eq!(truth.bytes, dump.len() as u64);
     let (records, dump) = (cells(&records), cells(&dump));
-    let by_value: Vec<HashMap<&str, usize>> = (0..4)
-        .map(|f| {
-            records
-                .iter()
-                .enumerate()
-                .map(|(n, r)| (r[f].as_str(), n))
-                .collect()
-        })
-        .collect();
-    assert!(
-        by_value.iter().all(|m| m.len() == records.len()),
-        "identifiers are unique"
-    );
-    let mut counted = Truth {
-        rows: dump.len() as u64,
-        bytes: truth.bytes,
-        ..Truth::default()
-    };
+    let by_value: Vec<HashMap<&str, usize>> =
+        (0..4).map(|f| records.iter().enumerate().map(|(n, r)| (r[f].as_str(), n)).collect()).collect();
+    assert!(by_value.iter().all(|m| m.len() == records.len()), "identifiers are unique");
+    let mut counted = Truth { rows: dump.len() as u64, bytes: truth.bytes, ..Truth::default() };
     let (mut hit, mut corroborated) = (HashSet::new(), HashSet::new());
     for row in &dump {
-        let found: Vec<Option<usize>> = (0..4)
-            .map(|f| by_value[f].get(row[f].as_str()).copied())
-            .collect();
+        let found: Vec<Option<usize>> = (0..4).map(|f| by_value[f].get(row[f].as_str()).copied()).collect();
         (0..4).for_each(|f| counted.hits[f] += u64::from(found[f].is_some()));
         let Some(record) = found.iter().flatten().next() else {
             continue;
@@ -57,12 +31,7 @@ fn the_counts_are_those_of_the_text() {
         counted.rows_hit += 1;
         hit.insert(record.to_owned());
         let agreeing: Vec<usize> = (0..8).filter(|&f| records[*record][f] == row[f]).collect();
-        if agreeing
-            .iter()
-            .filter(|&&f| !(f == 5 && agreeing.contains(&0)))
-            .count()
-            >= 2
-        {
+        if agreeing.iter().filter(|&&f| !(f == 5 && agreeing.contains(&0))).count() >= 2 {
             counted.rows_corroborated += 1;
             corroborated.insert(record.to_owned());
         }
@@ -70,21 +39,13 @@ fn the_counts_are_those_of_the_text() {
     counted.records_hit = hit.len() as u64;
     counted.records_corroborated = corroborated.len() as u64;
     assert_eq!(counted, truth);
-    assert!(
-        truth.rows_corroborated > 1000 && truth.rows_corroborated < truth.rows_hit,
-        "{truth:?}"
-    );
+    assert!(truth.rows_corroborated > 1000 && truth.rows_corroborated < truth.rows_hit, "{truth:?}");
 }
 
 #[test]
 fn dialects_change_the_bytes_but_not_the_counts() {
     let plain = write_dump(&DUMP, &Layout::standard(), std::io::sink()).unwrap();
-    let layout = Layout {
-        quoted: true,
-        crlf: true,
-        mixed_phones: true,
-        ..Layout::standard()
-    };
+    let layout = Layout { quoted: true, crlf: true, mixed_phones: true, ..Layout::standard() };
     let mut bytes = Vec::new();
     let fancy = write_dump(&DUMP, &layout, &mut bytes).unwrap();
     assert_eq!(Truth { bytes: 0, ..plain }, Truth { bytes: 0, ..fancy });
@@ -104,11 +65,7 @@ fn is_fast() {
         let bytes = write_records(10_000_000, 1, &layout, std::io::sink()).unwrap();
         let records = start.elapsed();
         let start = std::time::Instant::now();
-        let dump = TableDump {
-            rows: 10_000_000,
-            records: 10_000_000,
-            ..DUMP
-        };
+        let dump = TableDump { rows: 10_000_000, records: 10_000_000, ..DUMP };
         let truth = write_dump(&dump, &layout, std::io::sink()).unwrap();
         let rate = |bytes: u64, time: std::time::Duration| bytes as f64 / time.as_secs_f64() / 1e6;
         eprintln!(
