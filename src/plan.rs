@@ -19,7 +19,7 @@ use std::path::{Path, PathBuf};
 pub const SCHEMA: &str = "leaktrace.plan/1";
 
 /// Bytes that are looked at, spread over the file.
-pub const SAMPLE_BYTES: u64 = 4 << 20;
+const SAMPLE_BYTES: u64 = 1 << 20;
 
 /// Share of a column's values that must look like a kind before the column is searched for it.
 const RECOGNISED_SHARE: f64 = 0.02;

@@ -8,7 +8,7 @@ use crate::matching::null::{self, ChanceHits};
 use crate::matching::search::Matcher;
 use crate::matching::tally::{Merged, Tally};
 use crate::matching::{Layout, Question};
-use crate::plan::{DelimitedPlan, Plan, Reading, SAMPLE_BYTES, SourceInput};
+use crate::plan::{DelimitedPlan, Plan, Reading, SourceInput};
 use crate::progress::Progress;
 use crate::record::delimited::{SegmentReader, Table};
 use crate::record::{RowBatch, parts, sampling};
@@ -17,7 +17,9 @@ use crate::{Error, Result, parallel};
 use std::sync::Mutex;
 
 /// A larger sample, for dumps of which hardly a row is known: taken when the first one shows few rows that hit twice.
-const LARGE_SAMPLE_BYTES: u64 = 16 << 20;
+const LARGE_SAMPLE_BYTES: u64 = 8 << 20;
+/// The first sample.
+const SMALL_SAMPLE_BYTES: u64 = 1 << 20;
 /// Rows that hit twice from which on the first sample is enough.
 const ENOUGH_ROWS: u64 = 30;
 
@@ -48,7 +50,7 @@ pub fn scan(
     progress: &dyn Progress,
 ) -> Result<Scanned> {
     let digests = digests(inputs, pool, progress)?;
-    let (layouts, sampled, dropped) = lay_out(question, inputs, plan);
+    let (layouts, sampled, dropped) = lay_out(question, inputs, plan, pool);
     let records = question.indexes.iter().map(|i| i.meta().records);
     let mut merged = Merged::new(&layouts, records);
     progress.begin("scan", inputs.iter().map(SourceInput::len).sum());
@@ -102,7 +104,12 @@ fn digests(inputs: &[SourceInput], pool: &rayon::ThreadPool, progress: &dyn Prog
 }
 
 /// What every input's columns are taken for, some fingerprints of its values, and how many searches were too many.
-fn lay_out(question: &Question, inputs: &[SourceInput], plan: &Plan) -> (Vec<Layout>, Vec<Fingerprint>, Vec<usize>) {
+fn lay_out(
+    question: &Question,
+    inputs: &[SourceInput],
+    plan: &Plan,
+    pool: &rayon::ThreadPool,
+) -> (Vec<Layout>, Vec<Fingerprint>, Vec<usize>) {
     const NULL_SAMPLE: usize = 1 << 16;
     let mut layouts = Vec::with_capacity(inputs.len());
     let mut sampled = Vec::new();
@@ -114,10 +121,10 @@ fn lay_out(question: &Question, inputs: &[SourceInput], plan: &Plan) -> (Vec<Lay
             continue;
         };
         let table = table(0, file, how);
-        let small = sampling::spread(&table, SAMPLE_BYTES);
-        let mut found = discover(question, how, &small);
+        let small = sampling::spread(&table, SMALL_SAMPLE_BYTES);
+        let mut found = pool.install(|| discover(question, how, &small));
         if found.corroborated < ENOUGH_ROWS && !small.whole {
-            found = discover(question, how, &sampling::spread(&table, LARGE_SAMPLE_BYTES));
+            found = pool.install(|| discover(question, how, &sampling::spread(&table, LARGE_SAMPLE_BYTES)));
         }
         sampled.extend(found.fingerprints.into_iter().take(NULL_SAMPLE.saturating_sub(sampled.len())));
         dropped.push(found.dropped);

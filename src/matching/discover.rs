@@ -20,6 +20,7 @@ use crate::index::table::{Payload, Posting};
 use crate::plan::{ColumnPlan, DelimitedPlan};
 use crate::record::RowBatch;
 use crate::record::sampling::Sample;
+use rayon::iter::{IntoParallelIterator, ParallelIterator};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Corroborating hits that a pairing without a shape needs.
@@ -35,7 +36,10 @@ const COINCIDENCE: f64 = 1e-4;
 /// Compared rows below which a header decides.
 const FEW_ROWS: u64 = 8;
 /// Rows of one index whose attributes are looked at.
-const ATTRIBUTE_ROWS: usize = 20_000;
+const ATTRIBUTE_ROWS: usize = 2_000;
+
+/// Fingerprints kept for the measured null.
+const NULL_SAMPLE: usize = 1 << 16;
 
 /// What discovery found.
 #[derive(Clone, Debug, Default)]
@@ -60,6 +64,7 @@ struct Tried {
     task: Task,
     values: u64,
     hits: Vec<Vec<Hit>>,
+    fingerprints: Vec<Fingerprint>,
 }
 
 /// Finds the tasks for an input from its plan and a sample of its rows.
@@ -67,8 +72,11 @@ struct Tried {
 pub fn discover(question: &Question, plan: &DelimitedPlan, sample: &Sample<'_>) -> Discovery {
     let mut found = Discovery::default();
     let columns = plan.columns.len().max(sample.batches.iter().flat_map(|b| (0..b.len()).map(|r| b.width(r))).max().unwrap_or(0));
-    let mut tried: Vec<Tried> =
-        candidates(question, plan, columns).into_iter().map(|task| try_task(question, sample, task, &mut found)).collect();
+    let mut tried: Vec<Tried> = candidates(question, plan, columns).into_par_iter().map(|task| try_task(question, sample, task)).collect();
+    for t in tried.iter_mut().filter(|t| t.task.recognised) {
+        let room = NULL_SAMPLE.saturating_sub(found.fingerprints.len());
+        found.fingerprints.extend(t.fingerprints.drain(..).take(room));
+    }
     // Columns that hit together in a row, for each index.
     let rows: usize = sample.batches.iter().map(RowBatch::len).sum();
     let mut by_row: Vec<Vec<Vec<(usize, u32)>>> = Vec::new();
@@ -149,17 +157,16 @@ fn params_for(kind: Kind, of_index: Params, order: Option<date::Order>) -> Param
     }
 }
 
-fn try_task(question: &Question, sample: &Sample<'_>, task: Task, found: &mut Discovery) -> Tried {
-    const NULL_SAMPLE: usize = 1 << 16;
+fn try_task(question: &Question, sample: &Sample<'_>, task: Task) -> Tried {
     let group = &question.keys[task.key];
-    let mut out = Tried { values: 0, hits: task.targets.iter().map(|_| Vec::new()).collect(), task };
+    let mut out = Tried { values: 0, fingerprints: Vec::new(), hits: task.targets.iter().map(|_| Vec::new()).collect(), task };
     let mut column = Column::default();
     let mut base = 0;
     for batch in &sample.batches {
         column.fill(batch, out.task.column, Selection::All, out.task.kind, Form::Whole, &out.task.params, &group.key, &group.hasher);
         out.values += column.rows.len() as u64;
-        if out.task.recognised && found.fingerprints.len() < NULL_SAMPLE {
-            found.fingerprints.extend_from_slice(&column.fingerprints);
+        if out.fingerprints.len() < NULL_SAMPLE {
+            out.fingerprints.extend_from_slice(&column.fingerprints);
         }
         for (target, hits) in out.task.targets.iter().zip(&mut out.hits) {
             look_up(question, target.index, &column, base, hits);
