@@ -144,9 +144,15 @@ impl<'t> RowBatch<'t> {
 
     /// Adds a cell with bytes of its own (escapes undone).
     pub fn push_owned(&mut self, bytes: &[u8]) {
-        let start = self.owned.len() as u32 | OWNED;
-        self.owned.extend_from_slice(bytes);
-        self.put(Cell { start, len: bytes.len() as u32 });
+        self.push_owned_with(|out| out.extend_from_slice(bytes));
+    }
+
+    /// Adds a cell whose bytes `write` appends to the batch's own store.
+    #[inline]
+    pub fn push_owned_with(&mut self, write: impl FnOnce(&mut Vec<u8>)) {
+        let start = self.owned.len();
+        write(&mut self.owned);
+        self.put(Cell { start: start as u32 | OWNED, len: self.owned.len().saturating_sub(start) as u32 });
     }
 
     /// Ends the row that began at `text[row_start]`.

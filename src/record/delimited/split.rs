@@ -15,8 +15,8 @@
 //! 2. Quotes matter at the first byte of a cell only. Shifting the mask of cell ends by one gives the cell starts, so a block whose quotes all
 //!    stand inside cells (`5" tall`) is walked as if it had none.
 //! 3. All plain cells of a block are pushed at once, then its line ends cut them into rows by counting bits below each.
-//! 4. A quoted cell that opens and closes within the block, with no line end between, by a quote before a delimiter or line end is the common
-//!    one; no rule about stray quotes can concern it (each needs a line end or a missing partner). It costs two bit scans.
+//! 4. A quoted cell that opens and closes within the block with no line end between is the common one; no rule about stray quotes can concern
+//!    it (each needs a line end or a missing partner). It costs a bit scan per quote.
 //! 5. Any other quoted cell is moved to the front of a new block first (loads need no alignment), so that cells across block borders are
 //!    not special; if it still does not close, [`Quotes`](super::quotes::Quotes) decides.
 //! 6. Whatever meets a limit, a stray quote or the end of the text gives up its row to [`RowReader::row`], which reads that row by the letter. The
@@ -24,7 +24,7 @@
 
 use super::careful::RowReader;
 use super::mask::{BLOCK, Compare, Work, dispatch};
-use super::quotes::Quoted;
+use super::quotes::{Quoted, undouble};
 use crate::ledger::Ledger;
 use crate::record::RowBatch;
 
@@ -113,7 +113,7 @@ impl Split<'_, '_> {
             return letter(self);
         }
         if doubled {
-            self.reader.push_undoubled(base + at + 1..close, quote, self.batch);
+            self.batch.push_owned_with(|out| undouble(&self.reader.text[base + at + 1..close], quote, out));
         } else {
             self.batch.push_cell(at + 1, close - base - at - 1);
         }
@@ -228,14 +228,37 @@ impl Work for Split<'_, '_> {
                 }
                 // A quoted cell begins at `open`, and `cell` stands there.
                 let open = opening.trailing_zeros();
-                let later = quotes & above(open);
-                let close = later.trailing_zeros();
-                let mut end = close + 1;
-                if end < 63 && !signs.cr_ends && bytes[end as usize] == b'\r' && has(lines, end + 1) {
-                    end += 1;
+                let (mut later, mut close, mut end, mut doubled) = (quotes & above(open), 64, 64, false);
+                while later != 0 {
+                    let at = later.trailing_zeros();
+                    later &= later - 1;
+                    if at == 63 {
+                        break;
+                    }
+                    if has(ends, at + 1) {
+                        (close, end) = (at, at + 1);
+                        break;
+                    }
+                    if has(quotes, at + 1) {
+                        doubled = true;
+                        later &= later - 1;
+                    } else if bytes[at as usize + 1] == b'\r' {
+                        if at == 62 {
+                            break;
+                        }
+                        if has(lines, at + 2) {
+                            (close, end) = (at, at + 2);
+                            break;
+                        }
+                    }
                 }
-                if end < 64 && has(ends, end) && lines & above(open) & upto(close) == 0 {
-                    self.batch.push_cell(cell + 1, (close - open - 1) as usize);
+                if end < 64 && lines & above(open) & upto(close) == 0 {
+                    if doubled {
+                        let content = base + cell + 1..base + block + close as usize;
+                        self.batch.push_owned_with(|out| undouble(&self.reader.text[content], quote, out));
+                    } else {
+                        self.batch.push_cell(cell + 1, (close - open - 1) as usize);
+                    }
                     let at = block + end as usize;
                     cell = at + 1;
                     if has(lines, end) {
@@ -250,7 +273,7 @@ impl Work for Split<'_, '_> {
                     opening &= rest;
                     continue 'cells;
                 }
-                if open > 0 && end >= 63 {
+                if open > 0 && end == 64 {
                     block = cell;
                     continue 'blocks;
                 }
