@@ -43,21 +43,35 @@ fn text(style: Style) -> String {
             let done = match style {
                 Style::Quoted => write!(text, "{comma}\"{cell}\""),
                 Style::Mixed if c == 5 => write!(text, "{comma}\"{cell}, RT 01\""),
-                Style::Doubled if c == 5 => write!(text, "{comma}\"{{\"\"a\"\": \"\"{cell}\"\"}}\""),
-                Style::LongQuoted if c == 5 => write!(text, "{comma}\"{cell}, a longer address,\nsecond line, with commas, and so on, and so on, and so on\""),
+                Style::Doubled if c == 5 => {
+                    write!(text, "{comma}\"{{\"\"a\"\": \"\"{cell}\"\"}}\"")
+                }
+                Style::LongQuoted if c == 5 => write!(
+                    text,
+                    "{comma}\"{cell}, a longer address,\nsecond line, with commas, and so on, and so on, and so on\""
+                ),
                 Style::Stray if c == 5 && i % 100 == 0 => write!(text, "{comma}\"{cell}"),
                 _ => write!(text, "{comma}{cell}"),
             };
             done.expect("a string can be written to");
         }
-        text.push_str(if matches!(style, Style::CrLf) { "\r\n" } else { "\n" });
+        text.push_str(if matches!(style, Style::CrLf) {
+            "\r\n"
+        } else {
+            "\n"
+        });
     }
     text
 }
 
 /// Reads all segments in order, as one worker of a scan does; returns rows and cells.
 fn read(text: &[u8], dialect: &Dialect, batch_rows: &mut (usize, usize)) {
-    let table = Table { text, input: 0, data_start: 0, dialect };
+    let table = Table {
+        text,
+        input: 0,
+        data_start: 0,
+        dialect,
+    };
     let (mut batch, mut ledger, mut seams) = (RowBatch::new(), Ledger::default(), Seams::new(0));
     let len = text.len() as u64;
     for start in (0..len).step_by(SEGMENT_BYTES as usize) {
@@ -92,7 +106,12 @@ fn split(c: &mut Criterion) {
     ] {
         let text = text(style);
         let dialect = Dialect::decide(text.as_bytes(), &Overrides::default());
-        assert_eq!((dialect.delimiter, dialect.columns), (b',', COLUMNS as u32), "{}", dialect.evidence);
+        assert_eq!(
+            (dialect.delimiter, dialect.columns),
+            (b',', COLUMNS as u32),
+            "{}",
+            dialect.evidence
+        );
         group.throughput(Throughput::Bytes(text.len() as u64));
         group.bench_function(BenchmarkId::new("rows", name), |b| {
             b.iter(|| {
@@ -104,15 +123,21 @@ fn split(c: &mut Criterion) {
         if matches!(style, Style::Plain) {
             group.bench_function(BenchmarkId::new("memchr2", name), |b| {
                 b.iter(|| {
-                    let ends = memchr::memchr2_iter(b',', b'\n', black_box(text.as_bytes())).count();
+                    let ends =
+                        memchr::memchr2_iter(b',', b'\n', black_box(text.as_bytes())).count();
                     assert_eq!(ends, ROWS * COLUMNS);
                 });
             });
             group.bench_function(BenchmarkId::new("csv_crate", name), |b| {
                 b.iter(|| {
-                    let mut reader = csv::ReaderBuilder::new().has_headers(false).from_reader(black_box(text.as_bytes()));
+                    let mut reader = csv::ReaderBuilder::new()
+                        .has_headers(false)
+                        .from_reader(black_box(text.as_bytes()));
                     let (mut record, mut rows) = (csv::ByteRecord::new(), 0);
-                    while reader.read_byte_record(&mut record).expect("a well-formed text") {
+                    while reader
+                        .read_byte_record(&mut record)
+                        .expect("a well-formed text")
+                    {
                         rows += 1;
                     }
                     assert_eq!(rows, ROWS);

@@ -95,6 +95,34 @@ impl<'t> RowBatch<'t> {
         next
     }
 
+    /// Adds one cell per bit of `ends`: bit `i` stands for a cell whose content ends before `text[base + i]`. The bits of `starts` say where
+    /// contents begin; with `open`, the first cell's begins there instead and has no bit.
+    #[inline(always)]
+    pub(crate) fn push_spans(&mut self, mut starts: u64, mut ends: u64, base: u32, open: Option<u32>) {
+        if self.cells.len() - self.used < LANES {
+            self.grow();
+        }
+        let count = ends.count_ones() as usize;
+        let next = |starts: &mut u64| {
+            let from = base.wrapping_add(starts.trailing_zeros());
+            *starts &= starts.wrapping_sub(1);
+            from
+        };
+        let mut from = open.unwrap_or_else(|| next(&mut starts));
+        for lanes in self.cells[self.used..self.used + LANES].chunks_exact_mut(8) {
+            for lane in lanes {
+                let end = base.wrapping_add(ends.trailing_zeros());
+                *lane = Cell { start: from, len: end.wrapping_sub(from) };
+                from = next(&mut starts);
+                ends &= ends.wrapping_sub(1);
+            }
+            if ends == 0 {
+                break;
+            }
+        }
+        self.used += count;
+    }
+
     /// Ends the row that began at `text[row_start]` with the first `cells` cells of the batch; cells after them belong to the next row.
     #[inline(always)]
     pub(crate) fn end_row_at(&mut self, cells: usize, row_start: u32) {

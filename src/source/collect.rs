@@ -65,9 +65,17 @@ pub fn collect<P: AsRef<Path>>(paths: &[P]) -> Result<Vec<Found>> {
 
 fn collect_within<P: AsRef<Path>>(paths: &[P], files: usize, depth: usize) -> Result<Vec<Found>> {
     if paths.is_empty() {
-        return Err(Error::usage("no file was given").expected("files, folders, or - for standard input"));
+        return Err(
+            Error::usage("no file was given").expected("files, folders, or - for standard input")
+        );
     }
-    let mut walk = Walk { found: Vec::new(), seen: HashSet::new(), files_left: files, depth, met_before: false };
+    let mut walk = Walk {
+        found: Vec::new(),
+        seen: HashSet::new(),
+        files_left: files,
+        depth,
+        met_before: false,
+    };
     for path in paths.iter().map(AsRef::as_ref) {
         if path == Path::new(STDIN) {
             if walk.found.contains(&Found::Stdin) {
@@ -82,7 +90,10 @@ fn collect_within<P: AsRef<Path>>(paths: &[P], files: usize, depth: usize) -> Re
             if walk.seen.insert(identity(path, &metadata)) {
                 // Whether it may be read shows now rather than after an hour of reading others.
                 drop(super::open_regular(path)?);
-                walk.found.push(Found::File { path: path.to_path_buf(), bytes: metadata.len() });
+                walk.found.push(Found::File {
+                    path: path.to_path_buf(),
+                    bytes: metadata.len(),
+                });
             }
         } else if metadata.is_dir() {
             (walk.files_left, walk.met_before) = (files, false);
@@ -90,7 +101,11 @@ fn collect_within<P: AsRef<Path>>(paths: &[P], files: usize, depth: usize) -> Re
                 let first = walk.found.len();
                 std::fs::read_dir(path).map_err(|e| unreadable(path, &e))?;
                 walk.folder(path, 0);
-                if !walk.found[first..].iter().any(|f| matches!(f, Found::File { .. })) && !walk.met_before {
+                if !walk.found[first..]
+                    .iter()
+                    .any(|f| matches!(f, Found::File { .. }))
+                    && !walk.met_before
+                {
                     return Err(nothing_in(path, &walk.found[first..]));
                 }
             }
@@ -102,12 +117,18 @@ fn collect_within<P: AsRef<Path>>(paths: &[P], files: usize, depth: usize) -> Re
 }
 
 fn nothing_in(path: &Path, skipped: &[Found]) -> Error {
-    let error = Error::usage("this folder holds no file that can be read").at(path).expected("at least one readable regular file");
+    let error = Error::usage("this folder holds no file that can be read")
+        .at(path)
+        .expected("at least one readable regular file");
     match skipped.first() {
         None => error.got("an empty folder").advice("check the path"),
-        Some(Found::Skipped { reason, advice, .. }) => {
-            error.got(format!("{} not read, the first because: {}", skipped.len(), reason.words())).advice(advice.clone())
-        }
+        Some(Found::Skipped { reason, advice, .. }) => error
+            .got(format!(
+                "{} not read, the first because: {}",
+                skipped.len(),
+                reason.words()
+            ))
+            .advice(advice.clone()),
         Some(_) => error,
     }
 }
@@ -141,14 +162,23 @@ struct Walk {
 
 impl Walk {
     fn skip(&mut self, path: &Path, reason: Reason, advice: &str) {
-        self.found.push(Found::Skipped { path: path.to_path_buf(), reason, advice: advice.to_string() });
+        self.found.push(Found::Skipped {
+            path: path.to_path_buf(),
+            reason,
+            advice: advice.to_string(),
+        });
     }
 
     fn folder(&mut self, folder: &Path, depth: usize) {
-        const READABLE: &str = "give this user the right to read it, or copy it to where it may be read";
+        const READABLE: &str =
+            "give this user the right to read it, or copy it to where it may be read";
         const LIMIT: &str = "give parts of this folder by themselves";
         if depth > self.depth {
-            return self.skip(folder, Reason::FolderLimit, "give this folder's path by itself");
+            return self.skip(
+                folder,
+                Reason::FolderLimit,
+                "give this folder's path by itself",
+            );
         }
         let Ok(entries) = std::fs::read_dir(folder) else {
             return self.skip(folder, Reason::Unreadable, READABLE);
@@ -175,7 +205,11 @@ impl Walk {
                 continue;
             };
             if !metadata.is_file() && !metadata.is_dir() {
-                self.skip(&path, Reason::NotAFile, "save what it yields to a file, if it belongs to the dump");
+                self.skip(
+                    &path,
+                    Reason::NotAFile,
+                    "save what it yields to a file, if it belongs to the dump",
+                );
             } else if !self.seen.insert(identity(&path, &metadata)) {
                 self.met_before |= metadata.is_file();
             } else if metadata.is_dir() {
@@ -187,7 +221,10 @@ impl Walk {
                 self.skip(&path, Reason::Unreadable, READABLE);
             } else {
                 self.files_left -= 1;
-                self.found.push(Found::File { path, bytes: metadata.len() });
+                self.found.push(Found::File {
+                    path,
+                    bytes: metadata.len(),
+                });
             }
         }
     }
@@ -202,7 +239,12 @@ mod tests {
         found
             .iter()
             .map(|f| {
-                let name = f.path().strip_prefix(root).unwrap_or(f.path()).to_string_lossy().into_owned();
+                let name = f
+                    .path()
+                    .strip_prefix(root)
+                    .unwrap_or(f.path())
+                    .to_string_lossy()
+                    .into_owned();
                 match f {
                     Found::Skipped { reason, .. } => format!("{name}: {}", reason.words()),
                     _ => name,
@@ -219,11 +261,33 @@ mod tests {
         for name in ["c.csv", ".hidden", "b/z", "b/deep/x", "a"] {
             fs::write(root.join(name), name).unwrap();
         }
-        assert_eq!(names(&collect(&[root]).unwrap(), root), [".hidden", "a", "b/deep/x", "b/z", "c.csv"]);
+        assert_eq!(
+            names(&collect(&[root]).unwrap(), root),
+            [".hidden", "a", "b/deep/x", "b/z", "c.csv"]
+        );
         let file = root.join("a");
-        assert_eq!(collect(&[&file]).unwrap(), [Found::File { path: file.clone(), bytes: 1 }]);
-        assert_eq!(names(&collect(&[file.as_path(), root, file.as_path()]).unwrap(), root), ["a", ".hidden", "b/deep/x", "b/z", "c.csv"]);
-        assert_eq!(collect(&[&file]).unwrap()[0].open().unwrap().unwrap().bytes(), b"a");
+        assert_eq!(
+            collect(&[&file]).unwrap(),
+            [Found::File {
+                path: file.clone(),
+                bytes: 1
+            }]
+        );
+        assert_eq!(
+            names(
+                &collect(&[file.as_path(), root, file.as_path()]).unwrap(),
+                root
+            ),
+            ["a", ".hidden", "b/deep/x", "b/z", "c.csv"]
+        );
+        assert_eq!(
+            collect(&[&file]).unwrap()[0]
+                .open()
+                .unwrap()
+                .unwrap()
+                .bytes(),
+            b"a"
+        );
     }
 
     #[cfg(unix)]
@@ -238,14 +302,27 @@ mod tests {
         symlink("/dev/null", root.join("device")).unwrap();
         let socket = std::os::unix::net::UnixListener::bind(root.join("socket")).unwrap();
         let error = collect(&[root]).unwrap_err();
-        assert!(error.to_string().contains("no file that can be read"), "{error}");
+        assert!(
+            error.to_string().contains("no file that can be read"),
+            "{error}"
+        );
         fs::write(root.join("f"), "x").unwrap();
         symlink(root.join("f"), root.join("g")).unwrap();
         assert_eq!(
             names(&collect(&[root]).unwrap(), root),
-            ["broken: could not be read", "device: not a regular file", "f", "socket: not a regular file"]
+            [
+                "broken: could not be read",
+                "device: not a regular file",
+                "f",
+                "socket: not a regular file"
+            ]
         );
-        assert!(collect(&[root.join("device")]).unwrap_err().to_string().contains("never opened"));
+        assert!(
+            collect(&[root.join("device")])
+                .unwrap_err()
+                .to_string()
+                .contains("never opened")
+        );
         drop(socket);
     }
 
@@ -257,19 +334,50 @@ mod tests {
         for name in ["a/b/c/1", "a/b/2", "a/3", "4"] {
             fs::write(root.join(name), "").unwrap();
         }
-        assert_eq!(names(&collect_within(&[root], 9, 2).unwrap(), root), ["4", "a/3", "a/b/2", "a/b/c: folder larger or deeper than the limit"]);
+        assert_eq!(
+            names(&collect_within(&[root], 9, 2).unwrap(), root),
+            [
+                "4",
+                "a/3",
+                "a/b/2",
+                "a/b/c: folder larger or deeper than the limit"
+            ]
+        );
         let some = names(&collect_within(&[root], 2, 9).unwrap(), root);
         assert_eq!(some[..2], ["4", "a/3"]);
-        assert!(some[2..].iter().all(|s| s.ends_with("the limit")) && some.len() > 2, "{some:?}");
+        assert!(
+            some[2..].iter().all(|s| s.ends_with("the limit")) && some.len() > 2,
+            "{some:?}"
+        );
     }
 
     #[test]
     fn what_is_not_there_is_an_error() {
         let folder = tempfile::tempdir().unwrap();
-        assert!(collect(&[folder.path()]).unwrap_err().to_string().contains("empty folder"));
-        assert!(collect(&[folder.path().join("x")]).unwrap_err().to_string().contains("no such file"));
-        assert!(collect::<&Path>(&[]).unwrap_err().to_string().contains("no file was given"));
-        assert!(collect(&["-", "-"]).unwrap_err().to_string().contains("twice"));
+        assert!(
+            collect(&[folder.path()])
+                .unwrap_err()
+                .to_string()
+                .contains("empty folder")
+        );
+        assert!(
+            collect(&[folder.path().join("x")])
+                .unwrap_err()
+                .to_string()
+                .contains("no such file")
+        );
+        assert!(
+            collect::<&Path>(&[])
+                .unwrap_err()
+                .to_string()
+                .contains("no file was given")
+        );
+        assert!(
+            collect(&["-", "-"])
+                .unwrap_err()
+                .to_string()
+                .contains("twice")
+        );
         assert_eq!(collect(&["-"]).unwrap(), [Found::Stdin]);
     }
 }

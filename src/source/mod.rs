@@ -43,7 +43,10 @@ struct Stamp {
 
 impl Stamp {
     fn of(metadata: &Metadata) -> Stamp {
-        Stamp { len: metadata.len(), modified: metadata.modified().ok() }
+        Stamp {
+            len: metadata.len(),
+            modified: metadata.modified().ok(),
+        }
     }
 }
 
@@ -61,20 +64,36 @@ impl Input {
         let bytes = if metadata.len() == 0 {
             Bytes::Memory(Vec::new())
         } else {
-            Bytes::Mapped(map::map(&file).map_err(|e| Error::io("cannot map this file into memory", &e).at(path))?)
+            Bytes::Mapped(
+                map::map(&file)
+                    .map_err(|e| Error::io("cannot map this file into memory", &e).at(path))?,
+            )
         };
-        Ok(Input { path: path.to_path_buf(), bytes, stamp: Some(Stamp::of(&metadata)) })
+        Ok(Input {
+            path: path.to_path_buf(),
+            bytes,
+            stamp: Some(Stamp::of(&metadata)),
+        })
     }
 
     fn from_reader(reader: impl Read, limit: u64) -> Result<Input> {
         let mut bytes = Vec::new();
-        reader.take(limit + 1).read_to_end(&mut bytes).map_err(|e| Error::io("cannot read standard input", &e))?;
+        reader
+            .take(limit + 1)
+            .read_to_end(&mut bytes)
+            .map_err(|e| Error::io("cannot read standard input", &e))?;
         if bytes.len() as u64 > limit {
-            return Err(Error::usage("standard input is too large to be kept in memory")
-                .expected(format!("at most {} MiB", limit >> 20))
-                .advice("save it to a file and give the file's path"));
+            return Err(
+                Error::usage("standard input is too large to be kept in memory")
+                    .expected(format!("at most {} MiB", limit >> 20))
+                    .advice("save it to a file and give the file's path"),
+            );
         }
-        Ok(Input { path: PathBuf::from(STDIN), bytes: Bytes::Memory(bytes), stamp: None })
+        Ok(Input {
+            path: PathBuf::from(STDIN),
+            bytes: Bytes::Memory(bytes),
+            stamp: None,
+        })
     }
 
     /// All bytes.
@@ -113,7 +132,9 @@ impl Input {
     /// Whether the file at this path is no longer the one that was opened, by size and time of modification. To be asked after reading.
     #[must_use]
     pub fn changed(&self) -> bool {
-        let Some(stamp) = self.stamp else { return false };
+        let Some(stamp) = self.stamp else {
+            return false;
+        };
         std::fs::metadata(&self.path).map_or(true, |now| Stamp::of(&now) != stamp)
     }
 }
@@ -146,17 +167,23 @@ fn not_a_file(path: &Path) -> Error {
     Error::usage("this is not a regular file but a device, socket or FIFO, which is never opened")
         .at(path)
         .expected("a file, a folder, or - for standard input")
-        .advice("save what it yields to a file, or pipe it to standard input and give - as the path")
+        .advice(
+            "save what it yields to a file, or pipe it to standard input and give - as the path",
+        )
 }
 
 fn unreadable(path: &Path, cause: &std::io::Error) -> Error {
     use std::io::ErrorKind::{NotFound, PermissionDenied};
     match cause.kind() {
-        NotFound => Error::usage("there is no such file or folder").at(path).advice("check the path"),
-        PermissionDenied => {
-            Error::io("this may not be read", cause).at(path).advice("give this user the right to read it, or copy it to where it may be read")
-        }
-        _ => Error::io("this cannot be read", cause).at(path).advice("check the medium it is stored on, and copy the file elsewhere if it can be"),
+        NotFound => Error::usage("there is no such file or folder")
+            .at(path)
+            .advice("check the path"),
+        PermissionDenied => Error::io("this may not be read", cause)
+            .at(path)
+            .advice("give this user the right to read it, or copy it to where it may be read"),
+        _ => Error::io("this cannot be read", cause)
+            .at(path)
+            .advice("check the medium it is stored on, and copy the file elsewhere if it can be"),
     }
 }
 
@@ -170,7 +197,15 @@ mod tests {
         let path = folder.path().join("dump.csv");
         std::fs::write(&path, "a,b\n").unwrap();
         let input = Input::open(&path).unwrap();
-        assert_eq!((input.bytes(), input.len(), input.is_empty(), input.changed()), (&b"a,b\n"[..], 4, false, false));
+        assert_eq!(
+            (
+                input.bytes(),
+                input.len(),
+                input.is_empty(),
+                input.changed()
+            ),
+            (&b"a,b\n"[..], 4, false, false)
+        );
         assert!(input.modified().is_some());
         std::fs::write(&path, "a,b\nc").unwrap();
         assert!(input.changed());
@@ -195,9 +230,24 @@ mod tests {
     #[test]
     fn what_cannot_be_opened_says_why() {
         let folder = tempfile::tempdir().unwrap();
-        assert!(Input::open(&folder.path().join("nothing")).unwrap_err().to_string().contains("no such file"));
-        assert!(Input::open(folder.path()).unwrap_err().to_string().contains("folder"));
+        assert!(
+            Input::open(&folder.path().join("nothing"))
+                .unwrap_err()
+                .to_string()
+                .contains("no such file")
+        );
+        assert!(
+            Input::open(folder.path())
+                .unwrap_err()
+                .to_string()
+                .contains("folder")
+        );
         #[cfg(unix)]
-        assert!(Input::open(Path::new("/dev/null")).unwrap_err().to_string().contains("not a regular file"));
+        assert!(
+            Input::open(Path::new("/dev/null"))
+                .unwrap_err()
+                .to_string()
+                .contains("not a regular file")
+        );
     }
 }

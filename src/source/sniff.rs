@@ -115,10 +115,22 @@ impl Content {
         use Reason::{Binary, UnsupportedEncoding, UnsupportedFormat};
         Some(match self {
             Content::Empty | Content::Text | Content::TextWithBom => return None,
-            Content::Utf16Le => (UnsupportedEncoding, "convert it first: iconv -f UTF-16LE -t UTF-8"),
-            Content::Utf16Be => (UnsupportedEncoding, "convert it first: iconv -f UTF-16BE -t UTF-8"),
-            Content::Utf32Le => (UnsupportedEncoding, "convert it first: iconv -f UTF-32LE -t UTF-8"),
-            Content::Utf32Be => (UnsupportedEncoding, "convert it first: iconv -f UTF-32BE -t UTF-8"),
+            Content::Utf16Le => (
+                UnsupportedEncoding,
+                "convert it first: iconv -f UTF-16LE -t UTF-8",
+            ),
+            Content::Utf16Be => (
+                UnsupportedEncoding,
+                "convert it first: iconv -f UTF-16BE -t UTF-8",
+            ),
+            Content::Utf32Le => (
+                UnsupportedEncoding,
+                "convert it first: iconv -f UTF-32LE -t UTF-8",
+            ),
+            Content::Utf32Be => (
+                UnsupportedEncoding,
+                "convert it first: iconv -f UTF-32BE -t UTF-8",
+            ),
             Content::Gzip => (UnsupportedFormat, "decompress it first: gzip -d"),
             Content::Zstd => (UnsupportedFormat, "decompress it first: zstd -d"),
             Content::Xz => (UnsupportedFormat, "decompress it first: xz -d"),
@@ -126,20 +138,31 @@ impl Content {
             Content::Lz4 => (UnsupportedFormat, "decompress it first: lz4 -d"),
             Content::Compress => (UnsupportedFormat, "decompress it first: gzip -d"),
             Content::Zip => (UnsupportedFormat, "unpack it into a folder first: unzip"),
-            Content::OfficeXml | Content::OpenDocument | Content::Ole => {
-                (UnsupportedFormat, "save each sheet as CSV (UTF-8) first: libreoffice --convert-to csv")
-            }
+            Content::OfficeXml | Content::OpenDocument | Content::Ole => (
+                UnsupportedFormat,
+                "save each sheet as CSV (UTF-8) first: libreoffice --convert-to csv",
+            ),
             Content::SevenZip => (UnsupportedFormat, "unpack it into a folder first: 7z x"),
             Content::Rar => (UnsupportedFormat, "unpack it into a folder first: unrar x"),
             Content::Tar => (UnsupportedFormat, "unpack it into a folder first: tar -xf"),
-            Content::Pdf => (UnsupportedFormat, "extract its text first: pdftotext -layout"),
-            Content::Sqlite => (UnsupportedFormat, "export its tables first: sqlite3 FILE .dump, or -csv with a SELECT"),
-            Content::Parquet | Content::Orc | Content::Avro => (UnsupportedFormat, "export it as CSV first, for instance with duckdb"),
+            Content::Pdf => (
+                UnsupportedFormat,
+                "extract its text first: pdftotext -layout",
+            ),
+            Content::Sqlite => (
+                UnsupportedFormat,
+                "export its tables first: sqlite3 FILE .dump, or -csv with a SELECT",
+            ),
+            Content::Parquet | Content::Orc | Content::Avro => (
+                UnsupportedFormat,
+                "export it as CSV first, for instance with duckdb",
+            ),
             Content::Access => (UnsupportedFormat, "export its tables first: mdb-export"),
             Content::PostgresDump => (UnsupportedFormat, "turn it into SQL first: pg_restore -f -"),
-            Content::Program | Content::Picture | Content::Binary => {
-                (Binary, "look at it with other means; if it holds a table, export that as CSV")
-            }
+            Content::Program | Content::Picture | Content::Binary => (
+                Binary,
+                "look at it with other means; if it holds a table, export that as CSV",
+            ),
         })
     }
 }
@@ -195,7 +218,12 @@ pub fn sniff(bytes: &[u8]) -> Content {
     if let Some(content) = zip(bytes).or_else(|| marked_text(bytes)) {
         return content;
     }
-    if bytes.starts_with(b"BZh") && matches!(bytes.get(3..10), Some([b'1'..=b'9', b'1', b'A', b'Y', b'&', b'S', b'Y'])) {
+    if bytes.starts_with(b"BZh")
+        && matches!(
+            bytes.get(3..10),
+            Some([b'1'..=b'9', b'1', b'A', b'Y', b'&', b'S', b'Y'])
+        )
+    {
         return Content::Bzip2;
     }
     if is_tar(bytes) {
@@ -207,7 +235,11 @@ pub fn sniff(bytes: &[u8]) -> Content {
     if let Some(content) = wide_text(bytes) {
         return content;
     }
-    if is_text(bytes) { Content::Text } else { Content::Binary }
+    if is_text(bytes) {
+        Content::Text
+    } else {
+        Content::Binary
+    }
 }
 
 fn marked_text(bytes: &[u8]) -> Option<Content> {
@@ -229,7 +261,13 @@ fn zip(bytes: &[u8]) -> Option<Content> {
     // The name of the first member begins at byte 30; an OpenDocument's first member is its uncompressed type.
     let head = &bytes[..bytes.len().min(4096)];
     let name = head.get(30..).unwrap_or_default();
-    let office = [&b"[Content_Types].xml"[..], b"_rels/.rels", b"xl/", b"word/", b"docProps/"];
+    let office = [
+        &b"[Content_Types].xml"[..],
+        b"_rels/.rels",
+        b"xl/",
+        b"word/",
+        b"docProps/",
+    ];
     Some(if office.iter().any(|n| name.starts_with(n)) {
         Content::OfficeXml
     } else if name.starts_with(b"mimetypeapplication/vnd.oasis.opendocument") {
@@ -241,13 +279,32 @@ fn zip(bytes: &[u8]) -> Option<Content> {
 
 /// A tar archive by its first header's mark and checksum.
 fn is_tar(bytes: &[u8]) -> bool {
-    let Some(header) = bytes.get(..512) else { return false };
+    let Some(header) = bytes.get(..512) else {
+        return false;
+    };
     if &header[257..262] != b"ustar" {
         return false;
     }
-    let sum: u32 = header.iter().enumerate().map(|(i, &b)| if (148..156).contains(&i) { 32 } else { u32::from(b) }).sum();
-    let digits: Vec<u8> = header[148..156].iter().copied().filter(|b| (b'0'..=b'7').contains(b)).collect();
-    digits.iter().fold(0u32, |n, d| n.wrapping_mul(8) + u32::from(d - b'0')) == sum
+    let sum: u32 = header
+        .iter()
+        .enumerate()
+        .map(|(i, &b)| {
+            if (148..156).contains(&i) {
+                32
+            } else {
+                u32::from(b)
+            }
+        })
+        .sum();
+    let digits: Vec<u8> = header[148..156]
+        .iter()
+        .copied()
+        .filter(|b| (b'0'..=b'7').contains(b))
+        .collect();
+    digits
+        .iter()
+        .fold(0u32, |n, d| n.wrapping_mul(8) + u32::from(d - b'0'))
+        == sum
 }
 
 /// `MZ` alone may begin a text; a program's header says where its second mark is.
@@ -255,17 +312,33 @@ fn is_windows_program(bytes: &[u8]) -> bool {
     if !bytes.starts_with(b"MZ") {
         return false;
     }
-    let Some(&[a, b, c, d]) = bytes.get(60..64) else { return false };
+    let Some(&[a, b, c, d]) = bytes.get(60..64) else {
+        return false;
+    };
     let at = u32::from_le_bytes([a, b, c, d]) as usize;
-    bytes.get(at..).is_some_and(|rest| rest.starts_with(b"PE\0\0"))
+    bytes
+        .get(at..)
+        .is_some_and(|rest| rest.starts_with(b"PE\0\0"))
 }
 
 /// Samples at fixed positions, each at an offset that is a multiple of four.
 fn samples(bytes: &[u8]) -> impl Iterator<Item = &[u8]> {
-    let count = if bytes.len() <= SAMPLES * SAMPLE_BYTES { 1 } else { SAMPLES };
-    let len = if count == 1 { bytes.len() } else { SAMPLE_BYTES };
+    let count = if bytes.len() <= SAMPLES * SAMPLE_BYTES {
+        1
+    } else {
+        SAMPLES
+    };
+    let len = if count == 1 {
+        bytes.len()
+    } else {
+        SAMPLE_BYTES
+    };
     (0..count).map(move |i| {
-        let at = if i == 0 { 0 } else { (bytes.len() - len) / (count - 1) * i / 4 * 4 };
+        let at = if i == 0 {
+            0
+        } else {
+            (bytes.len() - len) / (count - 1) * i / 4 * 4
+        };
         &bytes[at..at + len]
     })
 }
@@ -354,7 +427,12 @@ mod tests {
         assert_eq!(sniff(b"PK\x03\x04"), Content::Zip);
         let member = |name: &[u8]| [b"PK\x03\x04".as_slice(), &[0; 26], name].concat();
         assert_eq!(sniff(&member(b"[Content_Types].xml")), Content::OfficeXml);
-        assert_eq!(sniff(&member(b"mimetypeapplication/vnd.oasis.opendocument.spreadsheet")), Content::OpenDocument);
+        assert_eq!(
+            sniff(&member(
+                b"mimetypeapplication/vnd.oasis.opendocument.spreadsheet"
+            )),
+            Content::OpenDocument
+        );
         assert_eq!(sniff(&member(b"dump.csv")), Content::Zip);
         let mut program = vec![0; 80];
         program[..2].copy_from_slice(b"MZ");
@@ -373,7 +451,15 @@ mod tests {
 
     #[test]
     fn tables_that_begin_like_something_else_are_text() {
-        for text in ["MZ,b\n1,2\n", "PAR1,PAR2\n1,2\n", "BZh,9\n", "PGDMP;x\n", "a\n", "7z,Rar!\n", "GIF89a,x\n"] {
+        for text in [
+            "MZ,b\n1,2\n",
+            "PAR1,PAR2\n1,2\n",
+            "BZh,9\n",
+            "PGDMP;x\n",
+            "a\n",
+            "7z,Rar!\n",
+            "GIF89a,x\n",
+        ] {
             assert_eq!(sniff(text.as_bytes()), Content::Text, "{text}");
         }
     }
@@ -404,18 +490,39 @@ mod tests {
         ] {
             assert_eq!(sniff(mark), content);
         }
-        assert_eq!(Content::Utf16Le.unsupported().unwrap().0, Reason::UnsupportedEncoding);
+        assert_eq!(
+            Content::Utf16Le.unsupported().unwrap().0,
+            Reason::UnsupportedEncoding
+        );
     }
 
     #[test]
     fn text_with_nuls_or_high_bytes_is_text_and_noise_is_not() {
-        assert_eq!(sniff(b"1,Jos\xe9,\0\0\0\0\n2,Zo\xeb,\0\0\0\0\n"), Content::Text);
-        let cyrillic: Vec<u8> = (0..90_000u32).map(|i| if i % 11 == 0 { b'\n' } else { 0xc0 + (i % 61) as u8 }).collect();
+        assert_eq!(
+            sniff(b"1,Jos\xe9,\0\0\0\0\n2,Zo\xeb,\0\0\0\0\n"),
+            Content::Text
+        );
+        let cyrillic: Vec<u8> = (0..90_000u32)
+            .map(|i| {
+                if i % 11 == 0 {
+                    b'\n'
+                } else {
+                    0xc0 + (i % 61) as u8
+                }
+            })
+            .collect();
         assert_eq!(sniff(&cyrillic), Content::Text);
         let mut sparse = b"a,b\n".repeat(20_000);
         sparse.resize(90_000, 0);
         assert_eq!(sniff(&sparse), Content::Text);
-        let noise: Vec<u8> = (0..90_000u64).map(|i| (i.wrapping_mul(0x9e37_79b9_7f4a_7c15).rotate_left(29).wrapping_mul(i | 1) >> 40) as u8).collect();
+        let noise: Vec<u8> = (0..90_000u64)
+            .map(|i| {
+                (i.wrapping_mul(0x9e37_79b9_7f4a_7c15)
+                    .rotate_left(29)
+                    .wrapping_mul(i | 1)
+                    >> 40) as u8
+            })
+            .collect();
         assert_eq!(sniff(&noise), Content::Binary);
         assert_eq!(sniff(&noise[..100]), Content::Binary);
         assert_eq!(sniff(&vec![0; 90_000]), Content::Binary);

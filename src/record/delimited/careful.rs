@@ -21,12 +21,25 @@ pub(crate) struct RowReader<'t> {
 
 impl<'t> RowReader<'t> {
     pub(crate) fn new(text: &'t [u8], input: u32, signs: Signs, bounds: Bounds) -> RowReader<'t> {
-        RowReader { text, input, signs, bounds, quotes: Quotes::new(text, signs, bounds), skipped: 0 }
+        RowReader {
+            text,
+            input,
+            signs,
+            bounds,
+            quotes: Quotes::new(text, signs, bounds),
+            skipped: 0,
+        }
     }
 
     /// Reads what begins at `text[start]` (a row, a blank line, or a row to be skipped) and returns where the next one begins. The
     /// batch's text begins at `text[base]`; its open row is empty.
-    pub(crate) fn row(&mut self, start: usize, base: usize, batch: &mut RowBatch<'t>, ledger: &mut Ledger) -> usize {
+    pub(crate) fn row(
+        &mut self,
+        start: usize,
+        base: usize,
+        batch: &mut RowBatch<'t>,
+        ledger: &mut Ledger,
+    ) -> usize {
         let text = self.text;
         if let Some(next) = self.blank(start) {
             return next;
@@ -54,7 +67,9 @@ impl<'t> RowReader<'t> {
                 return self.skip_row(start, batch, ledger);
             }
             match quoted {
-                Some((quote, _, true)) => batch.push_owned_with(|out| undouble(&text[from + 1..content_end], quote, out)),
+                Some((quote, _, true)) => {
+                    batch.push_owned_with(|out| undouble(&text[from + 1..content_end], quote, out))
+                }
                 Some(_) => batch.push_cell(from + 1 - base, content_end - from - 1),
                 None => batch.push_cell(from - base, content_end - from),
             }
@@ -75,7 +90,8 @@ impl<'t> RowReader<'t> {
 
     /// The byte that ends the cell whose closing quote is directly before `text[at]`: a delimiter, the last byte of a line end, or the end.
     pub(crate) fn after_quote(&self, at: usize) -> usize {
-        if self.text.get(at) == Some(&b'\r') && self.signs.delimiter != b'\r' && !self.signs.cr_ends {
+        if self.text.get(at) == Some(&b'\r') && self.signs.delimiter != b'\r' && !self.signs.cr_ends
+        {
             at + 1 // LF or the end of the text
         } else {
             at
@@ -99,7 +115,10 @@ impl<'t> RowReader<'t> {
     /// Where the unquoted cell that begins at `from` ends, unless its row, begun at `start`, is too long.
     fn unquoted_end(&self, start: usize, from: usize) -> Option<usize> {
         let text = self.text;
-        let horizon = start.saturating_add(self.bounds.row_bytes).saturating_add(1).min(text.len());
+        let horizon = start
+            .saturating_add(self.bounds.row_bytes)
+            .saturating_add(1)
+            .min(text.len());
         let part = text.get(from..horizon)?;
         let found = if self.signs.cr_ends {
             memchr3(self.signs.delimiter, b'\n', b'\r', part)
@@ -116,7 +135,11 @@ impl<'t> RowReader<'t> {
     /// The end of the cell `text[from..at]` without the CR of its line end.
     fn without_cr(&self, from: usize, at: usize) -> usize {
         let line_ends = self.text.get(at).is_none_or(|&b| b == b'\n');
-        if line_ends && at > from && self.text[at - 1] == b'\r' { at - 1 } else { at }
+        if line_ends && at > from && self.text[at - 1] == b'\r' {
+            at - 1
+        } else {
+            at
+        }
     }
 
     /// Skips the row that begins at `start` and is too long.
@@ -135,7 +158,9 @@ impl<'t> RowReader<'t> {
     /// Cells of the row that begins at `start`, 0 if there is none; nothing is accounted for.
     pub(crate) fn width(&mut self, start: usize) -> usize {
         let (mut batch, mut ledger, skipped) = (RowBatch::new(), Ledger::default(), self.skipped);
-        let end = start.saturating_add(self.bounds.row_bytes + 2).min(self.text.len());
+        let end = start
+            .saturating_add(self.bounds.row_bytes + 2)
+            .min(self.text.len());
         batch.begin(&self.text[start..end], start as u64);
         self.row(start, start, &mut batch, &mut ledger);
         self.skipped = skipped;
@@ -145,6 +170,8 @@ impl<'t> RowReader<'t> {
     /// The byte after the first line end at or after `from`, or the end of the text.
     fn next_line(&self, from: usize) -> usize {
         let end = self.text.len();
-        self.signs.line_end(self.text, from.min(end), end).map_or(end, |at| at + 1)
+        self.signs
+            .line_end(self.text, from.min(end), end)
+            .map_or(end, |at| at + 1)
     }
 }

@@ -24,15 +24,57 @@ struct Candidate {
 }
 
 const CANDIDATES: [Candidate; 7] = [
-    Candidate { delimiter: b',', weight: 1.0, least_share: 0.5, least_columns: 2, least_rows: 1 },
-    Candidate { delimiter: b';', weight: 1.02, least_share: 0.5, least_columns: 2, least_rows: 1 },
-    Candidate { delimiter: b'\t', weight: 1.05, least_share: 0.5, least_columns: 2, least_rows: 1 },
-    Candidate { delimiter: b'|', weight: 1.03, least_share: 0.5, least_columns: 2, least_rows: 1 },
-    Candidate { delimiter: 0x01, weight: 1.05, least_share: 0.5, least_columns: 2, least_rows: 1 },
+    Candidate {
+        delimiter: b',',
+        weight: 1.0,
+        least_share: 0.5,
+        least_columns: 2,
+        least_rows: 1,
+    },
+    Candidate {
+        delimiter: b';',
+        weight: 1.02,
+        least_share: 0.5,
+        least_columns: 2,
+        least_rows: 1,
+    },
+    Candidate {
+        delimiter: b'\t',
+        weight: 1.05,
+        least_share: 0.5,
+        least_columns: 2,
+        least_rows: 1,
+    },
+    Candidate {
+        delimiter: b'|',
+        weight: 1.03,
+        least_share: 0.5,
+        least_columns: 2,
+        least_rows: 1,
+    },
+    Candidate {
+        delimiter: 0x01,
+        weight: 1.05,
+        least_share: 0.5,
+        least_columns: 2,
+        least_rows: 1,
+    },
     // Also in times, addresses of web pages and much else.
-    Candidate { delimiter: b':', weight: 0.6, least_share: 0.7, least_columns: 2, least_rows: 1 },
+    Candidate {
+        delimiter: b':',
+        weight: 0.6,
+        least_share: 0.7,
+        least_columns: 2,
+        least_rows: 1,
+    },
     // Between all words: only where it is as regular as a table.
-    Candidate { delimiter: b' ', weight: 0.3, least_share: 0.98, least_columns: 3, least_rows: 8 },
+    Candidate {
+        delimiter: b' ',
+        weight: 0.3,
+        least_share: 0.98,
+        least_columns: 3,
+        least_rows: 8,
+    },
 ];
 
 /// What a user decided about a dialect; the rest is found out.
@@ -50,7 +92,11 @@ impl Dialect {
     /// Where the first row of `text` begins: after a UTF-8 byte-order mark and after a line `sep=;`, which spreadsheets write.
     #[must_use]
     pub fn data_start(text: &[u8]) -> u64 {
-        let bom = if text.starts_with(b"\xef\xbb\xbf") { 3 } else { 0 };
+        let bom = if text.starts_with(b"\xef\xbb\xbf") {
+            3
+        } else {
+            0
+        };
         separator_line(&text[bom..]).map_or(bom, |(_, len)| bom + len) as u64
     }
 
@@ -59,17 +105,39 @@ impl Dialect {
     #[must_use]
     pub fn decide(text: &[u8], overrides: &Overrides) -> Dialect {
         let start = usize::try_from(Dialect::data_start(text)).unwrap_or(0);
-        let bom = if text.starts_with(b"\xef\xbb\xbf") { 3 } else { 0 };
+        let bom = if text.starts_with(b"\xef\xbb\xbf") {
+            3
+        } else {
+            0
+        };
         let named = separator_line(&text[bom..]).map(|(delimiter, _)| delimiter);
         let samples = samples(&text[start..]);
         let (found, ends_words) = terminator(&samples);
         let terminator = overrides.terminator.unwrap_or(found);
-        let base = Dialect { terminator, ..Dialect::rfc4180(0) };
-        let quote = overrides.quote.unwrap_or_else(|| quote(&samples, &base, overrides.delimiter.or(named)));
+        let base = Dialect {
+            terminator,
+            ..Dialect::rfc4180(0)
+        };
+        let quote = overrides
+            .quote
+            .unwrap_or_else(|| quote(&samples, &base, overrides.delimiter.or(named)));
         let base = Dialect { quote, ..base };
-        let wanted = overrides.delimiter.map(|d| (d, "as told")).or(named.map(|d| (d, "named by the first line")));
+        let wanted = overrides
+            .delimiter
+            .map(|d| (d, "as told"))
+            .or(named.map(|d| (d, "named by the first line")));
         let (delimiter, widths, why) = match wanted {
-            Some((delimiter, why)) => (delimiter, Widths::of(&samples, &Dialect { delimiter, ..base.clone() }), why),
+            Some((delimiter, why)) => (
+                delimiter,
+                Widths::of(
+                    &samples,
+                    &Dialect {
+                        delimiter,
+                        ..base.clone()
+                    },
+                ),
+                why,
+            ),
             None => best(&samples, &base),
         };
         let evidence = format!(
@@ -80,7 +148,12 @@ impl Dialect {
             widths.modal,
             quote.map_or("none".to_string(), delimiter_words),
         );
-        Dialect { delimiter, columns: u32::try_from(widths.modal).unwrap_or(0), evidence, ..base }
+        Dialect {
+            delimiter,
+            columns: u32::try_from(widths.modal).unwrap_or(0),
+            evidence,
+            ..base
+        }
     }
 }
 
@@ -104,7 +177,11 @@ fn samples(text: &[u8]) -> Vec<&[u8]> {
         .filter_map(|i| {
             let at = (text.len() - SAMPLE_BYTES) / (SAMPLES - 1) * i;
             let part = &text[at..at + SAMPLE_BYTES];
-            let first = if i == 0 { 0 } else { part.iter().position(line_end)? + 1 };
+            let first = if i == 0 {
+                0
+            } else {
+                part.iter().position(line_end)? + 1
+            };
             let last = part.iter().rposition(line_end)? + 1;
             part.get(first..last)
         })
@@ -154,7 +231,8 @@ impl Widths {
         let mut widths = Widths::default();
         each_row(samples, dialect, |batch, row| {
             *counts.entry(batch.width(row)).or_default() += 1;
-            widths.before_slashes += usize::from(batch.cell(row, 1).is_some_and(|c| c.starts_with(b"//")));
+            widths.before_slashes +=
+                usize::from(batch.cell(row, 1).is_some_and(|c| c.starts_with(b"//")));
         });
         for (width, rows) in counts {
             widths.rows += rows;
@@ -172,7 +250,12 @@ impl Widths {
 
 fn each_row(samples: &[&[u8]], dialect: &Dialect, mut see: impl FnMut(&RowBatch<'_>, usize)) {
     for sample in samples {
-        let table = Table { text: sample, input: 0, data_start: 0, dialect };
+        let table = Table {
+            text: sample,
+            input: 0,
+            data_start: 0,
+            dialect,
+        };
         let mut reader = SegmentReader::new(&table, 0..sample.len() as u64, None);
         let (mut batch, mut ledger) = (RowBatch::new(), Ledger::default());
         while reader.next_batch(&mut batch, &mut ledger) {
@@ -190,12 +273,23 @@ fn best(samples: &[&[u8]], base: &Dialect) -> (u8, Widths, &'static str) {
         if base.quote == Some(c.delimiter) {
             continue;
         }
-        let widths = Widths::of(samples, &Dialect { delimiter: c.delimiter, ..base.clone() });
+        let widths = Widths::of(
+            samples,
+            &Dialect {
+                delimiter: c.delimiter,
+                ..base.clone()
+            },
+        );
         let web_addresses = widths.modal == 2 && widths.before_slashes * 10 >= widths.rows * 9;
-        if widths.modal < c.least_columns || widths.rows < c.least_rows || widths.share() < c.least_share || web_addresses {
+        if widths.modal < c.least_columns
+            || widths.rows < c.least_rows
+            || widths.share() < c.least_share
+            || web_addresses
+        {
             continue;
         }
-        let score = widths.share() * widths.share() * c.weight * (1.0 + widths.modal.min(32) as f64 / 64.0);
+        let score =
+            widths.share() * widths.share() * c.weight * (1.0 + widths.modal.min(32) as f64 / 64.0);
         if best.is_none_or(|(b, ..)| score > b) {
             best = Some((score, c.delimiter, widths));
         }
@@ -203,27 +297,48 @@ fn best(samples: &[&[u8]], base: &Dialect) -> (u8, Widths, &'static str) {
     match best {
         Some((_, delimiter, widths)) => (delimiter, widths, "by consistent widths"),
         None => {
-            let dialect = Dialect { delimiter: Dialect::NO_DELIMITER, ..base.clone() };
-            (Dialect::NO_DELIMITER, Widths::of(samples, &dialect), "as none gives rows of one width")
+            let dialect = Dialect {
+                delimiter: Dialect::NO_DELIMITER,
+                ..base.clone()
+            };
+            (
+                Dialect::NO_DELIMITER,
+                Widths::of(samples, &dialect),
+                "as none gives rows of one width",
+            )
         }
     }
 }
 
 /// `'` where cells are wrapped in it and not in `"`; `"` otherwise, also where no cell is quoted (a later one may be).
 fn quote(samples: &[&[u8]], base: &Dialect, delimiter: Option<u8>) -> Option<u8> {
-    let unquoted = Dialect { quote: None, ..base.clone() };
+    let unquoted = Dialect {
+        quote: None,
+        ..base.clone()
+    };
     let delimiter = delimiter.unwrap_or_else(|| best(samples, &unquoted).0);
     let (mut cells, mut double, mut single) = (0usize, 0usize, 0usize);
-    each_row(samples, &Dialect { delimiter, ..unquoted }, |batch, row| {
-        for cell in batch.cells(row) {
-            cells += 1;
-            if let [first, .., last] = cell {
-                double += usize::from(*first == b'"' && *last == b'"');
-                single += usize::from(*first == b'\'' && *last == b'\'');
+    each_row(
+        samples,
+        &Dialect {
+            delimiter,
+            ..unquoted
+        },
+        |batch, row| {
+            for cell in batch.cells(row) {
+                cells += 1;
+                if let [first, .., last] = cell {
+                    double += usize::from(*first == b'"' && *last == b'"');
+                    single += usize::from(*first == b'\'' && *last == b'\'');
+                }
             }
-        }
-    });
-    if single * 10 >= cells && single > double { Some(b'\'') } else { Some(b'"') }
+        },
+    );
+    if single * 10 >= cells && single > double {
+        Some(b'\'')
+    } else {
+        Some(b'"')
+    }
 }
 
 #[cfg(test)]
@@ -241,46 +356,112 @@ mod tests {
     #[test]
     fn finds_what_separates_the_cells() {
         let cases: [(String, u8, u32); 12] = [
-            (lines(50, |i| format!("{i},a b,2020-01-01 10:00:{i:02}\r\n")), b',', 3),
+            (
+                lines(50, |i| format!("{i},a b,2020-01-01 10:00:{i:02}\r\n")),
+                b',',
+                3,
+            ),
             (lines(50, |i| format!("{i};1,5;2,{i};x\n")), b';', 4),
             (lines(50, |i| format!("{i}\tLast, First\t{i}\n")), b'\t', 3),
             (lines(50, |i| format!("{i}|Jl. Mawar, {i}|x:y\n")), b'|', 3),
             (lines(50, |i| format!("{i}\u{1}b,c\u{1}c\n")), 1, 3),
-            (lines(50, |i| format!("user{i}@example.com:pa{}ss\n", if i % 9 == 0 { ":" } else { "" })), b':', 2),
-            (lines(50, |i| format!("user{i}@example.com\n")), Dialect::NO_DELIMITER, 1),
-            (lines(50, |i| format!("https://example.com/{i}\n")), Dialect::NO_DELIMITER, 1),
-            (lines(50, |i| format!("some words {}and text{}\n", "more ".repeat(i % 7), ", so".repeat(i % 5))), Dialect::NO_DELIMITER, 1),
-            (lines(50, |i| format!("\"{i};\"\"\",\"a;b\nc;{}\",x\n", ";".repeat(i % 4))), b',', 3),
+            (
+                lines(50, |i| {
+                    format!(
+                        "user{i}@example.com:pa{}ss\n",
+                        if i % 9 == 0 { ":" } else { "" }
+                    )
+                }),
+                b':',
+                2,
+            ),
+            (
+                lines(50, |i| format!("user{i}@example.com\n")),
+                Dialect::NO_DELIMITER,
+                1,
+            ),
+            (
+                lines(50, |i| format!("https://example.com/{i}\n")),
+                Dialect::NO_DELIMITER,
+                1,
+            ),
+            (
+                lines(50, |i| {
+                    format!(
+                        "some words {}and text{}\n",
+                        "more ".repeat(i % 7),
+                        ", so".repeat(i % 5)
+                    )
+                }),
+                Dialect::NO_DELIMITER,
+                1,
+            ),
+            (
+                lines(50, |i| {
+                    format!("\"{i};\"\"\",\"a;b\nc;{}\",x\n", ";".repeat(i % 4))
+                }),
+                b',',
+                3,
+            ),
             (String::new(), Dialect::NO_DELIMITER, 0),
             ("just one line".to_string(), Dialect::NO_DELIMITER, 1),
         ];
         for (text, delimiter, columns) in cases {
             let d = decide(&text);
-            assert_eq!((d.delimiter, d.columns), (delimiter, columns), "{:?}: {}", text.lines().next(), d.evidence);
+            assert_eq!(
+                (d.delimiter, d.columns),
+                (delimiter, columns),
+                "{:?}: {}",
+                text.lines().next(),
+                d.evidence
+            );
         }
     }
 
     #[test]
     fn finds_quotes_and_line_ends() {
         let d = decide(&lines(50, |i| format!("'{i}','it''s, so'\r")));
-        assert_eq!((d.quote, d.terminator, d.delimiter, d.columns), (Some(b'\''), Terminator::Cr, b',', 2), "{}", d.evidence);
+        assert_eq!(
+            (d.quote, d.terminator, d.delimiter, d.columns),
+            (Some(b'\''), Terminator::Cr, b',', 2),
+            "{}",
+            d.evidence
+        );
         assert_eq!(decide("a,b\r\nc,d\r\n").terminator, Terminator::Crlf);
         assert_eq!(decide("a,b\nc,d\r\ne,f\n").terminator, Terminator::Lf);
-        assert_eq!(decide("a,b\n").evidence, "delimiter ',' by consistent widths: 1 of 1 sampled rows have 2 columns; line ends: 1 LF, 0 CR LF, 0 CR; quote '\"'");
+        assert_eq!(
+            decide("a,b\n").evidence,
+            "delimiter ',' by consistent widths: 1 of 1 sampled rows have 2 columns; line ends: 1 LF, 0 CR LF, 0 CR; quote '\"'"
+        );
     }
 
     #[test]
     fn obeys() {
-        let overrides = Overrides { delimiter: Some(b'#'), quote: Some(None), terminator: Some(Terminator::Mixed) };
+        let overrides = Overrides {
+            delimiter: Some(b'#'),
+            quote: Some(None),
+            terminator: Some(Terminator::Mixed),
+        };
         let d = Dialect::decide(b"a#b,c\nd#e,f\n", &overrides);
-        assert_eq!((d.delimiter, d.quote, d.terminator, d.columns), (b'#', None, Terminator::Mixed, 2));
+        assert_eq!(
+            (d.delimiter, d.quote, d.terminator, d.columns),
+            (b'#', None, Terminator::Mixed, 2)
+        );
         let text = b"\xef\xbb\xbfsep=;\r\na,b;c\r\n";
-        assert_eq!((Dialect::decide(text, &Overrides::default()).delimiter, Dialect::data_start(text)), (b';', 10));
+        assert_eq!(
+            (
+                Dialect::decide(text, &Overrides::default()).delimiter,
+                Dialect::data_start(text)
+            ),
+            (b';', 10)
+        );
     }
 
     #[test]
     fn samples_of_a_large_text_do_not_depend_on_its_middle_being_quoted() {
-        let text = lines(40_000, |i| format!("{i},\"a text\nof two lines, and more\",{i}\n"));
+        let text = lines(40_000, |i| {
+            format!("{i},\"a text\nof two lines, and more\",{i}\n")
+        });
         let d = decide(&text);
         assert_eq!((d.delimiter, d.columns), (b',', 3), "{}", d.evidence);
     }

@@ -64,10 +64,16 @@ impl Dialect {
     /// # Errors
     /// When the quote is the delimiter or a line end, or the delimiter is a CR.
     pub fn checked(self) -> Result<Dialect> {
-        let wrong = |what: &str| Error::usage(what).expected("three different bytes").advice("correct the dialect in the plan");
+        let wrong = |what: &str| {
+            Error::usage(what)
+                .expected("three different bytes")
+                .advice("correct the dialect in the plan")
+        };
         match self.quote {
             Some(b'\n' | b'\r') => return Err(wrong("a line end cannot be the quote")),
-            Some(quote) if quote == self.delimiter => return Err(wrong("the delimiter cannot be the quote as well")),
+            Some(quote) if quote == self.delimiter => {
+                return Err(wrong("the delimiter cannot be the quote as well"));
+            }
             _ => {}
         }
         if self.delimiter == b'\r' {
@@ -100,16 +106,40 @@ mod tests {
 
     #[test]
     fn survives_a_plan_file() {
-        let dialect = Dialect { terminator: Terminator::Mixed, ..Dialect::rfc4180(3) };
+        let dialect = Dialect {
+            terminator: Terminator::Mixed,
+            ..Dialect::rfc4180(3)
+        };
         let text = serde_json::to_string(&dialect).unwrap();
         assert_eq!(serde_json::from_str::<Dialect>(&text).unwrap(), dialect);
     }
 
     #[test]
     fn refuses_a_quote_that_is_the_delimiter() {
-        assert!(Dialect { quote: Some(b','), ..Dialect::rfc4180(3) }.checked().is_err());
-        assert!(Dialect { quote: Some(b'\n'), ..Dialect::rfc4180(3) }.checked().is_err());
-        assert!(Dialect { delimiter: b'\r', ..Dialect::rfc4180(3) }.checked().is_err());
+        assert!(
+            Dialect {
+                quote: Some(b','),
+                ..Dialect::rfc4180(3)
+            }
+            .checked()
+            .is_err()
+        );
+        assert!(
+            Dialect {
+                quote: Some(b'\n'),
+                ..Dialect::rfc4180(3)
+            }
+            .checked()
+            .is_err()
+        );
+        assert!(
+            Dialect {
+                delimiter: b'\r',
+                ..Dialect::rfc4180(3)
+            }
+            .checked()
+            .is_err()
+        );
         assert!(Dialect::rfc4180(3).checked().is_ok());
     }
 }

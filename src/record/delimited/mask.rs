@@ -15,8 +15,10 @@ pub(crate) trait Compare {
 }
 
 /// Eight bytes at a time in an ordinary register; right everywhere.
+#[cfg(any(test, not(target_arch = "x86_64")))]
 pub(crate) struct Portable;
 
+#[cfg(any(test, not(target_arch = "x86_64")))]
 impl Compare for Portable {
     #[inline(always)]
     fn equal(block: &[u8; BLOCK], byte: u8) -> u64 {
@@ -89,7 +91,12 @@ mod x86 {
         #[inline(always)]
         fn equal(block: &[u8; BLOCK], byte: u8) -> u64 {
             // SAFETY: `block` is 64 bytes, what an unaligned 64-byte load reads; `dispatch` has seen AVX-512BW.
-            unsafe { _mm512_cmpeq_epi8_mask(_mm512_loadu_si512(block.as_ptr().cast()), _mm512_set1_epi8(byte as i8)) }
+            unsafe {
+                _mm512_cmpeq_epi8_mask(
+                    _mm512_loadu_si512(block.as_ptr().cast()),
+                    _mm512_set1_epi8(byte as i8),
+                )
+            }
         }
     }
 }

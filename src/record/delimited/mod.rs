@@ -30,7 +30,7 @@
 //!
 //! # Parts
 //!
-//! `split` is the fast path (64-byte blocks as bitmasks), `careful` reads one row by the letter of the grammar, `quotes` decides about
+//! `split` is the fast path (64-byte blocks as bitmasks; `mask` makes them, `parity` reads blocks of simple quoted cells), `careful` reads one row by the letter of the grammar, `quotes` decides about
 //! quoted cells for both, [`segment`] reads a range of a file and checks the seams between ranges, [`dialect`] decides what kind of
 //! file it is. `naive` is a twin of the grammar for the tests.
 
@@ -40,6 +40,7 @@ pub mod dialect;
 mod mask;
 #[cfg(test)]
 mod naive;
+mod parity;
 mod quotes;
 pub mod segment;
 mod split;
@@ -104,8 +105,15 @@ impl Signs {
         let delimiter = dialect.delimiter;
         let cr_ends = dialect.terminator.cr_ends_rows();
         // A quote that is the delimiter or a line end cannot open anything.
-        let quote = dialect.quote.filter(|&q| q != delimiter && q != b'\n' && q != b'\r');
-        Signs { delimiter, quote, cr_ends, columns: dialect.columns as usize }
+        let quote = dialect
+            .quote
+            .filter(|&q| q != delimiter && q != b'\n' && q != b'\r');
+        Signs {
+            delimiter,
+            quote,
+            cr_ends,
+            columns: dialect.columns as usize,
+        }
     }
 
     #[inline(always)]
@@ -127,7 +135,11 @@ impl Signs {
     /// The first line end at or after `from` and before `to`.
     pub(crate) fn line_end(self, text: &[u8], from: usize, to: usize) -> Option<usize> {
         let part = text.get(from..to.min(text.len()))?;
-        let found = if self.cr_ends { memchr::memchr2(b'\n', b'\r', part) } else { memchr::memchr(b'\n', part) };
+        let found = if self.cr_ends {
+            memchr::memchr2(b'\n', b'\r', part)
+        } else {
+            memchr::memchr(b'\n', part)
+        };
         found.map(|i| from + i)
     }
 }

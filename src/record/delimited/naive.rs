@@ -57,7 +57,11 @@ fn row(text: &[u8], start: usize, dialect: &Dialect, bounds: Bounds, out: &mut N
             let mut i = at + 1;
             while i < close {
                 cell.push(text[i]);
-                i += if Some(text[i]) == dialect.quote && text[i + 1] == text[i] && i + 1 < close { 2 } else { 1 };
+                i += if Some(text[i]) == dialect.quote && text[i + 1] == text[i] && i + 1 < close {
+                    2
+                } else {
+                    1
+                };
             }
             at = close + 1;
         } else {
@@ -69,7 +73,14 @@ fn row(text: &[u8], start: usize, dialect: &Dialect, bounds: Bounds, out: &mut N
         let end = line_end(text, at, dialect);
         // A row's length counts the CR of a CR LF, and of a CR at the end of the text, as content.
         let length = match end {
-            Some(n) if n > 0 && !(at + n == text.len() && text[at] == b'\r' && !dialect.terminator.cr_ends_rows()) => at + n - 1 - start,
+            Some(n)
+                if n > 0
+                    && !(at + n == text.len()
+                        && text[at] == b'\r'
+                        && !dialect.terminator.cr_ends_rows()) =>
+            {
+                at + n - 1 - start
+            }
             Some(n) => at + n - start,
             None => at - start,
         };
@@ -93,7 +104,14 @@ fn row(text: &[u8], start: usize, dialect: &Dialect, bounds: Bounds, out: &mut N
     }
 }
 
-fn closing(text: &[u8], open: usize, before: usize, stray_before: bool, dialect: &Dialect, bounds: Bounds) -> Option<usize> {
+fn closing(
+    text: &[u8],
+    open: usize,
+    before: usize,
+    stray_before: bool,
+    dialect: &Dialect,
+    bounds: Bounds,
+) -> Option<usize> {
     let quote = dialect.quote;
     let mut at = open + 1;
     let close = loop {
@@ -121,15 +139,29 @@ fn closing(text: &[u8], open: usize, before: usize, stray_before: bool, dialect:
     }
     let columns = dialect.columns as usize;
     let width = |line: &[u8]| 1 + line.iter().filter(|&&b| b == dialect.delimiter).count();
-    let looked: Vec<usize> =
-        lines[1..lines.len() - 1].iter().take(64).filter(|l| !l.is_empty() && **l != b"\r").take(16).map(|l| width(l)).collect();
+    let looked: Vec<usize> = lines[1..lines.len() - 1]
+        .iter()
+        .take(64)
+        .filter(|l| !l.is_empty() && **l != b"\r")
+        .take(16)
+        .map(|l| width(l))
+        .collect();
     let exact = looked.iter().filter(|&&w| w == columns).count();
     if columns < 2 || exact < 2 || exact * (columns - 1) < 6 || exact * 4 < looked.len() * 3 {
         return Some(close);
     }
     let last = lines[lines.len() - 1];
     let last = &last[last.len().saturating_sub(4096)..];
-    let tail: Vec<u8> = text[close..].iter().copied().take(4096).take_while(|&b| !ends_line(b)).collect();
+    let tail: Vec<u8> = text[close..]
+        .iter()
+        .copied()
+        .take(4096)
+        .take_while(|&b| !ends_line(b))
+        .collect();
     let outer = before + width(lines[0]) == columns && width(&[last, &tail].concat()) >= columns;
-    if (columns >= 4 && exact >= 8) || outer { None } else { Some(close) }
+    if (columns >= 4 && exact >= 8) || outer {
+        None
+    } else {
+        Some(close)
+    }
 }

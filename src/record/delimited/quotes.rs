@@ -50,13 +50,27 @@ struct Known {
 
 impl<'t> Quotes<'t> {
     pub(crate) fn new(text: &'t [u8], signs: Signs, bounds: Bounds) -> Quotes<'t> {
-        Quotes { text, signs, bounds, known: Known::default(), line: (0, 0) }
+        Quotes {
+            text,
+            signs,
+            bounds,
+            known: Known::default(),
+            line: (0, 0),
+        }
     }
 
     /// Decides about the quote at `text[open]`, the first byte of a cell that `before` cells of its row precede. `one_line` forbids it to
     /// span line ends.
-    pub(crate) fn decide(&mut self, quote: u8, open: usize, before: usize, one_line: bool) -> Quoted {
-        let Some(close) = self.closing(quote, open) else { return Quoted::Stray };
+    pub(crate) fn decide(
+        &mut self,
+        quote: u8,
+        open: usize,
+        before: usize,
+        one_line: bool,
+    ) -> Quoted {
+        let Some(close) = self.closing(quote, open) else {
+            return Quoted::Stray;
+        };
         if let Some(end) = self.line_end(open, close)
             && (one_line || self.swallows_rows(open, end, close, before))
         {
@@ -64,15 +78,21 @@ impl<'t> Quotes<'t> {
         }
         let content = &self.text[open + 1..close];
         let mut last = None;
-        let doubled = memchr_iter(quote, content).any(|i| last.replace(i).is_some_and(|l| l + 1 == i));
+        let doubled =
+            memchr_iter(quote, content).any(|i| last.replace(i).is_some_and(|l| l + 1 == i));
         Quoted::Closed { close, doubled }
     }
 
     /// The closing quote of the cell that opens at `open`, if it is within the span.
     fn closing(&mut self, quote: u8, open: usize) -> Option<usize> {
         let text = self.text;
-        let last = open.saturating_add(self.bounds.quoted_span).min(text.len().saturating_sub(1));
-        let run = text[open..=last].iter().take_while(|&&b| b == quote).count();
+        let last = open
+            .saturating_add(self.bounds.quoted_span)
+            .min(text.len().saturating_sub(1));
+        let run = text[open..=last]
+            .iter()
+            .take_while(|&&b| b == quote)
+            .count();
         let after = open + run;
         if after > last && text.get(after) == Some(&quote) {
             return None; // a run of quotes longer than the span
@@ -81,7 +101,11 @@ impl<'t> Quotes<'t> {
             return Some(after - 1);
         }
         if !(self.known.from <= after && after <= self.known.upto) {
-            self.known = Known { from: after, upto: after, ..Known::default() };
+            self.known = Known {
+                from: after,
+                upto: after,
+                ..Known::default()
+            };
         }
         if !self.known.found && self.known.upto <= last {
             self.search(quote, last);
@@ -94,7 +118,10 @@ impl<'t> Quotes<'t> {
         let text = self.text;
         loop {
             if self.known.run == 0 {
-                match text.get(self.known.upto..=last).and_then(|part| memchr(quote, part)) {
+                match text
+                    .get(self.known.upto..=last)
+                    .and_then(|part| memchr(quote, part))
+                {
                     Some(i) => self.known.upto += i,
                     None => {
                         self.known.upto = last + 1;
@@ -140,7 +167,9 @@ impl<'t> Quotes<'t> {
         let needed = 6usize.div_ceil(columns - 1).max(2);
         let (mut looked, mut exact, mut start) = (0, 0, end + 1);
         for _ in 0..LINES_WITH_BLANKS {
-            let Some(end) = self.signs.line_end(self.text, start, close) else { break };
+            let Some(end) = self.signs.line_end(self.text, start, close) else {
+                break;
+            };
             let line = &self.text[start..end];
             start = end + 1;
             if line.is_empty() || line == b"\r" {
@@ -156,17 +185,25 @@ impl<'t> Quotes<'t> {
             return false;
         }
         (columns >= MANY_COLUMNS && exact >= MANY_LINES)
-            || (before + 1 + self.delimiters(&self.text[open..end]) == columns && self.last_line_is_wide(open, close))
+            || (before + 1 + self.delimiters(&self.text[open..end]) == columns
+                && self.last_line_is_wide(open, close))
     }
 
     /// Whether the line that holds the closing quote has at least the dialect's columns, as far as [`LAST_LINE`] shows.
     fn last_line_is_wide(&self, open: usize, close: usize) -> bool {
         let from = open.max(close.saturating_sub(LAST_LINE));
         let inside = &self.text[from..close];
-        let start = if self.signs.cr_ends { memrchr2(b'\n', b'\r', inside) } else { memrchr(b'\n', inside) };
+        let start = if self.signs.cr_ends {
+            memrchr2(b'\n', b'\r', inside)
+        } else {
+            memrchr(b'\n', inside)
+        };
         let start = from + start.map_or(0, |i| i + 1);
         let horizon = close.saturating_add(LAST_LINE).min(self.text.len());
-        let end = self.signs.line_end(self.text, close, horizon).unwrap_or(horizon);
+        let end = self
+            .signs
+            .line_end(self.text, close, horizon)
+            .unwrap_or(horizon);
         memchr_iter(self.signs.delimiter, &self.text[start..end]).count() + 1 >= self.signs.columns
     }
 

@@ -32,10 +32,19 @@ impl<'t> SegmentReader<'t> {
         SegmentReader::with_bounds(table, range, began, Bounds::default())
     }
 
-    pub(crate) fn with_bounds(table: &Table<'t>, range: Range<u64>, began: Option<u64>, bounds: Bounds) -> SegmentReader<'t> {
+    pub(crate) fn with_bounds(
+        table: &Table<'t>,
+        range: Range<u64>,
+        began: Option<u64>,
+        bounds: Bounds,
+    ) -> SegmentReader<'t> {
         let text = table.text;
         let within = |at: u64| usize::try_from(at).unwrap_or(usize::MAX).min(text.len());
-        let (start, end, data_start) = (within(range.start), within(range.end), within(table.data_start));
+        let (start, end, data_start) = (
+            within(range.start),
+            within(range.end),
+            within(table.data_start),
+        );
         let mut rows = RowReader::new(text, table.input, Signs::of(table.dialect), bounds);
         let began = match began {
             Some(at) => Some(within(at)),
@@ -105,7 +114,9 @@ fn guess(rows: &mut RowReader<'_>, start: usize, end: usize) -> Option<usize> {
     let (text, signs) = (rows.text, rows.signs);
     // No further than the range: a line that spans a thousand segments must not be searched by each of them to its end.
     let first = signs.line_end(text, start - 1, end)? + 1;
-    let (Some(quote), true) = (signs.quote, signs.columns >= 2) else { return Some(first) };
+    let (Some(quote), true) = (signs.quote, signs.columns >= 2) else {
+        return Some(first);
+    };
     let mut at = first;
     for _ in 0..GUESS_LINES {
         if at >= end {
@@ -144,7 +155,9 @@ impl Seams {
     /// Before the first segment of a text whose first row begins at `data_start`.
     #[must_use]
     pub fn new(data_start: u64) -> Seams {
-        Seams { expected: data_start }
+        Seams {
+            expected: data_start,
+        }
     }
 
     /// What to do with the segment `range`, whose reader says it [began](SegmentReader::began) at `began`.

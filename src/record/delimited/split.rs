@@ -15,8 +15,9 @@
 //! 2. Quotes matter at the first byte of a cell only. Shifting the mask of cell ends by one gives the cell starts, so a block whose quotes all
 //!    stand inside cells (`5" tall`) is walked as if it had none.
 //! 3. All plain cells of a block are pushed at once, then its line ends cut them into rows by counting bits below each.
-//! 4. A quoted cell that opens and closes within the block with no line end between is the common one; no rule about stray quotes can concern
-//!    it (each needs a line end or a missing partner). It costs a bit scan per quote.
+//! 4. Where all quotes of a block are simple, all its cells are found at once by counting quotes ([`parity`](super::parity)). Otherwise its quoted cells
+//!    are walked one by one, at a bit scan per quote; one that closes within the block with no line end between is no matter for the rules
+//!    about stray quotes (each needs a line end or a missing partner).
 //! 5. Any other quoted cell is moved to the front of a new block first (loads need no alignment), so that cells across block borders are
 //!    not special; if it still does not close, [`Quotes`](super::quotes::Quotes) decides.
 //! 6. Whatever meets a limit, a stray quote or the end of the text gives up its row to [`RowReader::row`], which reads that row by the letter. The
@@ -24,6 +25,7 @@
 
 use super::careful::RowReader;
 use super::mask::{BLOCK, Compare, Work, dispatch};
+use super::parity::Block;
 use super::quotes::{Quoted, undouble};
 use crate::ledger::Ledger;
 use crate::record::RowBatch;
@@ -41,8 +43,18 @@ pub(crate) struct Window {
 
 impl<'t> RowReader<'t> {
     /// Fills `batch`, whose text is the window, with rows from `window.base` on and returns where the next row begins.
-    pub(crate) fn fill(&mut self, window: Window, batch: &mut RowBatch<'t>, ledger: &mut Ledger) -> usize {
-        dispatch(Split { reader: self, window, batch, ledger })
+    pub(crate) fn fill(
+        &mut self,
+        window: Window,
+        batch: &mut RowBatch<'t>,
+        ledger: &mut Ledger,
+    ) -> usize {
+        dispatch(Split {
+            reader: self,
+            window,
+            batch,
+            ledger,
+        })
     }
 }
 
@@ -84,12 +96,18 @@ impl Split<'_, '_> {
     #[cold]
     fn by_the_letter(&mut self, row: usize) -> usize {
         self.batch.truncate_cells(self.batch.open_first());
-        self.reader.row(self.window.base + row, self.window.base, self.batch, self.ledger) - self.window.base
+        self.reader.row(
+            self.window.base + row,
+            self.window.base,
+            self.batch,
+            self.ledger,
+        ) - self.window.base
     }
 
     #[inline(always)]
     fn go_on(&self, row: usize) -> bool {
-        self.window.base + row < self.window.stop && self.batch.len() < self.reader.bounds.batch_rows
+        self.window.base + row < self.window.stop
+            && self.batch.len() < self.reader.bounds.batch_rows
     }
 
     #[inline(always)]
@@ -103,9 +121,18 @@ impl Split<'_, '_> {
         let before = self.batch.used() - self.batch.open_first();
         let letter = |this: &mut Self| {
             let next = this.by_the_letter(row);
-            (next, Some(if this.go_on(next) { Next::Row(next) } else { Next::Done }))
+            (
+                next,
+                Some(if this.go_on(next) {
+                    Next::Row(next)
+                } else {
+                    Next::Done
+                }),
+            )
         };
-        let Quoted::Closed { close, doubled } = self.reader.quotes.decide(quote, base + at, before, false) else {
+        let Quoted::Closed { close, doubled } =
+            self.reader.quotes.decide(quote, base + at, before, false)
+        else {
             return letter(self);
         };
         let end = self.reader.after_quote(close + 1);
@@ -113,7 +140,9 @@ impl Split<'_, '_> {
             return letter(self);
         }
         if doubled {
-            self.batch.push_owned_with(|out| undouble(&self.reader.text[base + at + 1..close], quote, out));
+            self.batch.push_owned_with(|out| {
+                undouble(&self.reader.text[base + at + 1..close], quote, out)
+            });
         } else {
             self.batch.push_cell(at + 1, close - base - at - 1);
         }
@@ -123,7 +152,14 @@ impl Split<'_, '_> {
             ended => {
                 let next = if ended.is_some() { next } else { end - base };
                 self.batch.end_row_at(self.batch.used(), row as u32);
-                (next, Some(if self.go_on(next) { Next::Row(next) } else { Next::Done }))
+                (
+                    next,
+                    Some(if self.go_on(next) {
+                        Next::Row(next)
+                    } else {
+                        Next::Done
+                    }),
+                )
             }
         }
     }
@@ -162,7 +198,10 @@ impl Work for Split<'_, '_> {
         }
         'blocks: loop {
             let mut padded = [0; BLOCK];
-            let (bytes, valid) = match text.get(block..).and_then(|rest| rest.first_chunk::<BLOCK>()) {
+            let (bytes, valid) = match text
+                .get(block..)
+                .and_then(|rest| rest.first_chunk::<BLOCK>())
+            {
                 Some(bytes) => (bytes, u64::MAX),
                 None => {
                     let rest = text.get(block..).unwrap_or_default();
@@ -174,7 +213,9 @@ impl Work for Split<'_, '_> {
                     (&padded, upto(rest.len() as u32 - 1))
                 }
             };
-            if block - row > bounds.row_bytes || self.too_wide(self.batch.used() - self.batch.open_first()) {
+            if block - row > bounds.row_bytes
+                || self.too_wide(self.batch.used() - self.batch.open_first())
+            {
                 by_the_letter!('blocks);
             }
             let mut lines = C::equal(bytes, b'\n');
@@ -186,6 +227,56 @@ impl Work for Split<'_, '_> {
             let quotes = C::equal(bytes, quote) & valid & quotes_on;
             // Quotes that open a cell, and bits not yet dealt with.
             let mut opening = quotes & ((ends << 1) | u64::from(cell == block));
+            if opening != 0 {
+                // Its LF may belong to a CR of the block before: the loop below looks back.
+                let continues = cell < block && has(lines, 0) && !signs.cr_ends;
+                let returns = if signs.cr_ends {
+                    0
+                } else {
+                    C::equal(bytes, b'\r') & (lines >> 1)
+                };
+                let whole = Block {
+                    ends,
+                    lines,
+                    quotes,
+                    returns,
+                    cell: cell == block,
+                    row: row == block,
+                };
+                if let Some(spans) = whole.simple_cells().filter(|_| !continues) {
+                    let first = self.batch.used();
+                    let open = (cell < block).then_some(cell as u32);
+                    self.batch
+                        .push_spans(spans.starts, spans.ends, block as u32, open);
+                    let mut line_ends = spans.rows;
+                    while line_ends != 0 {
+                        let bit = line_ends.trailing_zeros();
+                        line_ends &= line_ends - 1;
+                        let at = block + bit as usize;
+                        let after = first + (spans.cells & upto(bit)).count_ones() as usize;
+                        if self.too_wide(after - self.batch.open_first())
+                            || at - row > bounds.row_bytes
+                        {
+                            by_the_letter!('blocks);
+                        }
+                        self.batch.end_row_at(after, row as u32);
+                        row = at + 1;
+                        if !self.go_on(row) {
+                            self.batch.truncate_cells(after);
+                            return base + row;
+                        }
+                    }
+                    let last = 63 - spans.cells.leading_zeros();
+                    cell = block + last as usize + 1;
+                    // A quote after the last cell counts from the next cell's front.
+                    block = if quotes & above(last) != 0 {
+                        cell
+                    } else {
+                        block + BLOCK
+                    };
+                    continue 'blocks;
+                }
+            }
             let mut rest = u64::MAX;
             'cells: loop {
                 let plain = opening.wrapping_sub(1) & !opening & rest;
@@ -228,7 +319,8 @@ impl Work for Split<'_, '_> {
                 }
                 // A quoted cell begins at `open`, and `cell` stands there.
                 let open = opening.trailing_zeros();
-                let (mut later, mut close, mut end, mut doubled) = (quotes & above(open), 64, 64, false);
+                let (mut later, mut close, mut end, mut doubled) =
+                    (quotes & above(open), 64, 64, false);
                 while later != 0 {
                     let at = later.trailing_zeros();
                     later &= later - 1;
@@ -255,7 +347,9 @@ impl Work for Split<'_, '_> {
                 if end < 64 && lines & above(open) & upto(close) == 0 {
                     if doubled {
                         let content = base + cell + 1..base + block + close as usize;
-                        self.batch.push_owned_with(|out| undouble(&self.reader.text[content], quote, out));
+                        self.batch.push_owned_with(|out| {
+                            undouble(&self.reader.text[content], quote, out)
+                        });
                     } else {
                         self.batch.push_cell(cell + 1, (close - open - 1) as usize);
                     }
@@ -263,7 +357,9 @@ impl Work for Split<'_, '_> {
                     cell = at + 1;
                     if has(lines, end) {
                         let after = self.batch.used();
-                        if self.too_wide(after - self.batch.open_first()) || at - row > bounds.row_bytes {
+                        if self.too_wide(after - self.batch.open_first())
+                            || at - row > bounds.row_bytes
+                        {
                             by_the_letter!('blocks);
                         }
                         self.batch.end_row_at(after, row as u32);
