@@ -34,7 +34,14 @@ impl<'t> RowBatch<'t> {
     /// An empty batch.
     #[must_use]
     pub fn new() -> RowBatch<'t> {
-        RowBatch { text: &[], text_offset: 0, owned: Vec::new(), cells: Vec::new(), used: 0, rows: vec![(0, 0)] }
+        RowBatch {
+            text: &[],
+            text_offset: 0,
+            owned: Vec::new(),
+            cells: Vec::new(),
+            used: 0,
+            rows: vec![(0, 0)],
+        }
     }
 
     /// Empties the batch and sets the text that cells point into: at most 2 GiB, its first byte at `offset` of the input.
@@ -54,7 +61,10 @@ impl<'t> RowBatch<'t> {
     /// Adds a cell whose bytes are `text[start..start + len]`.
     #[inline]
     pub fn push_cell(&mut self, start: usize, len: usize) {
-        self.put(Cell { start: start as u32, len: len as u32 });
+        self.put(Cell {
+            start: start as u32,
+            len: len as u32,
+        });
     }
 
     #[inline]
@@ -83,7 +93,10 @@ impl<'t> RowBatch<'t> {
         for lanes in self.cells[self.used..self.used + LANES].chunks_exact_mut(8) {
             for lane in lanes {
                 let end = base.wrapping_add(ends.trailing_zeros());
-                *lane = Cell { start: from, len: end.wrapping_sub(from) };
+                *lane = Cell {
+                    start: from,
+                    len: end.wrapping_sub(from),
+                };
                 from = end.wrapping_add(1);
                 ends &= ends.wrapping_sub(1);
             }
@@ -98,7 +111,13 @@ impl<'t> RowBatch<'t> {
     /// Adds one cell per bit of `ends`: bit `i` stands for a cell whose content ends before `text[base + i]`. The bits of `starts` say where
     /// contents begin; with `open`, the first cell's begins there instead and has no bit.
     #[inline(always)]
-    pub(crate) fn push_spans(&mut self, mut starts: u64, mut ends: u64, base: u32, open: Option<u32>) {
+    pub(crate) fn push_spans(
+        &mut self,
+        mut starts: u64,
+        mut ends: u64,
+        base: u32,
+        open: Option<u32>,
+    ) {
         if self.cells.len() - self.used < LANES {
             self.grow();
         }
@@ -112,7 +131,10 @@ impl<'t> RowBatch<'t> {
         for lanes in self.cells[self.used..self.used + LANES].chunks_exact_mut(8) {
             for lane in lanes {
                 let end = base.wrapping_add(ends.trailing_zeros());
-                *lane = Cell { start: from, len: end.wrapping_sub(from) };
+                *lane = Cell {
+                    start: from,
+                    len: end.wrapping_sub(from),
+                };
                 from = next(&mut starts);
                 ends &= ends.wrapping_sub(1);
             }
@@ -180,7 +202,10 @@ impl<'t> RowBatch<'t> {
     pub fn push_owned_with(&mut self, write: impl FnOnce(&mut Vec<u8>)) {
         let start = self.owned.len();
         write(&mut self.owned);
-        self.put(Cell { start: start as u32 | OWNED, len: self.owned.len().saturating_sub(start) as u32 });
+        self.put(Cell {
+            start: start as u32 | OWNED,
+            len: self.owned.len().saturating_sub(start) as u32,
+        });
     }
 
     /// Ends the row that began at `text[row_start]`.
@@ -239,8 +264,11 @@ impl<'t> RowBatch<'t> {
             return None;
         }
         let Cell { start, len } = self.cells[at];
-        let (from, store): (usize, &[u8]) =
-            if start & OWNED == 0 { (start as usize, self.text) } else { ((start ^ OWNED) as usize, &self.owned) };
+        let (from, store): (usize, &[u8]) = if start & OWNED == 0 {
+            (start as usize, self.text)
+        } else {
+            ((start ^ OWNED) as usize, &self.owned)
+        };
         Some(&store[from..from + len as usize])
     }
 

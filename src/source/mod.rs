@@ -4,11 +4,13 @@
 //! block, never end, or do something when read.
 
 mod collect;
+mod content;
 mod map;
-pub mod sniff;
+mod sniff;
 
 pub use collect::{Found, collect};
-pub use sniff::{Content, sniff};
+pub use content::Content;
+pub use sniff::sniff;
 
 use crate::limits;
 use crate::{Error, Result};

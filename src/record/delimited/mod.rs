@@ -16,7 +16,7 @@
 //! - **Stray quote**: an opening quote is an ordinary byte, and its cell is read unquoted, where
 //!   1. no quote closes it within [`limits::QUOTED_SPAN_BYTES`]; or
 //!   2. it would span line ends, and an earlier quote of the same row was stray; or
-//!   3. it would span line ends, and what it would swallow [looks like rows](quotes): of its first (at most sixteen) complete
+//!   3. it would span line ends, and what it would swallow looks like rows (`quotes`): of its first (at most sixteen) complete
 //!      interior lines at least three in four have exactly the dialect's columns, at least `max(2, ceil(6 / (columns - 1)))` of them, and
 //!      either the line of the opening quote has exactly the columns and the line of the closing quote no fewer, or there are four columns
 //!      or more and eight such lines. (Text and pretty-printed JSON in a two-column file is what the condition on the outer lines is for.)
