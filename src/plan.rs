@@ -125,7 +125,7 @@ pub struct DelimitedPlan {
 pub struct ColumnPlan {
     /// Its header, where that is certainly a name and not a value.
     pub header: Option<String>,
-    /// Kinds that its values are searched as. Other kinds are tried on a sample.
+    /// Kinds that its values are searched as, the likeliest first. Other kinds are tried on a sample.
     pub kinds: Vec<Kind>,
     /// How it writes dates, where that could be decided.
     pub date_order: Option<date::Order>,
@@ -233,7 +233,10 @@ pub fn decide_delimited(text: &[u8], overrides: &Overrides) -> DelimitedPlan {
     DelimitedPlan { dialect: Dialect { header: header.present, ..dialect.clone() }, data_start, columns, evidence }
 }
 
-/// The kinds that enough of a column's values look like.
+/// The kinds that enough of a column's values look like, the one that most do first.
 fn recognised(profile: &ColumnProfile) -> Vec<Kind> {
-    profile.shares().into_iter().filter(|&(_, share)| share >= RECOGNISED_SHARE).map(|(kind, _)| kind).collect()
+    let mut shares = profile.shares();
+    shares.retain(|&(_, share)| share >= RECOGNISED_SHARE);
+    shares.sort_by(|a, b| b.1.total_cmp(&a.1));
+    shares.into_iter().map(|(kind, _)| kind).collect()
 }
