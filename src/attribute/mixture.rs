@@ -21,8 +21,8 @@ use super::patterns::Pattern;
 use std::collections::BTreeMap;
 
 const ITERATIONS: usize = 200;
-/// A run ends when it gains less than this, in natural logarithms.
-const TOLERANCE: f64 = 1e-3;
+/// A run ends when it gains less than this, in natural logarithms; the steps of the scale are a hundred times as far apart.
+const TOLERANCE: f64 = 0.02;
 
 /// Which component is which: copies of each institution, then unlisted sources like each, the exact one, then fabricated.
 #[derive(Clone, Copy, Debug)]
@@ -226,7 +226,12 @@ impl Row {
                 let i = usize::from(view.institution);
                 let others: f64 = (0..views).filter(|&m| m != n).map(|m| like[i][m]).sum();
                 let hit = rates.hit_sets.as_ref().map_or(0.0, |h| libm::log(h[i].share(hit_set)));
-                Copy { institution: i, agree: f64::from(view.agree.count_ones()), disagree: f64::from(view.disagree.count_ones()), rest: hit + others }
+                Copy {
+                    institution: i,
+                    agree: f64::from(view.agree.count_ones()),
+                    disagree: f64::from(view.disagree.count_ones()),
+                    rest: hit + others,
+                }
             })
             .collect();
         let exact = (0..views).map(|n| rates.log_exact(pattern, n)).sum();

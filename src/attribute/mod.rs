@@ -25,6 +25,7 @@ use crate::matching::tally::Merged;
 use crate::matching::{Comparison, Layout, Question};
 use mixture::{Components, Fit, Problem};
 use patterns::{Institutions, Pattern};
+use rayon::iter::{IntoParallelIterator, ParallelIterator};
 use std::collections::BTreeMap;
 
 /// Sampled rows that the mixture is fitted to; more would sharpen shares by less than the model is wrong by.
@@ -108,10 +109,11 @@ pub fn judge(
     let (patterns, rows) = tabulate(fitted, &institutions, &question.concepts);
     let problem = Problem::new(&patterns, &rates);
     let fit = problem.fit(&everything, None);
-    let mut findings = Vec::with_capacity(institutions.names.len());
+    let gains: Vec<f64> = (0..k).into_par_iter().map(|i| gain_of(&problem, &fit, &[i])).collect();
+    let mut findings = Vec::with_capacity(k);
     for (i, name) in institutions.names.iter().enumerate() {
         let explained: f64 = fit.posteriors.iter().zip(&patterns).map(|(p, (_, n))| p[i] * n).sum();
-        let gain = gain_of(&problem, &fit, &[i]);
+        let gain = gains[i];
         let strong_evidence = support::StrongEvidence {
             issued_rows: weight_where(&patterns, &fit, i, |p| view_of(p, i).is_some_and(|v| v.agree & question.concepts.issued != 0)),
             canary_rows: canaries(hit_rows, &institutions, i),

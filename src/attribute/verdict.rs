@@ -51,14 +51,7 @@ pub struct Verdict {
 
 /// Decides the verdict.
 #[must_use]
-pub fn of(
-    question: &Question,
-    merged: &Merged,
-    judgement: &Judgement,
-    problem: &Problem<'_>,
-    fit: &Fit,
-    threshold: Support,
-) -> Verdict {
+pub fn of(question: &Question, merged: &Merged, judgement: &Judgement, problem: &Problem<'_>, fit: &Fit, threshold: Support) -> Verdict {
     let mut supported: Vec<&InstitutionFinding> =
         judgement.institutions.iter().filter(|f| f.support >= threshold.max(Support::Weak)).collect();
     supported.sort_by(|a, b| b.support.cmp(&a.support).then(b.rows_explained.total_cmp(&a.rows_explained)));
@@ -66,7 +59,8 @@ pub fn of(
     let rows_hit: f64 = problem.patterns().iter().map(|(_, n)| n).sum();
     let k = judgement.institutions.len();
     let nobody = judgement.institutions.iter().all(|f| f.support == Support::None);
-    let mostly = |share: f64, components: &[usize]| nobody && share >= MOSTLY && rows_hit >= FEW_ROWS && gain_of(problem, fit, components) >= CLEAR;
+    let mostly =
+        |share: f64, components: &[usize]| nobody && share >= MOSTLY && rows_hit >= FEW_ROWS && gain_of(problem, fit, components) >= CLEAR;
     let unlisted_components: Vec<usize> = fit.components.unlisted().collect();
     let complete = merged.ledger.complete();
     let (kind, sentence) = match supported.as_slice() {

@@ -6,8 +6,8 @@ use crate::identify::schema::{Column, Role, Schema};
 use crate::identify::{Kind, Params, date};
 use crate::record::delimited::{Dialect, Overrides, Table};
 use crate::record::sampling::{self, Sample};
-use crate::source::Input;
 use crate::source;
+use crate::source::Input;
 use crate::{Error, Result};
 use std::path::Path;
 

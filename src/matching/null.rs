@@ -4,7 +4,7 @@ use super::{KeyGroup, Question};
 use crate::fingerprint::{Block, Fingerprint, Hasher, Key};
 use crate::index::open::{LookupCounts, Scratch};
 
-/// Fingerprints of the measured null.
+/// Fingerprints of the measured null, all indexes together.
 const PROBES: usize = 1 << 20;
 const CHUNK: usize = 4096;
 
@@ -38,7 +38,7 @@ pub fn measure(question: &Question, sampled: &[Fingerprint], lookups: &[LookupCo
         let mut observed = 0;
         let (mut blocks, mut fingerprints): (Vec<Block>, Vec<Fingerprint>) = (Vec::new(), Vec::new());
         let mut scratch = Scratch::default();
-        for chunk in 0..PROBES / CHUNK {
+        for chunk in 0..(PROBES / CHUNK).div_ceil(question.indexes.len()) {
             blocks.clear();
             fingerprints.clear();
             for n in chunk * CHUNK..(chunk + 1) * CHUNK {
