@@ -58,7 +58,7 @@ pub(super) fn case() -> Case {
         institutions: vec![Snapshot::new(&roll, SNAPSHOT), Snapshot::new(&bank, SNAPSHOT), Snapshot::new(&telco, SNAPSHOT)],
         dumps: vec![
             CaseDump {
-                file: "bank.csv",
+                file: "bank_leak.csv",
                 dump: of_bank,
                 verdict: "attributed",
                 institutions: vec![BANK],
