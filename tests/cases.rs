@@ -58,8 +58,12 @@ fn compare(expected: &toml::Value, found: &Value) -> Vec<String> {
     for (institution, exact) in expected["exact"].as_table().unwrap() {
         let entries = found["institutions"].as_array().unwrap();
         let entry = entries.iter().find(|e| e["institution"] == institution.as_str()).expect("every index has an entry");
-        for count in ["rows_hit", "rows_corroborated"] {
-            differ(&format!("{count} of {institution}"), entry[count].to_string(), exact[count].to_string());
+        differ(&format!("rows_hit of {institution}"), entry["rows_hit"].to_string(), exact["rows_hit"].to_string());
+        // The generator compares every column that both have. The scanner leaves out those that agree with an institution's records no
+        // more often than by chance (loan states, test results), so that it may find fewer corroborated rows for those who are not the source.
+        let (found, most) = (entry["rows_corroborated"].as_u64().unwrap(), exact["rows_corroborated"].as_integer().unwrap() as u64);
+        if found > most || right.contains(&institution.as_str()) {
+            differ(&format!("rows_corroborated of {institution}"), found.to_string(), most.to_string());
         }
     }
     wrong
