@@ -119,8 +119,9 @@ impl Run {
     }
 }
 
+/// Waits by `wait4`, which also tells what the process used.
 #[cfg(target_os = "linux")]
-#[allow(unsafe_code)]
+#[allow(unsafe_code, clippy::zombie_processes)]
 fn measure(command: &mut Command) -> Run {
     let begun = Instant::now();
     let child = command.spawn().expect("the program starts");
