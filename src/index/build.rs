@@ -242,8 +242,11 @@ impl Pass {
         for (form, present) in meta.attributes.iter_mut().zip(&part.attributes_present) {
             form.present += present;
         }
-        if part.rows > 0 {
-            self.landmarks.push(Landmark { input, byte: part.first_byte, record: base_record });
+        for (byte, row) in part.landmarks {
+            // One a stretch, wherever segments end: what an index says of its check does not depend on how the work was cut.
+            if self.landmarks.last().is_none_or(|l| l.input != input || selfcheck::stretch(l.byte) != selfcheck::stretch(byte)) {
+                self.landmarks.push(Landmark { input, byte, record: base_record + row });
+            }
         }
         self.ledger.merge(part.ledger);
         Ok(())

@@ -3,6 +3,7 @@
 use super::columns::Columns;
 use super::panel::{PanelEntry, shared_rank};
 use super::records::{Day, RecordLayout, RecordRow};
+use super::selfcheck;
 use super::veil::{Probe, Veil};
 use crate::fingerprint::{Column, Fingerprint, Hasher, Key, Selection};
 use crate::identify::form::Form;
@@ -27,8 +28,8 @@ pub struct Value {
 pub struct PartRecords {
     /// Records.
     pub rows: u32,
-    /// Where the first row begins, for the self-check.
-    pub first_byte: u64,
+    /// Where some of the rows begin, for the self-check.
+    pub landmarks: Vec<(u64, u32)>,
     /// Their identifier values.
     pub values: Vec<Value>,
     /// Their rows of the RECORDS section, plain.
@@ -75,7 +76,6 @@ pub fn read(context: &Context<'_>, buffers: &mut Buffers, reader: &mut SegmentRe
     let mut part = PartRecords {
         identifiers_present: vec![0; context.columns.identifiers.len()],
         attributes_present: vec![0; context.columns.attributes.len()],
-        first_byte: reader.began().unwrap_or_default(),
         ..PartRecords::default()
     };
     let mut batch = RowBatch::new();
@@ -90,6 +90,12 @@ fn add_batch(context: &Context<'_>, b: &mut Buffers, batch: &RowBatch<'_>, thres
     let first = u32::from(columns.header && batch.offset(0) == columns.data_start);
     b.rows.clear();
     b.rows.extend(first..batch.len() as u32);
+    for &row in &b.rows {
+        let byte = batch.offset(row as usize);
+        if part.landmarks.last().is_none_or(|&(last, _)| selfcheck::stretch(last) != selfcheck::stretch(byte)) {
+            part.landmarks.push((byte, part.rows + row - first));
+        }
+    }
     let mut records: Vec<RecordRow> = vec![context.layout.empty_row(); b.rows.len()];
     let fields = columns.identifiers.len() + columns.attributes.len();
     b.fingerprints.resize_with(fields, Vec::new);

@@ -24,10 +24,16 @@ const ROWS: usize = 32;
 pub struct Landmark {
     /// The input.
     pub input: u32,
-    /// Where a segment's first row begins; for the first segment of a file with a header, the header.
+    /// Where it begins: the first record of its stretch.
     pub byte: u64,
-    /// The number of the first record from there.
+    /// Its number.
     pub record: u32,
+}
+
+/// Which stretch of its input a byte lies in. Stretches do not depend on segments, so that neither does what is looked at.
+pub fn stretch(byte: u64) -> u64 {
+    const STRETCH_BYTES: u64 = 256 << 10;
+    byte / STRETCH_BYTES
 }
 
 /// Reads about 2,000 rows again and looks up every identifier.
@@ -47,15 +53,14 @@ pub fn run(path: &Path, key: &Key, inputs: &[Input], columns: &[Columns], landma
         if !reader.next_batch(&mut batch, &mut Ledger::default()) {
             continue;
         }
-        let first = u32::from(columns.header && batch.offset(0) == columns.data_start);
-        let rows: Vec<u32> = (first..batch.len() as u32).take(ROWS).collect();
+        let rows: Vec<u32> = (0..batch.len() as u32).take(ROWS).collect();
         let mut column = Column::default();
         for (n, &(position, kind, params)) in columns.identifiers.iter().enumerate() {
             column.fill(&batch, position, Selection::Rows(&rows), kind, Form::Whole, &params, key, &hasher);
             check.values += column.rows.len() as u64;
             let mut postings = Vec::new();
             index.find(&column.fingerprints, &mut Scratch::default(), &mut LookupCounts::default(), |at, payload| {
-                let (field, record) = (n as u8 + 1, landmark.record + column.rows[at] - first);
+                let (field, record) = (n as u8 + 1, landmark.record + column.rows[at]);
                 postings.clear();
                 match payload {
                     Payload::One(p) => postings.push(p),

@@ -97,8 +97,8 @@ pub struct Header {
 /// Longest header that is shown, bytes.
 const NAME_BYTES: usize = 64;
 
-/// Decides whether the first row is a header: only when enough of its cells are words that exports use for columns, and none is a value of
-/// a recognised kind. A row that is not certainly a header is matched like any other, which costs nothing; a header is shown only
+/// Decides whether the first row is a header: only when enough of its cells are words that exports use for columns (one is enough beside two
+/// more words above columns of numbers, dates or codes), and none is a value of a recognised kind. A row that is not certainly a header is matched like any other, which costs nothing; a header is shown only
 /// when it is certain.
 #[must_use]
 pub fn header(sample: &Sample<'_>) -> Header {
@@ -106,18 +106,38 @@ pub fn header(sample: &Sample<'_>) -> Header {
         return Header { evidence: "no rows".to_string(), ..Header::default() };
     };
     let filled: Vec<&[u8]> = cells.iter().copied().filter(|c| !c.trim_ascii().is_empty()).collect();
-    if let Some(position) = cells.iter().position(|c| looks_like_value(c)) {
+    // `full name` and `TGL LAHIR` look like people.
+    if let Some(position) = cells.iter().position(|c| vocabulary::lookup(c).is_none() && looks_like_value(c)) {
         return Header { evidence: format!("no header: cell {} of the first row looks like a value", position + 1), ..Header::default() };
     }
     let known = filled.iter().filter(|c| vocabulary::lookup(c).is_some()).count();
-    let certain = known >= 2 || known == 1 && filled.len() <= 3;
-    let evidence = format!("{known} of {} cells of the first row are usual column names", filled.len());
+    let mut evidence = format!("{known} of {} cells of the first row are usual column names", filled.len());
+    let mut certain = known >= 2 || known == 1 && filled.len() <= 3;
+    if known == 1 && !certain {
+        let unlike = (0..cells.len()).filter(|&c| is_word(cells[c]) && column_of_numbers(sample, c)).count();
+        evidence += &format!(", {unlike} are words above numbers, dates or codes");
+        certain = unlike >= 2;
+    }
     if !certain {
         return Header { evidence: format!("no header: {evidence}"), ..Header::default() };
     }
     let mostly = known * 2 >= filled.len();
     let names = cells.iter().map(|c| (mostly || vocabulary::lookup(c).is_some()).then(|| shown(c)).flatten()).collect();
     Header { present: true, names, evidence: format!("header: {evidence}") }
+}
+
+fn is_word(cell: &[u8]) -> bool {
+    !cell.trim_ascii().is_empty() && !cell.iter().any(u8::is_ascii_digit)
+}
+
+/// Whether nearly all values of a column but the first hold a digit.
+fn column_of_numbers(sample: &Sample<'_>, column: usize) -> bool {
+    let (mut values, mut with_digit) = (0u64, 0u64);
+    for cell in sample.column(column, true).filter(|c| !c.trim_ascii().is_empty()) {
+        values += 1;
+        with_digit += u64::from(cell.iter().any(u8::is_ascii_digit));
+    }
+    values >= 8 && with_digit * 20 >= values * 19
 }
 
 /// Whether a cell alone has the shape of some kind.

@@ -203,6 +203,7 @@ mod tests {
     fn schemas_and_expectations_are_toml_and_name_what_is_there() {
         for case in all() {
             let files = case.files().unwrap();
+            assert_eq!(files.len(), 2 * case.institutions.len() + case.dumps.len() + 2, "no file of {} takes another's place", case.name);
             for (name, content) in &files {
                 if name.ends_with(".toml") {
                     let parsed: toml::Table = toml::from_str(std::str::from_utf8(content).unwrap()).unwrap();
