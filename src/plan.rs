@@ -81,9 +81,8 @@ pub struct Plan {
     pub inputs: Vec<InputPlan>,
 }
 
-/// The plan for one input.
+/// The plan for one input. Unknown fields are refused by [`DelimitedPlan`], which gets all that are left over here.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
 pub struct InputPlan {
     /// The input's name as it may be shown; not used to find it.
     pub input: String,
@@ -111,6 +110,7 @@ pub enum Reading {
 
 /// How a delimited file is read.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct DelimitedPlan {
     /// Delimiter, quote and line ends, and whether the first row names the columns.
     pub dialect: Dialect,
@@ -167,14 +167,15 @@ impl Plan {
                 .expected("1,024 to 1,073,741,824")
                 .got(plan.segment_bytes.to_string()));
         }
-        let lengths = |p: &Plan| p.inputs.iter().map(|i| i.bytes).collect::<Vec<_>>();
-        let given: Vec<u64> = inputs.iter().map(SourceInput::len).collect();
-        if lengths(&plan) != given {
-            return Err(Error::usage("the plan was made for other files")
-                .at(path)
-                .expected(format!("inputs of {given:?} bytes"))
-                .got(format!("inputs of {:?} bytes", lengths(&plan)))
-                .advice(ADVICE));
+        let other = |expected: String, got: String| {
+            Err(Error::usage("the plan was made for other files").at(path).expected(expected).got(got).advice(ADVICE))
+        };
+        if plan.inputs.len() != inputs.len() {
+            return other(format!("{} inputs", inputs.len()), format!("{} inputs", plan.inputs.len()));
+        }
+        let mut pairs = plan.inputs.iter().map(|i| i.bytes).zip(inputs.iter().map(SourceInput::len)).enumerate();
+        if let Some((n, (planned, given))) = pairs.find(|(_, (planned, given))| planned != given) {
+            return other(format!("input {} of {given} bytes", n + 1), format!("{planned} bytes"));
         }
         for input in &mut plan.inputs {
             input.clean().map_err(|e| e.at(path))?;

@@ -266,8 +266,8 @@ fn names_of_files() {
         watch.scan_all(&watch.world.at(format!("{name}.missing")));
         watch.run(watch.index(&path, &path), "").ends(2, &[]);
         watch.run(watch.index(&path, &watch.world.at("schema.toml")), "").ends(2, &[]);
-        let mut command = watch.world.scan_command(&[&path], &["--json"]);
-        command.arg(watch.world.at("nowhere").join(Path::new(name).file_name().unwrap()));
+        let nowhere = watch.world.at("nowhere").join(Path::new(name).file_name().unwrap());
+        let command = watch.world.scan_command(&[&path], &["--json", nowhere.to_str().unwrap()]);
         watch.run(command, "").ends(2, &["cannot write"]);
         let mut keygen = leaktrace(["keygen", "-o"]);
         keygen.arg(&path);

@@ -80,6 +80,6 @@ pub fn threads(asked: Option<usize>) -> Result<usize> {
     match asked {
         None => Ok(std::thread::available_parallelism().map_or(1, std::num::NonZero::get)),
         Some(n) if (1..=MOST).contains(&n) => Ok(n),
-        Some(n) => Err(Error::usage("--threads is out of range").expected(format!("1 to {MOST}")).got(n.to_string())),
+        Some(n) => Err(Error::usage("--threads is out of range").expected(format!("1 to {MOST}")).got(names::safe_text(&n.to_string()))),
     }
 }

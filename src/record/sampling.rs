@@ -127,7 +127,7 @@ fn looks_like_value(cell: &[u8]) -> bool {
     profile.best().is_some()
 }
 
-/// Whether a word that no export is known to use for a column could be somebody's name or number: words that all begin with a capital, or many digits.
+/// Whether a word that no export is known to use for a column could be somebody's name number, or an address: words that all begin with a capital, or many digits.
 fn could_be_a_value(text: &str) -> bool {
     if vocabulary::lookup(text.as_bytes()).is_some() {
         return false;
@@ -137,8 +137,8 @@ fn could_be_a_value(text: &str) -> bool {
         let mut letters = word.chars();
         letters.next().is_some_and(char::is_uppercase) && letters.next().is_some_and(char::is_lowercase)
     };
-    let mut words = text.split_whitespace();
-    words.all(proper) || text.chars().filter(char::is_ascii_digit).count() >= DIGITS
+    let number = |word: &str| word.bytes().all(|b| b.is_ascii_digit());
+    text.split_whitespace().all(|word| proper(word) || number(word)) || text.chars().filter(char::is_ascii_digit).count() >= DIGITS
 }
 
 /// A cell as a column name, if it can be one: a short word of letters, digits and separators.

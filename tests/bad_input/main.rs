@@ -22,7 +22,8 @@ fn run_unprivileged(world: &support::World, mut command: std::process::Command) 
     use std::os::unix::process::CommandExt;
     use std::process::Stdio;
     const NOBODY: u32 = 65_534;
-    if std::fs::metadata(world.folder.path()).unwrap().uid() == 0 {
+    // A new file belongs to whoever runs this; the world's may have been given away by an earlier call.
+    if std::fs::metadata(tempfile::NamedTempFile::new().unwrap().path()).unwrap().uid() == 0 {
         let mut folders = vec![world.folder.path().to_path_buf()];
         while let Some(folder) = folders.pop() {
             chown(&folder, Some(NOBODY), None).unwrap();

@@ -37,6 +37,8 @@ fn plans() {
     edited("/inputs/0/dialect/delimiter", json!(13)).ends(2, &["delimiter", "plan.json", "to do:"]);
     edited("/inputs/0/dialect/quote", json!(44)).ends(2, &["quote"]);
     edited("/inputs/0/dialect/quote", json!(10)).ends(2, &["quote"]);
+    scan(&good.to_string().replace("\"data_start\"", "\"data_strat\"")).ends(2, &["not valid"]);
+    scan(&good.to_string().replace("\"data_start\"", "\"unknown\": 1, \"data_start\"")).ends(2, &["not valid"]);
     edited("/inputs/0/columns/1/kinds", json!(["emial"])).ends(2, &["not valid"]);
     // Odd but allowed: the scan obeys, and the account still sums up.
     for (at, value) in [
