@@ -119,9 +119,15 @@ impl Error {
 /// The words for an I/O failure, by kind and system error number alone (a path or a value cannot slip in).
 #[must_use]
 pub fn io_words(cause: &std::io::Error) -> String {
-    match cause.raw_os_error() {
-        Some(number) => std::io::Error::from_raw_os_error(number).to_string(),
-        None => cause.kind().to_string(),
+    use std::io::ErrorKind;
+    match (cause.raw_os_error(), cause.kind()) {
+        (Some(number), _) => std::io::Error::from_raw_os_error(number).to_string(),
+        // Where a library has wrapped the system's error, in the system's words.
+        (None, ErrorKind::NotFound) => "No such file or directory".to_string(),
+        (None, ErrorKind::NotADirectory) => "Not a directory".to_string(),
+        (None, ErrorKind::PermissionDenied) => "Permission denied".to_string(),
+        (None, ErrorKind::StorageFull) => "No space left on device".to_string(),
+        (None, kind) => kind.to_string(),
     }
 }
 

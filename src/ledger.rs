@@ -24,6 +24,8 @@ pub enum Reason {
     NotAFile,
     /// The folder holds more than the limits allow.
     FolderLimit,
+    /// A plan has the first row begin later than the file's own beginning.
+    LeftOutByPlan,
     /// The file changed while it was read.
     Changed,
     /// More columns could hold identifiers than can be searched at once.
@@ -43,6 +45,7 @@ impl Reason {
             Reason::Unreadable => "could not be read",
             Reason::NotAFile => "not a regular file",
             Reason::FolderLimit => "folder larger or deeper than the limit",
+            Reason::LeftOutByPlan => "left out by the plan's data_start",
             Reason::Changed => "changed while it was read",
             Reason::ColumnsNotSearched => "columns beyond the sixty-four that are searched",
         }

@@ -1,7 +1,7 @@
 //! Names are values too: a file, column or institution name can hold a person's data, control characters or text that
 //! turns right-to-left. Everything that is shown and was not written by us passes through here.
 //!
-//! E-mail addresses and digit runs of nine or more digits inside a name are masked (`dump-‹email›.csv`), so that a file named
+//! E-mail addresses and digit runs of nine or more digits inside a name are masked (`‹email›.csv`), so that a file named
 //! after a victim does not put the victim into a report; the file's digest still says which file it was.
 
 use regex::Regex;
@@ -10,7 +10,8 @@ use std::sync::LazyLock;
 
 static IDENTIFIER_LIKE: LazyLock<Regex> = LazyLock::new(|| {
     // A mask for names, deliberately broader than the recognisers of `identify`.
-    Regex::new(r"(?P<mail>[^\s/\\@‹›]+@[^\s/\\@]+?\.[A-Za-z]{2,}?\b)|(?P<digits>\+?\d(?:[ .()_-]{0,2}\d){8,})").expect("a constant pattern")
+    Regex::new(r#"(?P<mail>[^\s/\\@‹›'"<>(),;:]+@[^\s/\\@‹›'"<>(),;:]+)|(?P<digits>\+?\d(?:[ .()_-]{0,2}\d){8,})"#)
+        .expect("a constant pattern")
 });
 
 /// A path as it may be shown: separators kept, the rest as [`safe_text`].
@@ -22,9 +23,25 @@ pub fn safe_path(path: &Path) -> String {
 /// A foreign name as it may be shown: identifier-like parts masked, control and bidirectional characters escaped.
 #[must_use]
 pub fn safe_text(text: &str) -> String {
-    let masked = IDENTIFIER_LIKE
-        .replace_all(text, |c: &regex::Captures<'_>| if c.name("mail").is_some() { "‹email›" } else { "‹digits›" }.to_string());
+    let masked = IDENTIFIER_LIKE.replace_all(text, |c: &regex::Captures<'_>| match c.name("mail") {
+        Some(mail) => format!("‹email›{}", extension(mail.as_str())),
+        None => "‹digits›".to_string(),
+    });
     escape_controls(&masked)
+}
+
+/// As [`safe_text`], line by line: for texts of several lines that quote what was typed.
+#[must_use]
+pub fn safe_lines(text: &str) -> String {
+    text.lines().map(|line| safe_text(line) + "\n").collect()
+}
+
+/// What a file named after an address ends in, so that a report still says what kind of file it was. Only endings of files: where an
+/// address ends and an unknown ending begins cannot be told.
+fn extension(mail: &str) -> &str {
+    const FILES: [&str; 18] =
+        ["csv", "tsv", "txt", "json", "jsonl", "sql", "xml", "xlsx", "xls", "db", "gz", "zip", "7z", "rar", "tar", "toml", "key", "ltx"];
+    mail.rfind('.').map(|dot| &mail[dot..]).filter(|end| FILES.contains(&&*end[1..].to_ascii_lowercase())).unwrap_or_default()
 }
 
 /// Replaces control, line-separating, zero-width and bidirectional characters by `\u{…}`.
@@ -54,7 +71,9 @@ mod tests {
 
     #[test]
     fn masks_identifiers_and_escapes_controls() {
-        assert_eq!(safe_text("dump-budi.s@example.co.id.csv"), "dump-‹email›.csv");
+        assert_eq!(safe_text("dump-budi.s@example.co.id.csv"), "‹email›.csv");
+        assert_eq!(safe_text("unexpected argument 'budi@intranet' found"), "unexpected argument '‹email›' found");
+        assert_eq!(safe_lines("a\nb\u{7}"), "a\nb\\u{7}\n");
         assert_eq!(safe_text("leak 0812-3456-7890.csv"), "leak ‹digits›.csv");
         assert_eq!(safe_text("a\u{1b}[31m\u{202e}b"), "a\\u{1b}[31m\\u{202e}b");
         assert_eq!(safe_text("members-20261101.csv"), "members-20261101.csv");

@@ -33,6 +33,28 @@ pub fn pool(threads: usize) -> Result<rayon::ThreadPool> {
         .map_err(|_| Error::usage("cannot start the worker threads").advice("ask for fewer with --threads"))
 }
 
+/// Runs `work`, which may block for ever (a pipe that nobody writes to), on a thread of its own and waits for it. After an interrupt it is
+/// left to itself: the process is about to end.
+///
+/// # Errors
+/// [`Error::interrupted`], or that the system refuses the thread.
+pub fn beside<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> Result<T> {
+    const LOOK: std::time::Duration = std::time::Duration::from_millis(50);
+    let (send, receive) = std::sync::mpsc::sync_channel(1);
+    let refused = |_| Error::usage("cannot start a thread").advice("end other programs, or raise the limit on processes");
+    std::thread::Builder::new().spawn(move || send.send(work())).map_err(refused)?;
+    loop {
+        match receive.recv_timeout(LOOK) {
+            Ok(done) => return Ok(done),
+            Err(_) if interrupted() => return Err(Error::interrupted()),
+            Err(std::sync::mpsc::RecvTimeoutError::Timeout) => {}
+            Err(std::sync::mpsc::RecvTimeoutError::Disconnected) => {
+                return Err(Error::damaged("a part of the work ended in an internal error"));
+            }
+        }
+    }
+}
+
 struct Queue<T> {
     done: BTreeMap<usize, T>,
     committed: usize,
@@ -109,7 +131,9 @@ where
                     q = room.wait(q).unwrap_or_else(PoisonError::into_inner);
                 }
             }
-            match work(&mut state, n) {
+            // A piece that panics must not leave the others waiting for its result.
+            let done = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| work(&mut state, n)));
+            match done.unwrap_or_else(|_| Err(Error::damaged("a part of the work ended in an internal error"))) {
                 Ok(result) => {
                     lock().done.insert(n, result);
                     drain();
@@ -149,6 +173,14 @@ mod tests {
             .unwrap();
             assert_eq!(seen, (0..1000).map(|n| (n, n * 3)).collect::<Vec<_>>());
         }
+    }
+
+    #[test]
+    fn a_piece_that_panics_ends_the_run() {
+        let pool = pool(2).unwrap();
+        let r = ordered(&pool, 1000, || (), |(), n| if n == 3 { panic!("three") } else { Ok(n) }, |_, _| Ok(()));
+        let error = r.unwrap_err().to_string();
+        assert!(error.contains("internal error") && !error.contains("three"), "{error}");
     }
 
     #[test]

@@ -8,6 +8,7 @@ use crate::identify::profile::ColumnProfile;
 use crate::identify::{Kind, Params, date, vocabulary};
 use crate::ledger::Reason;
 use crate::limits;
+use crate::names::{safe_path, safe_text};
 use crate::record::delimited::{Dialect, Overrides, Table};
 use crate::record::{sampling, text_format};
 use crate::source::{self, Input};
@@ -37,6 +38,8 @@ pub enum SourceInput {
         reason: Reason,
         /// Its length, where that is known.
         bytes: u64,
+        /// What to do about it, if anything is known.
+        advice: Option<String>,
     },
 }
 
@@ -78,9 +81,8 @@ pub struct Plan {
     pub inputs: Vec<InputPlan>,
 }
 
-/// The plan for one input.
+/// The plan for one input. Unknown fields are refused by [`DelimitedPlan`], which gets all that are left over here.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
 pub struct InputPlan {
     /// The input's name as it may be shown; not used to find it.
     pub input: String,
@@ -108,6 +110,7 @@ pub enum Reading {
 
 /// How a delimited file is read.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct DelimitedPlan {
     /// Delimiter, quote and line ends, and whether the first row names the columns.
     pub dialect: Dialect,
@@ -147,12 +150,8 @@ impl Plan {
     /// When it cannot be read, or is for other files.
     pub fn read(path: &Path, inputs: &[SourceInput]) -> Result<Plan> {
         const ADVICE: &str = "make one with: leaktrace inspect DUMP --plan FILE";
-        let size = std::fs::metadata(path).map_err(|e| Error::io("cannot read the plan", &e).at(path).advice(ADVICE))?.len();
-        if size > limits::SMALL_FILE_BYTES {
-            return Err(Error::usage("the plan file is too large to be one").at(path).got(format!("{size} bytes")));
-        }
-        let text = std::fs::read(path).map_err(|e| Error::io("cannot read the plan", &e).at(path).advice(ADVICE))?;
-        let plan: Plan = serde_json::from_slice(&text).map_err(|e| {
+        let text = source::read_small(path, "plan", ADVICE)?;
+        let mut plan: Plan = serde_json::from_slice(&text).map_err(|e| {
             Error::usage("the plan is not valid")
                 .at(path)
                 .line(e.line() as u64)
@@ -168,22 +167,48 @@ impl Plan {
                 .expected("1,024 to 1,073,741,824")
                 .got(plan.segment_bytes.to_string()));
         }
-        let lengths = |p: &Plan| p.inputs.iter().map(|i| i.bytes).collect::<Vec<_>>();
-        let given: Vec<u64> = inputs.iter().map(SourceInput::len).collect();
-        if lengths(&plan) != given {
-            return Err(Error::usage("the plan was made for other files")
-                .at(path)
-                .expected(format!("inputs of {given:?} bytes"))
-                .got(format!("inputs of {:?} bytes", lengths(&plan)))
-                .advice(ADVICE));
+        let other = |expected: String, got: String| {
+            Err(Error::usage("the plan was made for other files").at(path).expected(expected).got(got).advice(ADVICE))
+        };
+        if plan.inputs.len() != inputs.len() {
+            return other(format!("{} inputs", inputs.len()), format!("{} inputs", plan.inputs.len()));
+        }
+        let mut pairs = plan.inputs.iter().map(|i| i.bytes).zip(inputs.iter().map(SourceInput::len)).enumerate();
+        if let Some((n, (planned, given))) = pairs.find(|(_, (planned, given))| planned != given) {
+            return other(format!("input {} of {given} bytes", n + 1), format!("{planned} bytes"));
+        }
+        for input in &mut plan.inputs {
+            input.clean().map_err(|e| e.at(path))?;
         }
         Ok(plan)
     }
 }
 
+impl InputPlan {
+    /// Checks what a person may have edited, and makes every text of it one that may be shown.
+    fn clean(&mut self) -> Result<()> {
+        self.input = safe_text(&self.input);
+        match &mut self.reading {
+            Reading::Skip { advice, .. } => *advice = advice.as_deref().map(safe_text),
+            Reading::Delimited(how) => {
+                if how.data_start > self.bytes {
+                    return Err(Error::usage("the plan's data_start lies behind the end of the file")
+                        .expected(format!("at most {}", self.bytes))
+                        .got(how.data_start.to_string())
+                        .advice("correct it in the plan"));
+                }
+                how.dialect = how.dialect.clone().checked()?;
+                how.evidence.iter_mut().chain([&mut how.dialect.evidence]).for_each(|e| *e = safe_text(e));
+                how.columns.iter_mut().for_each(|c| c.header = c.header.as_deref().map(safe_text));
+            }
+        }
+        Ok(())
+    }
+}
+
 fn decide_input(input: &SourceInput) -> InputPlan {
     let (bytes, reading) = match input {
-        SourceInput::Skipped { reason, .. } => (input.len(), Reading::Skip { reason: *reason, advice: None }),
+        SourceInput::Skipped { reason, advice, .. } => (input.len(), Reading::Skip { reason: *reason, advice: advice.clone() }),
         SourceInput::Open(file) => {
             let reading = match source::sniff(file.bytes()).unsupported() {
                 Some((reason, advice)) => Reading::Skip { reason, advice: Some(advice.to_string()) },
@@ -196,7 +221,7 @@ fn decide_input(input: &SourceInput) -> InputPlan {
             (file.len(), reading)
         }
     };
-    InputPlan { input: crate::names::safe_path(input.path()), bytes, reading }
+    InputPlan { input: safe_path(input.path()), bytes, reading }
 }
 
 /// Decides dialect, header and columns of a delimited text.

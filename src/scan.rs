@@ -10,7 +10,7 @@ use crate::matching::tally::{Merged, Tally};
 use crate::matching::{Layout, Question};
 use crate::plan::{DelimitedPlan, Plan, Reading, SourceInput};
 use crate::progress::Progress;
-use crate::record::delimited::{SegmentReader, Table};
+use crate::record::delimited::{Dialect, SegmentReader, Table};
 use crate::record::{RowBatch, parts, sampling};
 use crate::source::Input;
 use crate::{Error, Result, parallel};
@@ -176,6 +176,11 @@ fn read_parts(
             Ok(())
         },
     )?;
+    let left_out = how.data_start.saturating_sub(Dialect::data_start(file.bytes()));
+    if left_out > 0 {
+        merged.ledger.bytes_read -= left_out;
+        merged.ledger.skip(number, Reason::LeftOutByPlan, how.data_start - left_out, left_out);
+    }
     if file.changed() {
         merged.ledger.skip(number, Reason::Changed, 0, 0);
     }

@@ -214,7 +214,9 @@ fn segment_bytes(asked: u64) -> Result<u64> {
     if limits::SEGMENT_BYTES_RANGE.contains(&asked) {
         return Ok(asked);
     }
-    Err(crate::Error::usage("--segment-bytes is out of range").expected("1,024 to 1,073,741,824").got(asked.to_string()))
+    Err(crate::Error::usage("--segment-bytes is out of range")
+        .expected("1,024 to 1,073,741,824")
+        .got(crate::names::safe_text(&asked.to_string())))
 }
 
 #[cfg(test)]

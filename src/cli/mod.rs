@@ -7,7 +7,7 @@ mod bars;
 use crate::commands::{self, Outcome};
 use crate::error::Blame;
 use crate::progress::{Progress, Silent};
-use crate::{Error, Result, parallel};
+use crate::{Error, Result, names, parallel};
 use args::{Args, Command};
 use clap::Parser;
 use std::ffi::OsString;
@@ -26,13 +26,26 @@ pub fn run(args: impl IntoIterator<Item = OsString>) -> ExitCode {
     let args = match Args::try_parse_from(args) {
         Ok(args) => args,
         Err(error) => {
+            if error.use_stderr() {
+                // The library quotes what was typed, and a person's address may have been typed in the wrong place.
+                anstream::eprint!("{}", names::safe_lines(&error.render().to_string()));
+                return ExitCode::from(FAILED);
+            }
             let _ = error.print();
-            return ExitCode::from(if error.use_stderr() { FAILED } else { 0 });
+            return ExitCode::SUCCESS;
         }
     };
+    // A panic's text can quote what was being read: only the place is told.
+    std::panic::set_hook(Box::new(|panic| {
+        let place = panic.location().map_or_else(String::new, |l| format!(" at {}:{}", l.file(), l.line()));
+        anstream::eprintln!("leaktrace: internal error{place}\n  to do:    report this place; nothing that was printed so far is a result");
+    }));
     // Without a handler an interrupt ends the process at once, which is right as well: nothing is left half-written.
     let _ = ctrlc::set_handler(parallel::interrupt);
-    match dispatch(args.command) {
+    let Ok(done) = std::panic::catch_unwind(|| dispatch(args.command)) else {
+        return ExitCode::from(FAILED);
+    };
+    match done {
         Ok(Outcome::Done) => ExitCode::SUCCESS,
         Ok(Outcome::Supported) => ExitCode::from(1),
         Ok(Outcome::Incomplete) => ExitCode::from(INCOMPLETE),
@@ -67,6 +80,6 @@ pub fn threads(asked: Option<usize>) -> Result<usize> {
     match asked {
         None => Ok(std::thread::available_parallelism().map_or(1, std::num::NonZero::get)),
         Some(n) if (1..=MOST).contains(&n) => Ok(n),
-        Some(n) => Err(Error::usage("--threads is out of range").expected(format!("1 to {MOST}")).got(n.to_string())),
+        Some(n) => Err(Error::usage("--threads is out of range").expected(format!("1 to {MOST}")).got(names::safe_text(&n.to_string()))),
     }
 }

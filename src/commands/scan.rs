@@ -84,13 +84,19 @@ pub fn open_inputs(paths: &[PathBuf]) -> Result<Vec<SourceInput>> {
 }
 
 fn open_one(found: Found, named: &[&PathBuf]) -> Result<SourceInput> {
-    let skipped = |reason, bytes| SourceInput::Skipped { path: found.path().to_path_buf(), reason, bytes };
+    let skipped = |reason, bytes, advice: &str| SourceInput::Skipped {
+        path: found.path().to_path_buf(),
+        reason,
+        bytes,
+        advice: Some(advice.to_string()),
+    };
+    const READABLE: &str = "give this user the right to read it, or copy it to where it may be read";
     match (&found, found.open()) {
         (_, Ok(Some(input))) => Ok(SourceInput::Open(input)),
         (_, Err(error)) if named.iter().any(|p| p.as_path() == found.path()) => Err(error),
-        (Found::Skipped { reason, .. }, _) => Ok(skipped(*reason, 0)),
-        (Found::File { bytes, .. }, _) => Ok(skipped(Reason::Unreadable, *bytes)),
-        (Found::Stdin, _) => Ok(skipped(Reason::Unreadable, 0)),
+        (Found::Skipped { reason, advice, .. }, _) => Ok(skipped(*reason, 0, advice)),
+        (Found::File { bytes, .. }, _) => Ok(skipped(Reason::Unreadable, *bytes, READABLE)),
+        (Found::Stdin, _) => Ok(skipped(Reason::Unreadable, 0, READABLE)),
     }
 }
 

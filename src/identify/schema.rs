@@ -3,6 +3,7 @@
 use super::form::Form;
 use super::{Kind, vocabulary};
 use crate::limits;
+use crate::names::safe_text;
 use crate::{Error, Result};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeSet;
@@ -140,15 +141,10 @@ impl Schema {
     /// # Errors
     /// When it cannot be read, is not TOML of this shape, or contradicts itself; the error names the line.
     pub fn read(path: &Path) -> Result<Schema> {
-        let size = std::fs::metadata(path)
-            .map_err(|e| Error::io("cannot read the schema", &e).at(path).advice("propose one with: leaktrace schema RECORDS.csv"))?
-            .len();
-        if size > limits::SMALL_FILE_BYTES {
-            return Err(Error::usage("the schema file is too large to be one").at(path).got(format!("{size} bytes")));
-        }
-        let text =
-            std::fs::read_to_string(path).map_err(|e| Error::io("cannot read the schema", &e).at(path).expected("a TOML file in UTF-8"))?;
-        Schema::parse(&text).map_err(|e| e.at(path))
+        const ADVICE: &str = "propose one with: leaktrace schema RECORDS.csv";
+        let bytes = crate::source::read_small(path, "schema", ADVICE)?;
+        let not_text = |_| Error::usage("the schema is not text").at(path).expected("a TOML file in UTF-8").advice(ADVICE);
+        Schema::parse(std::str::from_utf8(&bytes).map_err(not_text)?).map_err(|e| e.at(path))
     }
 
     /// Parses and checks a schema.
@@ -160,7 +156,7 @@ impl Schema {
             let line = e.span().map_or(1, |span| 1 + text[..span.start.min(text.len())].matches('\n').count());
             Error::usage("the schema is not valid")
                 .line(line as u64)
-                .got(crate::names::escape_controls(e.message()))
+                .got(without_content(e.message()))
                 .advice("compare with: leaktrace schema RECORDS.csv")
         })?;
         schema.check()?;
@@ -185,17 +181,23 @@ impl Schema {
                 Column::Header(h) => Column::Header(h.trim().to_lowercase()),
             };
             if !seen.insert(column) {
-                return Err(Error::usage(format!("the schema names the column {:?} twice", field.column.to_string()))
+                return Err(Error::usage(format!("the schema names the column {:?} twice", safe_text(&field.column.to_string())))
                     .advice("keep one [[field]] for each column"));
             }
             let date_role = matches!(field.role, Role::Created | Role::Updated);
             if date_role && field.kind != Kind::Date {
-                return Err(Error::usage(format!("the column {:?} is a date by its role but not by its kind", field.column.to_string()))
-                    .expected("kind = \"date\""));
+                return Err(Error::usage(format!(
+                    "the column {:?} is a date by its role but not by its kind",
+                    safe_text(&field.column.to_string())
+                ))
+                .expected("kind = \"date\""));
             }
             if !field.parts.is_empty() && field.role != Role::Attribute {
-                return Err(Error::usage(format!("the column {:?} has parts but is not an attribute", field.column.to_string()))
-                    .advice("give parts to attributes only; an identifier is searched whole"));
+                return Err(Error::usage(format!(
+                    "the column {:?} has parts but is not an attribute",
+                    safe_text(&field.column.to_string())
+                ))
+                .advice("give parts to attributes only; an identifier is searched whole"));
             }
         }
         for role in [Role::Created, Role::Updated, Role::Canary] {
@@ -232,6 +234,18 @@ impl Schema {
     pub fn to_toml(&self) -> String {
         toml::to_string(self).unwrap_or_default()
     }
+}
+
+/// A parser's message without what it quotes from the file, which may be records that were given in the schema's place: its first words, and
+/// what was expected.
+fn without_content(message: &str) -> String {
+    let (found, expected) = match message.rsplit_once(", expected") {
+        Some((found, expected)) => (found, format!(", expected{}", safe_text(expected))),
+        None => (message, String::new()),
+    };
+    // The names of missing fields are ours.
+    let end = if found.starts_with("missing field") { None } else { found.find(['`', '"', '\'', ':']) };
+    format!("{}{expected}", safe_text(found[..end.unwrap_or(found.len())].trim_end()))
 }
 
 /// A day in a schema: a TOML date or a string, checked to be `YYYY-MM-DD`.
@@ -286,6 +300,16 @@ mod tests {
         assert_eq!(schema.fields[1].column, Column::Position(2));
         assert_eq!(schema.fields[0].concept(), "email");
         assert_eq!(Schema::parse(&schema.to_toml()).unwrap(), schema);
+    }
+
+    #[test]
+    fn what_a_parser_quotes_is_not_told() {
+        for bad in ["\"Budi Planted\" = 1", "Budi Planted,1", "institution = \"Budi Planted\"", "[\"Budi Planted\"]", "[[Budi Planted]]"] {
+            let error = Schema::parse(bad).unwrap_err().to_string();
+            assert!(!error.contains("Budi") && error.contains("not valid"), "{error}");
+        }
+        let kind = Schema::parse(&GOOD.replace("\"name\"\n", "\"Budi, expected\"\n")).unwrap_err().to_string();
+        assert!(!kind.contains("Budi") && kind.contains("expected one of") && kind.contains("line 11"), "{kind}");
     }
 
     #[test]

@@ -84,10 +84,11 @@ pub fn build(job: &Build<'_>) -> Result<Built> {
             Error::usage("no file of records was given").advice("leaktrace index RECORDS.csv --key KEY --schema SCHEMA.toml -o OUT.ltx")
         );
     }
+    // Before the first long read: a place that cannot be written to is told at once.
+    let draft = Draft::create(job.out)?;
     let mut meta = Meta::of_schema(job.schema, job.key.id());
     meta.inputs = digests(job, &inputs)?;
     meta.nonce = nonce(job, &meta);
-    let draft = Draft::create(job.out)?;
     let entry = fill(job, &inputs, &columns, &mut meta, &draft)?;
     draft.publish(&entry)?;
     Ok(Built { digest: entry.digest(), bytes: entry.file_length, meta })

@@ -7,6 +7,7 @@ use crate::identify::{Kind, Params, date};
 use crate::record::delimited::{Dialect, Overrides, Table};
 use crate::record::sampling::{self, Sample};
 use crate::source;
+use crate::record::text_format;
 use crate::source::Input;
 use crate::{Error, Result};
 use std::path::Path;
@@ -47,6 +48,12 @@ impl Columns {
                 .at(path)
                 .expected("delimited text in UTF-8 (CSV, TSV, …)")
                 .got(content.words())
+                .advice(advice));
+        }
+        if let Some(advice) = text_format::other_than_delimited(input.bytes()) {
+            return Err(Error::usage("these records cannot be read")
+                .at(path)
+                .expected("delimited text in UTF-8 (CSV, TSV, …)")
                 .advice(advice));
         }
         let data_start = Dialect::data_start(input.bytes());
@@ -107,6 +114,7 @@ fn find_column(column: &Column, names: &[String], sample: &Sample<'_>) -> Result
         }
         Column::Header(name) => {
             let wanted = name.trim().to_lowercase();
+            let name = crate::names::safe_text(name);
             let mut places = names.iter().enumerate().filter(|(_, n)| **n == wanted).map(|(at, _)| at);
             match (places.next(), places.next()) {
                 (Some(at), None) => Ok(at),

@@ -8,6 +8,7 @@ use crate::identify::form::Form;
 use crate::identify::schema::{Field, Role, Schema};
 use crate::identify::{Kind, Params};
 use crate::limits;
+use crate::names::safe_text;
 use crate::{Error, Result};
 use serde::{Deserialize, Serialize};
 
@@ -132,22 +133,22 @@ impl Meta {
         let identifiers = schema
             .with_role(Role::Identifier)
             .map(|f| IdentifierField {
-                name: f.column.to_string(),
+                name: safe_text(&f.column.to_string()),
                 kind: f.kind,
                 ruleset: f.kind.ruleset(),
                 issued: f.issued,
-                concept: f.concept(),
+                concept: safe_text(&f.concept()),
                 category: f.category.clone(),
                 present: 0,
             })
             .collect::<Vec<_>>();
         let attributes = attribute_forms(schema)
             .map(|(f, form)| AttributeForm {
-                name: f.column.to_string(),
+                name: safe_text(&f.column.to_string()),
                 kind: f.kind,
                 ruleset: f.kind.ruleset(),
                 form,
-                concept: f.concept(),
+                concept: safe_text(&f.concept()),
                 category: f.category.clone(),
                 present: 0,
             })
@@ -217,6 +218,8 @@ impl Meta {
             && meta.records <= limits::INDEX_RECORDS
             && meta.region.len() == 2
             && nonce_bytes(&meta.nonce).is_some()
+            && meta.key_id.parse::<KeyId>().is_ok()
+            && meta.snapshot.as_ref().is_none_or(|day| day.parse::<jiff::civil::Date>().is_ok() && day.is_ascii())
             && meta.geometry().record_bits == Geometry::for_keys(1, meta.records).record_bits;
         if !sound {
             return Err(Error::damaged("the description inside this index contradicts itself")
@@ -226,7 +229,7 @@ impl Meta {
     }
 
     fn writer(&self) -> String {
-        crate::names::safe_text(&self.written_by)
+        safe_text(&self.written_by)
     }
 
     /// Sizes that lookups depend on.

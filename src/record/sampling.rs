@@ -147,10 +147,28 @@ fn looks_like_value(cell: &[u8]) -> bool {
     profile.best().is_some()
 }
 
+/// Whether a word that no export is known to use for a column could be somebody's name number, or an address: words that all begin with a capital, or many digits.
+fn could_be_a_value(text: &str) -> bool {
+    if vocabulary::lookup(text.as_bytes()).is_some() {
+        return false;
+    }
+    const DIGITS: usize = 4;
+    let proper = |word: &str| {
+        let mut letters = word.chars();
+        letters.next().is_some_and(char::is_uppercase) && letters.next().is_some_and(char::is_lowercase)
+    };
+    let number = |word: &str| word.bytes().all(|b| b.is_ascii_digit());
+    text.split_whitespace().all(|word| proper(word) || number(word)) || text.chars().filter(char::is_ascii_digit).count() >= DIGITS
+}
+
 /// A cell as a column name, if it can be one: a short word of letters, digits and separators.
 fn shown(cell: &[u8]) -> Option<String> {
     let text = std::str::from_utf8(cell).ok()?.trim();
     let plain = |c: char| c.is_alphanumeric() || matches!(c, '_' | '-' | '.' | ' ' | '/' | '(' | ')');
-    let fits = !text.is_empty() && text.len() <= NAME_BYTES && text.chars().all(plain) && text.chars().any(char::is_alphabetic);
+    let fits = !could_be_a_value(text)
+        && !text.is_empty()
+        && text.len() <= NAME_BYTES
+        && text.chars().all(plain)
+        && text.chars().any(char::is_alphabetic);
     fits.then(|| crate::names::safe_text(text))
 }

@@ -6,6 +6,7 @@ use crate::attribute::verdict::percent;
 use anstyle::{AnsiColor, Style};
 use comfy_table::{Cell, CellAlignment, ContentArrangement, Table, presets};
 use std::fmt::Write;
+use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
 
 const WIDTH: usize = 80;
 const BOLD: Style = Style::new().bold();
@@ -20,7 +21,7 @@ pub fn render(document: &Document) -> String {
     } else {
         for group in &document.groups {
             let name = group.inputs.first().map_or("", |i| i.path.as_str());
-            let _ = writeln!(out, "{BOLD}{name}{BOLD:#}\n");
+            let _ = writeln!(out, "{BOLD}{}{BOLD:#}\n", wrap(name, WIDTH, "").trim_end());
             answer(&mut out, group, false);
             let _ = writeln!(out, "{}\n", "─".repeat(WIDTH));
         }
@@ -136,15 +137,15 @@ fn what(c: &ColumnEntry) -> String {
 fn coverage(out: &mut String, a: &Answer) {
     let c = &a.coverage;
     let about = if c.rows_distinct_exact { "" } else { "about " };
-    let _ = writeln!(
-        out,
-        "{BOLD}Coverage{BOLD:#}  {}: {} of {} read, {} rows, {about}{} distinct",
+    let text = format!(
+        "Coverage  {}: {} of {} read, {} rows, {about}{} distinct",
         if c.complete { "complete" } else { "INCOMPLETE" },
         bytes_words(c.bytes_read as f64),
         bytes_words(c.bytes as f64),
         grouped(c.rows_read),
         grouped(c.rows_distinct)
     );
+    out.push_str(&wrap(&text, WIDTH, "").replacen("Coverage", &format!("{BOLD}Coverage{BOLD:#} "), 1));
     for s in &c.skipped {
         let text = format!(
             "not read: {} from {}: {}{}",
@@ -177,19 +178,26 @@ fn small(x: f64) -> String {
     }
 }
 
-/// Text in lines of at most `width` characters, each after `indent`.
+/// Text in lines of at most `width` columns of a terminal, each after `indent`.
 fn wrap(text: &str, width: usize, indent: &str) -> String {
     let mut out = String::new();
     let mut line = String::new();
     for word in text.split_whitespace() {
-        if !line.is_empty() && line.chars().count() + 1 + word.chars().count() > width {
+        if !line.is_empty() && line.width() + 1 + word.width() > width {
             let _ = writeln!(out, "{indent}{line}");
             line.clear();
         }
         if !line.is_empty() {
             line.push(' ');
         }
-        line.push_str(word);
+        // A path or a name without a space can be longer than a line.
+        for c in word.chars() {
+            if line.width() + c.width().unwrap_or(0) > width {
+                let _ = writeln!(out, "{indent}{line}");
+                line.clear();
+            }
+            line.push(c);
+        }
     }
     if !line.is_empty() {
         let _ = writeln!(out, "{indent}{line}");
@@ -238,6 +246,7 @@ mod tests {
         assert_eq!(grouped(279_000_000), "279,000,000");
         assert_eq!(bytes_words(1.24e9), "1.24 GB");
         assert_eq!(wrap("one two three", 7, "  "), "  one two\n  three\n");
+        assert_eq!(wrap("abcdefgh 名名名", 5, ""), "abcde\nfgh\n名名\n名\n");
         assert_eq!(small(0.00002), "2e-5");
     }
 }

@@ -56,7 +56,8 @@ impl Input {
     /// When it does not exist, is not a regular file, may not be read, or (standard input) is larger than [`limits::STDIN_BYTES`].
     pub fn open(path: &Path) -> Result<Input> {
         if path == Path::new(STDIN) {
-            return Input::from_reader(std::io::stdin().lock(), limits::STDIN_BYTES);
+            // Whoever types at it or feeds a pipe may never end it: an interrupt must still work.
+            return crate::parallel::beside(|| Input::from_reader(std::io::stdin().lock(), limits::STDIN_BYTES))?;
         }
         let file = open_regular(path)?;
         let metadata = file.metadata().map_err(|e| unreadable(path, &e))?;
@@ -120,6 +121,23 @@ impl Input {
         };
         std::fs::metadata(&self.path).map_or(true, |now| Stamp::of(&now) != stamp)
     }
+}
+
+/// Reads a small file that a person wrote (a schema, a plan), named `what` in errors.
+///
+/// # Errors
+/// When it cannot be opened as [`Input::open`] says, or is larger than [`limits::SMALL_FILE_BYTES`].
+pub fn read_small(path: &Path, what: &str, advice: &str) -> Result<Vec<u8>> {
+    let mut bytes = Vec::new();
+    let file = open_regular(path).map_err(|e| e.advice(advice))?;
+    file.take(limits::SMALL_FILE_BYTES + 1).read_to_end(&mut bytes).map_err(|e| unreadable(path, &e))?;
+    if bytes.len() as u64 > limits::SMALL_FILE_BYTES {
+        return Err(Error::usage(format!("the {what} file is too large to be one"))
+            .at(path)
+            .expected(format!("at most {} bytes", limits::SMALL_FILE_BYTES))
+            .advice(advice));
+    }
+    Ok(bytes)
 }
 
 /// Opens a regular file for reading, and nothing else.
