@@ -43,7 +43,9 @@ fn text(style: Style) -> String {
             let done = match style {
                 Style::Quoted => write!(text, "{comma}\"{cell}\""),
                 Style::Mixed if c == 5 => write!(text, "{comma}\"{cell}, RT 01\""),
-                Style::Doubled if c == 5 => write!(text, "{comma}\"{{\"\"a\"\": \"\"{cell}\"\"}}\""),
+                Style::Doubled if c == 5 => {
+                    write!(text, "{comma}\"{{\"\"a\"\": \"\"{cell}\"\"}}\"")
+                }
                 Style::LongQuoted if c == 5 => {
                     write!(text, "{comma}\"{cell}, a longer address,\nsecond line, with commas, and so on, and so on, and so on\"")
                 }

@@ -98,6 +98,34 @@ impl<'t> RowBatch<'t> {
         next
     }
 
+    /// Adds one cell per bit of `ends`: bit `i` stands for a cell whose content ends before `text[base + i]`. The bits of `starts` say where
+    /// contents begin; with `open`, the first cell's begins there instead and has no bit.
+    #[inline(always)]
+    pub(crate) fn push_spans(&mut self, mut starts: u64, mut ends: u64, base: u32, open: Option<u32>) {
+        if self.cells.len() - self.used < LANES {
+            self.grow();
+        }
+        let count = ends.count_ones() as usize;
+        let next = |starts: &mut u64| {
+            let from = base.wrapping_add(starts.trailing_zeros());
+            *starts &= starts.wrapping_sub(1);
+            from
+        };
+        let mut from = open.unwrap_or_else(|| next(&mut starts));
+        for lanes in self.cells[self.used..self.used + LANES].chunks_exact_mut(8) {
+            for lane in lanes {
+                let end = base.wrapping_add(ends.trailing_zeros());
+                *lane = Cell { start: from, len: end.wrapping_sub(from) };
+                from = next(&mut starts);
+                ends &= ends.wrapping_sub(1);
+            }
+            if ends == 0 {
+                break;
+            }
+        }
+        self.used += count;
+    }
+
     /// Ends the row that began at `text[row_start]` with the first `cells` cells of the batch; cells after them belong to the next row.
     #[inline(always)]
     pub(crate) fn end_row_at(&mut self, cells: usize, row_start: u32) {
@@ -147,9 +175,15 @@ impl<'t> RowBatch<'t> {
 
     /// Adds a cell with bytes of its own (escapes undone).
     pub fn push_owned(&mut self, bytes: &[u8]) {
-        let start = self.owned.len() as u32 | OWNED;
-        self.owned.extend_from_slice(bytes);
-        self.put(Cell { start, len: bytes.len() as u32 });
+        self.push_owned_with(|out| out.extend_from_slice(bytes));
+    }
+
+    /// Adds a cell whose bytes `write` appends to the batch's own store.
+    #[inline]
+    pub fn push_owned_with(&mut self, write: impl FnOnce(&mut Vec<u8>)) {
+        let start = self.owned.len();
+        write(&mut self.owned);
+        self.put(Cell { start: start as u32 | OWNED, len: self.owned.len().saturating_sub(start) as u32 });
     }
 
     /// Ends the row that began at `text[row_start]`.

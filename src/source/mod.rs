@@ -4,11 +4,13 @@
 //! block, never end, or do something when read.
 
 mod collect;
+mod content;
 mod map;
-pub mod sniff;
+mod sniff;
 
 pub use collect::{Found, collect};
-pub use sniff::{Content, sniff};
+pub use content::Content;
+pub use sniff::sniff;
 
 use crate::limits;
 use crate::{Error, Result};
@@ -113,7 +115,9 @@ impl Input {
     /// Whether the file at this path is no longer the one that was opened, by size and time of modification. To be asked after reading.
     #[must_use]
     pub fn changed(&self) -> bool {
-        let Some(stamp) = self.stamp else { return false };
+        let Some(stamp) = self.stamp else {
+            return false;
+        };
         std::fs::metadata(&self.path).map_or(true, |now| Stamp::of(&now) != stamp)
     }
 }

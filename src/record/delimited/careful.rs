@@ -17,12 +17,11 @@ pub(crate) struct RowReader<'t> {
     pub quotes: Quotes<'t>,
     /// Bytes skipped so far.
     pub skipped: u64,
-    scratch: Vec<u8>,
 }
 
 impl<'t> RowReader<'t> {
     pub(crate) fn new(text: &'t [u8], input: u32, signs: Signs, bounds: Bounds) -> RowReader<'t> {
-        RowReader { text, input, signs, bounds, quotes: Quotes::new(text, signs, bounds), skipped: 0, scratch: Vec::new() }
+        RowReader { text, input, signs, bounds, quotes: Quotes::new(text, signs, bounds), skipped: 0 }
     }
 
     /// Reads what begins at `text[start]` (a row, a blank line, or a row to be skipped) and returns where the next one begins. The
@@ -55,7 +54,7 @@ impl<'t> RowReader<'t> {
                 return self.skip_row(start, batch, ledger);
             }
             match quoted {
-                Some((quote, _, true)) => self.push_undoubled(from + 1..content_end, quote, batch),
+                Some((quote, _, true)) => batch.push_owned_with(|out| undouble(&text[from + 1..content_end], quote, out)),
                 Some(_) => batch.push_cell(from + 1 - base, content_end - from - 1),
                 None => batch.push_cell(from - base, content_end - from),
             }
@@ -72,13 +71,6 @@ impl<'t> RowReader<'t> {
                 return next;
             }
         }
-    }
-
-    /// Adds the cell `text[content]` with its doubled quotes undone.
-    pub(crate) fn push_undoubled(&mut self, content: std::ops::Range<usize>, quote: u8, batch: &mut RowBatch<'t>) {
-        self.scratch.clear();
-        undouble(&self.text[content], quote, &mut self.scratch);
-        batch.push_owned(&self.scratch);
     }
 
     /// The byte that ends the cell whose closing quote is directly before `text[at]`: a delimiter, the last byte of a line end, or the end.

@@ -67,7 +67,9 @@ impl Dialect {
         let wrong = |what: &str| Error::usage(what).expected("three different bytes").advice("correct the dialect in the plan");
         match self.quote {
             Some(b'\n' | b'\r') => return Err(wrong("a line end cannot be the quote")),
-            Some(quote) if quote == self.delimiter => return Err(wrong("the delimiter cannot be the quote as well")),
+            Some(quote) if quote == self.delimiter => {
+                return Err(wrong("the delimiter cannot be the quote as well"));
+            }
             _ => {}
         }
         if self.delimiter == b'\r' {

@@ -15,8 +15,10 @@ pub(crate) trait Compare {
 }
 
 /// Eight bytes at a time in an ordinary register; right everywhere.
+#[cfg(any(test, not(target_arch = "x86_64")))]
 pub(crate) struct Portable;
 
+#[cfg(any(test, not(target_arch = "x86_64")))]
 impl Compare for Portable {
     #[inline(always)]
     fn equal(block: &[u8; BLOCK], byte: u8) -> u64 {

@@ -16,7 +16,7 @@
 //! - **Stray quote**: an opening quote is an ordinary byte, and its cell is read unquoted, where
 //!   1. no quote closes it within [`limits::QUOTED_SPAN_BYTES`]; or
 //!   2. it would span line ends, and an earlier quote of the same row was stray; or
-//!   3. it would span line ends, and what it would swallow [looks like rows](quotes): of its first (at most sixteen) complete
+//!   3. it would span line ends, and what it would swallow looks like rows (`quotes`): of its first (at most sixteen) complete
 //!      interior lines at least three in four have exactly the dialect's columns, at least `max(2, ceil(6 / (columns - 1)))` of them, and
 //!      either the line of the opening quote has exactly the columns and the line of the closing quote no fewer, or there are four columns
 //!      or more and eight such lines. (Text and pretty-printed JSON in a two-column file is what the condition on the outer lines is for.)
@@ -30,7 +30,7 @@
 //!
 //! # Parts
 //!
-//! `split` is the fast path (64-byte blocks as bitmasks), `careful` reads one row by the letter of the grammar, `quotes` decides about
+//! `split` is the fast path (64-byte blocks as bitmasks; `mask` makes them, `parity` reads blocks of simple quoted cells), `careful` reads one row by the letter of the grammar, `quotes` decides about
 //! quoted cells for both, [`segment`] reads a range of a file and checks the seams between ranges, [`dialect`] decides what kind of
 //! file it is. `naive` is a twin of the grammar for the tests.
 
@@ -40,6 +40,7 @@ pub mod dialect;
 mod mask;
 #[cfg(test)]
 mod naive;
+mod parity;
 mod quotes;
 pub mod segment;
 mod split;

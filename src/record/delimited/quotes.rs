@@ -56,7 +56,9 @@ impl<'t> Quotes<'t> {
     /// Decides about the quote at `text[open]`, the first byte of a cell that `before` cells of its row precede. `one_line` forbids it to
     /// span line ends.
     pub(crate) fn decide(&mut self, quote: u8, open: usize, before: usize, one_line: bool) -> Quoted {
-        let Some(close) = self.closing(quote, open) else { return Quoted::Stray };
+        let Some(close) = self.closing(quote, open) else {
+            return Quoted::Stray;
+        };
         if let Some(end) = self.line_end(open, close)
             && (one_line || self.swallows_rows(open, end, close, before))
         {
@@ -140,7 +142,9 @@ impl<'t> Quotes<'t> {
         let needed = 6usize.div_ceil(columns - 1).max(2);
         let (mut looked, mut exact, mut start) = (0, 0, end + 1);
         for _ in 0..LINES_WITH_BLANKS {
-            let Some(end) = self.signs.line_end(self.text, start, close) else { break };
+            let Some(end) = self.signs.line_end(self.text, start, close) else {
+                break;
+            };
             let line = &self.text[start..end];
             start = end + 1;
             if line.is_empty() || line == b"\r" {

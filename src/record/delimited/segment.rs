@@ -105,7 +105,9 @@ fn guess(rows: &mut RowReader<'_>, start: usize, end: usize) -> Option<usize> {
     let (text, signs) = (rows.text, rows.signs);
     // No further than the range: a line that spans a thousand segments must not be searched by each of them to its end.
     let first = signs.line_end(text, start - 1, end)? + 1;
-    let (Some(quote), true) = (signs.quote, signs.columns >= 2) else { return Some(first) };
+    let (Some(quote), true) = (signs.quote, signs.columns >= 2) else {
+        return Some(first);
+    };
     let mut at = first;
     for _ in 0..GUESS_LINES {
         if at >= end {

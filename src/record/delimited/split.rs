@@ -15,8 +15,9 @@
 //! 2. Quotes matter at the first byte of a cell only. Shifting the mask of cell ends by one gives the cell starts, so a block whose quotes all
 //!    stand inside cells (`5" tall`) is walked as if it had none.
 //! 3. All plain cells of a block are pushed at once, then its line ends cut them into rows by counting bits below each.
-//! 4. A quoted cell that opens and closes within the block, with no line end between, by a quote before a delimiter or line end is the common
-//!    one; no rule about stray quotes can concern it (each needs a line end or a missing partner). It costs two bit scans.
+//! 4. Where all quotes of a block are simple, all its cells are found at once by counting quotes ([`parity`](super::parity)). Otherwise its quoted cells
+//!    are walked one by one, at a bit scan per quote; one that closes within the block with no line end between is no matter for the rules
+//!    about stray quotes (each needs a line end or a missing partner).
 //! 5. Any other quoted cell is moved to the front of a new block first (loads need no alignment), so that cells across block borders are
 //!    not special; if it still does not close, [`Quotes`](super::quotes::Quotes) decides.
 //! 6. Whatever meets a limit, a stray quote or the end of the text gives up its row to [`RowReader::row`], which reads that row by the letter. The
@@ -24,7 +25,8 @@
 
 use super::careful::RowReader;
 use super::mask::{BLOCK, Compare, Work, dispatch};
-use super::quotes::Quoted;
+use super::parity::Block;
+use super::quotes::{Quoted, undouble};
 use crate::ledger::Ledger;
 use crate::record::RowBatch;
 
@@ -113,7 +115,7 @@ impl Split<'_, '_> {
             return letter(self);
         }
         if doubled {
-            self.reader.push_undoubled(base + at + 1..close, quote, self.batch);
+            self.batch.push_owned_with(|out| undouble(&self.reader.text[base + at + 1..close], quote, out));
         } else {
             self.batch.push_cell(at + 1, close - base - at - 1);
         }
@@ -186,6 +188,38 @@ impl Work for Split<'_, '_> {
             let quotes = C::equal(bytes, quote) & valid & quotes_on;
             // Quotes that open a cell, and bits not yet dealt with.
             let mut opening = quotes & ((ends << 1) | u64::from(cell == block));
+            if opening != 0 {
+                // Its LF may belong to a CR of the block before: the loop below looks back.
+                let continues = cell < block && has(lines, 0) && !signs.cr_ends;
+                let returns = if signs.cr_ends { 0 } else { C::equal(bytes, b'\r') & (lines >> 1) };
+                let whole = Block { ends, lines, quotes, returns, cell: cell == block, row: row == block };
+                if let Some(spans) = whole.simple_cells().filter(|_| !continues) {
+                    let first = self.batch.used();
+                    let open = (cell < block).then_some(cell as u32);
+                    self.batch.push_spans(spans.starts, spans.ends, block as u32, open);
+                    let mut line_ends = spans.rows;
+                    while line_ends != 0 {
+                        let bit = line_ends.trailing_zeros();
+                        line_ends &= line_ends - 1;
+                        let at = block + bit as usize;
+                        let after = first + (spans.cells & upto(bit)).count_ones() as usize;
+                        if self.too_wide(after - self.batch.open_first()) || at - row > bounds.row_bytes {
+                            by_the_letter!('blocks);
+                        }
+                        self.batch.end_row_at(after, row as u32);
+                        row = at + 1;
+                        if !self.go_on(row) {
+                            self.batch.truncate_cells(after);
+                            return base + row;
+                        }
+                    }
+                    let last = 63 - spans.cells.leading_zeros();
+                    cell = block + last as usize + 1;
+                    // A quote after the last cell counts from the next cell's front.
+                    block = if quotes & above(last) != 0 { cell } else { block + BLOCK };
+                    continue 'blocks;
+                }
+            }
             let mut rest = u64::MAX;
             'cells: loop {
                 let plain = opening.wrapping_sub(1) & !opening & rest;
@@ -228,14 +262,37 @@ impl Work for Split<'_, '_> {
                 }
                 // A quoted cell begins at `open`, and `cell` stands there.
                 let open = opening.trailing_zeros();
-                let later = quotes & above(open);
-                let close = later.trailing_zeros();
-                let mut end = close + 1;
-                if end < 63 && !signs.cr_ends && bytes[end as usize] == b'\r' && has(lines, end + 1) {
-                    end += 1;
+                let (mut later, mut close, mut end, mut doubled) = (quotes & above(open), 64, 64, false);
+                while later != 0 {
+                    let at = later.trailing_zeros();
+                    later &= later - 1;
+                    if at == 63 {
+                        break;
+                    }
+                    if has(ends, at + 1) {
+                        (close, end) = (at, at + 1);
+                        break;
+                    }
+                    if has(quotes, at + 1) {
+                        doubled = true;
+                        later &= later - 1;
+                    } else if bytes[at as usize + 1] == b'\r' {
+                        if at == 62 {
+                            break;
+                        }
+                        if has(lines, at + 2) {
+                            (close, end) = (at, at + 2);
+                            break;
+                        }
+                    }
                 }
-                if end < 64 && has(ends, end) && lines & above(open) & upto(close) == 0 {
-                    self.batch.push_cell(cell + 1, (close - open - 1) as usize);
+                if end < 64 && lines & above(open) & upto(close) == 0 {
+                    if doubled {
+                        let content = base + cell + 1..base + block + close as usize;
+                        self.batch.push_owned_with(|out| undouble(&self.reader.text[content], quote, out));
+                    } else {
+                        self.batch.push_cell(cell + 1, (close - open - 1) as usize);
+                    }
                     let at = block + end as usize;
                     cell = at + 1;
                     if has(lines, end) {
@@ -250,7 +307,7 @@ impl Work for Split<'_, '_> {
                     opening &= rest;
                     continue 'cells;
                 }
-                if open > 0 && end >= 63 {
+                if open > 0 && end == 64 {
                     block = cell;
                     continue 'blocks;
                 }

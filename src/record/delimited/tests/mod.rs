@@ -1,12 +1,13 @@
-//! The reader against the `csv` crate, against its naive twin, and against itself at every border.
+//! The reader on texts of every sort, whole and cut at every border.
 
-use super::naive::{self, Naive};
+mod decide;
+mod twins;
+
 use super::segment::{Seam, Seams, SegmentReader};
 use super::{Bounds, Dialect, Table, Terminator};
 use crate::ledger::{Ledger, Reason};
 use crate::limits;
 use crate::record::RowBatch;
-use proptest::prelude::*;
 use std::ops::Range;
 
 type Rows = Vec<(u64, Vec<Vec<u8>>)>;
@@ -249,57 +250,4 @@ fn a_line_without_end_is_passed_over_once() {
     let (rows, ledger) = read(&text, 0, &dialect(b',', Some(b'"'), Terminator::Lf, 2), Bounds::default(), 1 << 16);
     assert_eq!((rows.len(), ledger.bytes_skipped()), (0, 256 << 20));
     assert!(began.elapsed().as_secs() < 10, "took {:?}", began.elapsed());
-}
-
-fn nasty() -> impl Strategy<Value = Vec<u8>> {
-    let piece = prop_oneof![
-        6 => prop::sample::select(b"ab\",\"\n\r;'\0\xff".to_vec()).prop_map(|b| vec![b]),
-        1 => prop::sample::select(vec!["\"\"", "\",\"", "\"\n\"", "\r\n", "a,b\n", "\n\n", "abcdefghijklmnopqrstuvwxyz", "\"\"\"\""])
-            .prop_map(|s| s.as_bytes().to_vec()),
-        1 => (1usize..6).prop_map(|n| "a,b,c\n".repeat(n).into_bytes()),
-    ];
-    prop::collection::vec(piece, 0..160).prop_map(|p| p.concat())
-}
-
-fn any_dialect() -> impl Strategy<Value = Dialect> {
-    let delimiter = prop::sample::select(vec![b',', b';', b'\0', b'a', Dialect::NO_DELIMITER]);
-    let quote = prop::sample::select(vec![Some(b'"'), Some(b'\''), None]);
-    let terminator = prop::sample::select(vec![Terminator::Lf, Terminator::Crlf, Terminator::Cr, Terminator::Mixed]);
-    (delimiter, quote, terminator, 0u32..9).prop_map(|(d, q, t, c)| dialect(d, q, t, c))
-}
-
-proptest! {
-    #![proptest_config(ProptestConfig { cases: 2000, ..ProptestConfig::default() })]
-
-    #[test]
-    fn equals_its_naive_twin(text in nasty(), dialect in any_dialect(), segment in 1u64..200, small: bool) {
-        let bounds = if small { SMALL } else { Bounds { batch_rows: 7, ..Bounds::default() } };
-        let Naive { rows, skipped } = naive::read(&text, 0, &dialect, bounds);
-        let (got, ledger) = read(&text, 0, &dialect, bounds, u64::MAX / 2);
-        prop_assert_eq!(&got, &rows);
-        prop_assert_eq!(ledger.bytes_skipped(), skipped);
-        let (got, again) = read(&text, 0, &dialect, bounds, segment);
-        prop_assert_eq!(got, rows);
-        prop_assert_eq!(ledger, again);
-    }
-
-    #[test]
-    fn agrees_with_the_csv_crate(
-        rows in prop::collection::vec(prop::collection::vec("[ab ,;\t|\"'\n\r\u{e9}]{0,90}|[a-z]{0,12}|[0-9]{0,70}", 1..7), 0..40),
-        delimiter in prop::sample::select(b",;\t|:\x01".to_vec()),
-        crlf: bool,
-        style in prop::sample::select(vec![csv::QuoteStyle::Necessary, csv::QuoteStyle::Always]),
-    ) {
-        let end = if crlf { csv::Terminator::CRLF } else { csv::Terminator::Any(b'\n') };
-        let mut writer = csv::WriterBuilder::new().delimiter(delimiter).terminator(end).quote_style(style).flexible(true).from_writer(Vec::new());
-        for row in &rows {
-            writer.write_record(row).unwrap();
-        }
-        let text = writer.into_inner().unwrap();
-        let mut reader = csv::ReaderBuilder::new().delimiter(delimiter).has_headers(false).flexible(true).from_reader(&text[..]);
-        let want: Vec<Vec<Vec<u8>>> = reader.byte_records().map(|r| r.unwrap().iter().map(<[u8]>::to_vec).collect()).collect();
-        // No column count: rows as narrow and as ragged as these may look like swallowed ones.
-        let terminator = if crlf { Terminator::Crlf } else { Terminator::Lf };
-        prop_assert_eq!(whole(&text, &dialect(delimiter, Some(b'"'), terminator, 0)), want);
-    }
 }
