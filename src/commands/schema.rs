@@ -28,7 +28,7 @@ pub fn run(path: &Path) -> Result<Outcome> {
 
 fn proposal(input: &Input, path: &Path) -> Result<String> {
     let text = input.bytes();
-    let unreadable = sniff::sniff(text).unsupported().map(|(_, advice)| advice).or_else(|| text_format::other_than_delimited(text));
+    let unreadable = sniff(text).unsupported().map(|(_, advice)| advice).or_else(|| text_format::other_than_delimited(text));
     if let Some(advice) = unreadable {
         return Err(Error::usage("these records cannot be read").at(path).expected("delimited text in UTF-8 (CSV, TSV, …)").advice(advice));
     }

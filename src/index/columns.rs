@@ -41,7 +41,7 @@ impl Columns {
     /// # Errors
     /// When the file is not delimited text, is empty, or lacks a column that the schema names, or names it twice.
     pub fn find(path: &Path, input: &Input, schema: &Schema) -> Result<Columns> {
-        let content = sniff::sniff(input.bytes());
+        let content = sniff(input.bytes());
         if let Some((_, advice)) = content.unsupported() {
             return Err(Error::usage("these records cannot be read")
                 .at(path)
