@@ -78,9 +78,8 @@ pub struct Plan {
     pub inputs: Vec<InputPlan>,
 }
 
-/// The plan for one input.
+/// The plan for one input. (Unknown fields are refused everywhere but here: serde cannot do so beside a flattened field.)
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
 pub struct InputPlan {
     /// The input's name as it may be shown; not used to find it.
     pub input: String,
@@ -108,6 +107,7 @@ pub enum Reading {
 
 /// How a delimited file is read.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct DelimitedPlan {
     /// Delimiter, quote and line ends, and whether the first row names the columns.
     pub dialect: Dialect,

@@ -8,7 +8,7 @@ fn commands(text: &str) -> Vec<String> {
     let mut inside = false;
     let mut out = Vec::new();
     for line in text.lines() {
-        if line.starts_with("```") {
+        if line.trim_start().starts_with("```") {
             inside = !inside;
         } else if inside && let Some(rest) = line.trim().strip_prefix("$ ").unwrap_or(line.trim()).strip_prefix("leaktrace ") {
             let rest = rest.split(" #").next().unwrap_or(rest).split(" > ").next().unwrap_or(rest);
