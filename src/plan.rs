@@ -10,7 +10,7 @@ use crate::ledger::Reason;
 use crate::limits;
 use crate::record::delimited::{Dialect, Overrides, Table};
 use crate::record::{sampling, text_format};
-use crate::source::{Input, sniff};
+use crate::source::{self, Input};
 use crate::{Error, Result};
 use serde::{Deserialize, Serialize};
 use std::path::{Path, PathBuf};
@@ -185,7 +185,7 @@ fn decide_input(input: &SourceInput) -> InputPlan {
     let (bytes, reading) = match input {
         SourceInput::Skipped { reason, .. } => (input.len(), Reading::Skip { reason: *reason, advice: None }),
         SourceInput::Open(file) => {
-            let reading = match sniff(file.bytes()).unsupported() {
+            let reading = match source::sniff(file.bytes()).unsupported() {
                 Some((reason, advice)) => Reading::Skip { reason, advice: Some(advice.to_string()) },
                 None if text_format::other_than_delimited(file.bytes()).is_some() => {
                     let advice = text_format::other_than_delimited(file.bytes()).map(str::to_string);

@@ -76,7 +76,7 @@ pub fn scan(
     let lookups: Vec<_> = merged.indexes.iter().map(|t| t.lookups).collect();
     let chance = null::measure(question, &sampled, &lookups);
     let (distinct, hit_rows) = merged.take_samples();
-    let judgement = attribute::judge(question, &merged, distinct, &hit_rows, threshold);
+    let judgement = attribute::judge(question, &merged, &layouts, distinct, &hit_rows, threshold);
     Ok(Scanned { digests, layouts, merged, chance, judgement })
 }
 

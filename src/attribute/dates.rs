@@ -1,21 +1,23 @@
-//! When a copy was made: after the newest record that it holds, and before the oldest one that it would hold by now.
+//! When a copy was made: records created up to that day are in it, later ones are not.
 //!
-//! The lower end is the newest creation or change among the copied rows' records, less the newest half per cent (a chance hit or a late
-//! correction must not move it). The upper end asks how many of the institution's records are newer than the lower end: were the copy
-//! made at day T, the records created between the lower end and T would have been missed by all n sampled rows with probability
-//! (1 − g)^n, g being their share; the first T for which that falls below 2.5% is the upper end. Both use the creation days, which do
-//! not change.
+//! Among the copied rows' records, those created by day T come at one rate of the institution's records of that age, those created later at
+//! another, lower one (chance hits, other sources). T is where the likelihood of two such Poisson rates is greatest, its 95% interval
+//! where twice the log-likelihood is within 3.84 of that (profile likelihood; Wilks 1938). The institution's own days come from its panel
+//! sample, which is uniform.
 
 use super::mixture::Fit;
 use super::patterns::Institutions;
 use crate::identify::date;
-use crate::matching::sample::Sample;
+use crate::index::records::Day;
+use crate::matching::sample::Sampled;
 use crate::matching::{Comparison, Question};
 
-/// Share of the newest records that is left out at the lower end.
-const TRIMMED: f64 = 0.005;
-/// −ln of the probability that the upper end leaves.
-const UPPER: f64 = 3.689;
+/// Half of the 95% quantile of χ² with one degree of freedom.
+const DROP: f64 = 1.921;
+/// Log-likelihood that a change must be worth, against none.
+const CHANGE: f64 = 5.0;
+/// Rate of later records, as a part of that of earlier ones, from which on it is no end.
+const STILL_COMING: f64 = 0.5;
 /// Dated rows below which nothing is said.
 const FEW: usize = 20;
 /// Rows that count as copied.
@@ -32,44 +34,130 @@ pub struct ExportInterval {
     pub evidence: String,
 }
 
-/// The interval for institution `i`, where its best-fitting index has creation days.
+/// What creation days say of a copy.
+#[derive(Clone, Debug)]
+pub struct Export {
+    /// For people.
+    pub interval: ExportInterval,
+    /// The likeliest day, where records end at one.
+    pub day: Option<Day>,
+}
+
+/// The export of institution `i`'s records, where one of its indexes has creation days.
 #[must_use]
-pub fn exported_between(
+pub fn export(
     question: &Question,
-    sample: &Sample<Vec<Comparison>>,
+    sample: &[Sampled<Vec<Comparison>>],
     rows: &[usize],
     fit: &Fit,
     institutions: &Institutions,
     i: usize,
-) -> Option<ExportInterval> {
+) -> Option<Export> {
     let dated = |n: &usize| institutions.of_index[*n] == i && question.indexes[*n].meta().layout.created;
-    let index =
-        (0..question.indexes.len()).filter(dated).max_by_key(|&n| (question.indexes[n].meta().snapshot.clone(), std::cmp::Reverse(n)))?;
-    let mut days: Vec<u16> = sample
-        .rows
+    let newest = |&n: &usize| (question.indexes[n].meta().snapshot.clone(), std::cmp::Reverse(n));
+    let index = (0..question.indexes.len()).filter(dated).max_by_key(newest)?;
+    let copied = sample
         .iter()
         .zip(rows)
         .filter(|&(_, &pattern)| fit.posteriors[pattern][i] >= COPIED)
         .filter_map(|(row, _)| row.value.iter().find(|c| usize::from(c.index) == index && c.corroborated))
-        .filter_map(|c| question.indexes[index].record(c.record).created())
-        .collect();
-    if days.len() < FEW {
+        .filter_map(|c| question.indexes[index].record(c.record).created());
+    let all = (0..).map_while(|n| question.indexes[index].panel_entry(n)).map(|e| e.created).filter(|&d| d != 0);
+    last_day(copied.collect(), all.collect())
+}
+
+/// The last day from `copied` records' days and `all` the institution's.
+fn last_day(mut copied: Vec<Day>, mut all: Vec<Day>) -> Option<Export> {
+    if copied.len() < FEW || all.len() < FEW {
         return None;
     }
-    days.sort_unstable();
-    let last = days.len() - 1 - (days.len() as f64 * TRIMMED) as usize;
-    let lower = days[last];
-    let mut all: Vec<u16> = (0..).map_while(|n| question.indexes[index].panel_entry(n)).map(|e| e.created).filter(|&d| d != 0).collect();
+    copied.sort_unstable();
     all.sort_unstable();
-    let newer = &all[all.partition_point(|&d| d <= lower)..];
-    // n × g ≥ UPPER for the k-th newer record of the panel, g = k / size.
-    let needed = (UPPER * all.len() as f64 / days.len() as f64).ceil() as usize;
-    let upper = newer.get(needed.max(1) - 1).copied();
-    let evidence = format!(
-        "{} copied rows with a creation day; {} of {} sampled records of the institution are newer than the newest of them",
-        days.len(),
-        newer.len(),
-        all.len()
-    );
-    Some(ExportInterval { from: date::from_day_number(lower), to: upper.map(date::from_day_number), evidence })
+    let up_to = |days: &[Day], day: Day| days.partition_point(|&d| d <= day) as f64;
+    let (n, m) = (copied.len() as f64, all.len() as f64);
+    // n ln(n / m): the part of a Poisson log-likelihood that its rate decides.
+    let part = |n: f64, m: f64| if n > 0.0 { n * libm::log(n / m.max(0.5)) } else { 0.0 };
+    let mut days = all.clone();
+    days.dedup();
+    let worth = |day: Day| {
+        let (n0, m0) = (up_to(&copied, day), up_to(&all, day));
+        let ends = (n - n0) / (m - m0).max(0.5) <= STILL_COMING * n0 / m0.max(0.5);
+        (ends && m0 < m).then(|| part(n0, m0) + part(n - n0, m - m0) - part(n, m))
+    };
+    let candidates: Vec<(Day, f64)> = days.iter().filter_map(|&d| Some((d, worth(d)?))).collect();
+    let best = candidates.iter().copied().max_by(|a, b| a.1.total_cmp(&b.1).then(b.0.cmp(&a.0))).filter(|b| b.1 >= CHANGE);
+    let words = |later: f64, of: f64| {
+        format!(
+            "{} copied rows with a creation day, {later:.0} of them later; {of:.0} of {} sampled records of the institution are later",
+            copied.len(),
+            all.len()
+        )
+    };
+    let interval = match best {
+        None => {
+            let newest = copied[copied.len() - 1];
+            ExportInterval { from: date::from_day_number(newest), to: None, evidence: words(0.0, m - up_to(&all, newest)) }
+        }
+        Some((day, most)) => {
+            let near = |d: &&(Day, f64)| d.1 >= most - DROP;
+            let from = candidates.iter().find(near).map_or(day, |d| d.0);
+            let last = candidates.iter().rev().find(near).map_or(day, |d| d.0);
+            // The copy may have been made on any day before the next record that it would hold.
+            let to = all.get(up_to(&all, last) as usize).copied();
+            ExportInterval {
+                from: date::from_day_number(from),
+                to: to.map(date::from_day_number),
+                evidence: words(n - up_to(&copied, day), m - up_to(&all, day)),
+            }
+        }
+    };
+    Some(Export { interval, day: best.map(|b| b.0) })
+}
+
+/// The sampled rows with what changed after the export left out: where a record was changed later, the row cannot be expected to agree with
+/// what it says today, nor does it count against a copy. Facts that do not change stay.
+#[must_use]
+pub fn as_of_export(
+    question: &Question,
+    sample: &[Sampled<Vec<Comparison>>],
+    institutions: &Institutions,
+    exports: &[Option<Export>],
+) -> Vec<Sampled<Vec<Comparison>>> {
+    let lasting = question.concepts.lasting();
+    let mut out = sample.to_vec();
+    for c in out.iter_mut().flat_map(|row| &mut row.value) {
+        let index = usize::from(c.index);
+        let Some(day) = exports[institutions.of_index[index]].as_ref().and_then(|e| e.day) else { continue };
+        if question.indexes[index].record(c.record).updated().is_some_and(|updated| updated > day) {
+            c.agree &= lasting;
+            c.disagree &= lasting;
+        }
+    }
+    out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_copy_ends_where_its_records_end_whatever_a_few_strays_say() {
+        let all: Vec<Day> = (0..10_000).map(|n| 15_000 + n / 5).collect();
+        let truth = 16_500;
+        let mut copied: Vec<Day> = all.iter().copied().filter(|d| *d <= truth && d % 3 == 0).collect();
+        copied.extend([16_600, 16_800, 16_990]);
+        let export = last_day(copied, all).unwrap();
+        let day = |text: &str| text.parse::<jiff::civil::Date>().unwrap();
+        let truth = day(&date::from_day_number(truth));
+        assert!(day(&export.interval.from) <= truth && truth <= day(export.interval.to.as_deref().unwrap()), "{:?}", export.interval);
+        let width = day(&export.interval.from).until(day(export.interval.to.as_deref().unwrap())).unwrap().get_days();
+        assert!(width <= 5, "{width}");
+    }
+
+    #[test]
+    fn a_copy_of_today_has_no_end_and_few_rows_say_nothing() {
+        let all: Vec<Day> = (0..1000).map(|n| 15_000 + n).collect();
+        assert_eq!(last_day(all.clone(), all.clone()).unwrap().interval.to, None);
+        assert!(last_day(all[..10].to_vec(), all).is_none());
+    }
 }

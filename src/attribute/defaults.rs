@@ -50,6 +50,27 @@ pub fn agreement(concept: &str, issued: bool, class: Class) -> f64 {
     }
 }
 
+/// Chance that a source which knows people better than any institution agrees with what institution i holds: whatever i has right that is a
+/// fact about the person. What i has alone against others is mostly wrong or old. What is no fact about the person but about the
+/// relation (an office, a status, a limit) it cannot know.
+#[must_use]
+pub fn exact_agreement(concept: &str, issued: bool, class: Class) -> f64 {
+    let alone = match concept {
+        "national_id" | "birth_date" | "sex" | "family_card_number" | "tax_number" | "passport_number" => 0.98,
+        "name" | "birth_place" => 0.96,
+        "city" | "province" | "district" => 0.94,
+        "phone" => 0.85,
+        "email" => 0.75,
+        "address" => 0.65,
+        _ => agreement(concept, issued, Class::Alone),
+    };
+    match class {
+        Class::Shared => f64::max(0.95, alone),
+        Class::Contested => 0.3 * alone,
+        Class::Alone => alone,
+    }
+}
+
 /// Chance that two different people agree on a value, where the index's own sample does not say.
 #[must_use]
 pub fn coincidence(concept: &str) -> f64 {

@@ -8,6 +8,7 @@
 //! First version: the parameters are defaults or measured on the panel, nothing is calibrated on worlds with known truth. `log10_lr` is
 //! therefore null, and support stops at "strong" unless issued ids or canaries carry it.
 
+mod compare;
 pub mod dates;
 pub mod defaults;
 pub mod mixture;
@@ -19,12 +20,15 @@ pub mod verdict;
 pub use support::Support;
 pub use verdict::{Verdict, VerdictKind};
 
-use crate::matching::sample::Sample;
+use crate::matching::sample::{Sample, Sampled};
 use crate::matching::tally::Merged;
-use crate::matching::{Comparison, Question};
-use mixture::{Fit, Rates};
+use crate::matching::{Comparison, Layout, Question};
+use mixture::{Components, Fit, Problem};
 use patterns::{Institutions, Pattern};
 use std::collections::BTreeMap;
+
+/// Sampled rows that the mixture is fitted to; more would sharpen shares by less than the model is wrong by.
+const FITTED_ROWS: usize = 10_000;
 
 /// What is said of one institution.
 #[derive(Clone, Debug)]
@@ -82,23 +86,47 @@ pub struct Judgement {
 pub fn judge(
     question: &Question,
     merged: &Merged,
+    layouts: &[Layout],
     distinct: Sample<()>,
     hit_rows: &Sample<Vec<Comparison>>,
     threshold: Support,
 ) -> Judgement {
     let institutions = Institutions::group(question.indexes.iter().map(|i| i.meta().institution.as_str()));
-    let searched = searched_concepts(question, merged);
-    let rates = panel::measure(&question.indexes, &institutions, &question.concepts, searched);
+    let (searched, compared) = concepts_of_dump(question, merged, layouts);
+    let rates = panel::measure(&question.indexes, &institutions, &question.concepts, searched, compared);
     let rows_distinct = distinct.distinct;
     // The sample of rows with hits may be thinner than that of all rows; a share of hits is a share of the dump by their ratio.
     let hit_share = if rows_distinct > 0.0 { (hit_rows.distinct / rows_distinct).min(1.0) } else { 0.0 };
-    let (patterns, rows) = tabulate(hit_rows, &institutions, &question.concepts);
-    let everything = vec![true; institutions.names.len() + 2];
-    let fit = mixture::fit(&patterns, &rates, &everything);
+    let fitted = &hit_rows.rows[..hit_rows.rows.len().min(FITTED_ROWS)];
+    // Twice: the first fit finds when each copy would have been made, the second leaves out what changed since.
+    let k = institutions.names.len();
+    let everything = vec![true; Components { institutions: k }.count()];
+    let (patterns, rows) = tabulate(fitted, &institutions, &question.concepts);
+    let first = Problem::new(&patterns, &rates).fit(&everything, None);
+    let exports: Vec<_> = (0..k).map(|i| dates::export(question, fitted, &rows, &first, &institutions, i)).collect();
+    let fitted = &dates::as_of_export(question, fitted, &institutions, &exports)[..];
+    let (patterns, rows) = tabulate(fitted, &institutions, &question.concepts);
+    let problem = Problem::new(&patterns, &rates);
+    let fit = problem.fit(&everything, None);
+    if std::env::var_os("LT_DEBUG").is_some() {
+        eprintln!("concepts {:?}", question.concepts.names.iter().enumerate().collect::<Vec<_>>());
+        eprintln!("institutions {:?} shares {:?} errors {:?}", institutions.names, fit.shares, fit.errors);
+        for i in 0..k {
+            let mut top: Vec<(f64, usize)> = patterns.iter().enumerate().map(|(n, (_, c))| (fit.posteriors[n][i] * c, n)).collect();
+            top.sort_by(|a, b| b.0.total_cmp(&a.0));
+            eprintln!("== {} total {:.1}", institutions.names[i], top.iter().map(|t| t.0).sum::<f64>());
+            for (w, n) in top.into_iter().take(12) {
+                let views: Vec<String> =
+                    patterns[n].0.views.iter().map(|v| format!("{}:+{:b}-{:b}", v.institution, v.agree, v.disagree)).collect();
+                let post: Vec<String> = fit.posteriors[n].iter().map(|p| format!("{p:.2}")).collect();
+                eprintln!("{w:8.2} of {} {} post {}", patterns[n].1, views.join(" "), post.join(" "));
+            }
+        }
+    }
     let mut findings = Vec::with_capacity(institutions.names.len());
     for (i, name) in institutions.names.iter().enumerate() {
         let explained: f64 = fit.posteriors.iter().zip(&patterns).map(|(p, (_, n))| p[i] * n).sum();
-        let gain = gain_of(&patterns, &rates, &fit, i);
+        let gain = gain_of(&problem, &fit, &[i]);
         let strong_evidence = support::StrongEvidence {
             issued_rows: weight_where(&patterns, &fit, i, |p| view_of(p, i).is_some_and(|v| v.agree & question.concepts.issued != 0)),
             canary_rows: canaries(hit_rows, &institutions, i),
@@ -106,51 +134,49 @@ pub fn judge(
         findings.push(InstitutionFinding {
             name: name.clone(),
             indexes: (0..institutions.of_index.len()).filter(|&n| institutions.of_index[n] == i).collect(),
-            best_index: best_index(hit_rows, &rows, &fit, &institutions, i),
-            share: (rows_distinct > 0.0).then(|| interval(explained * hit_share, hit_rows.rows.len() as f64)),
+            best_index: best_index(fitted, &rows, &fit, &institutions, i),
+            share: (rows_distinct > 0.0).then(|| interval(explained * hit_share, fitted.len() as f64)),
             support: support::of(gain, explained, strong_evidence),
             gain,
             rows_explained: explained,
-            exported_between: dates::exported_between(question, hit_rows, &rows, &fit, &institutions, i),
+            exported_between: dates::export(question, fitted, &rows, &fit, &institutions, i).map(|e| e.interval),
         });
     }
-    let share_of = |component: usize| fit.shares.get(component).copied().filter(|_| !patterns.is_empty()).unwrap_or(0.0);
-    let k = institutions.names.len();
+    let some = |share: f64| if patterns.is_empty() { 0.0 } else { share };
     let mut judgement = Judgement {
         institutions: findings,
         rows_distinct,
         rows_distinct_exact: distinct.exact,
-        unlisted_share: share_of(k),
-        fabricated_share: share_of(k + 1),
+        unlisted_share: some(fit.unlisted_share()),
+        fabricated_share: some(fit.shares[fit.components.fabricated()]),
         panel: rates.hit_sets.is_some(),
         verdict: Verdict::default(),
     };
-    judgement.verdict = verdict::of(question, merged, &judgement, &patterns, &rates, &fit, threshold);
+    judgement.verdict = verdict::of(question, merged, &judgement, &problem, &fit, threshold);
     judgement
 }
 
-/// Concepts of the identifiers that the dump was searched for.
-fn searched_concepts(question: &Question, merged: &Merged) -> u64 {
+/// Concepts of the identifiers that found something, and all concepts that the dump's columns were compared on.
+fn concepts_of_dump(question: &Question, merged: &Merged, layouts: &[Layout]) -> (u64, u64) {
+    let bit = |concept: Option<usize>| concept.map_or(0u64, |c| 1 << c);
     let mut searched = 0;
     for (index, tally) in merged.indexes.iter().enumerate() {
-        for (field, concept) in question.concepts.of_identifier[index].iter().enumerate() {
-            if tally.field_hits[field] > 0
-                && let Some(c) = concept
-            {
-                searched |= 1 << c;
-            }
+        for (concept, hits) in question.concepts.of_identifier[index].iter().zip(tally.field_hits) {
+            searched |= if hits > 0 { bit(*concept) } else { 0 };
         }
     }
-    searched
+    let attributes = layouts.iter().flat_map(|l| &l.attributes).flat_map(|a| &a.uses);
+    let compared = attributes.fold(searched, |set, &(index, form)| set | bit(question.concepts.of_attribute[index][form]));
+    (searched, compared)
 }
 
 /// The sampled rows as patterns with counts, and each row's pattern.
 fn tabulate(
-    sample: &Sample<Vec<Comparison>>,
+    rows: &[Sampled<Vec<Comparison>>],
     institutions: &Institutions,
     concepts: &crate::matching::Concepts,
 ) -> (Vec<(Pattern, f64)>, Vec<usize>) {
-    let patterns_of_rows: Vec<Pattern> = sample.rows.iter().map(|r| patterns::of_row(&r.value, institutions, concepts)).collect();
+    let patterns_of_rows: Vec<Pattern> = rows.iter().map(|r| patterns::of_row(&r.value, institutions, concepts)).collect();
     let mut counts: BTreeMap<&Pattern, f64> = BTreeMap::new();
     for pattern in &patterns_of_rows {
         *counts.entry(pattern).or_insert(0.0) += 1.0;
@@ -164,16 +190,17 @@ fn view_of(pattern: &Pattern, institution: usize) -> Option<&patterns::View> {
     pattern.views.iter().find(|v| usize::from(v.institution) == institution)
 }
 
-/// What allowing copies of `i` adds to the log-likelihood.
-fn gain_of(patterns: &[(Pattern, f64)], rates: &Rates, fit: &Fit, i: usize) -> f64 {
-    // A component without weight adds nothing; fitting again without it would only show that at length.
+/// What allowing these components adds to the log-likelihood.
+fn gain_of(problem: &Problem<'_>, fit: &Fit, components: &[usize]) -> f64 {
+    // Components without weight add nothing; fitting again without them would only show that at length.
     const NOTHING: f64 = 0.01;
-    let explained: f64 = fit.posteriors.iter().zip(patterns).map(|(p, (_, n))| p[i] * n).sum();
-    if explained < NOTHING {
+    let explained = |post: &Vec<f64>| components.iter().map(|&c| post[c]).sum::<f64>();
+    let weight: f64 = fit.posteriors.iter().zip(problem.patterns()).map(|(p, (_, n))| explained(p) * n).sum();
+    if weight < NOTHING {
         return 0.0;
     }
-    let allowed: Vec<bool> = (0..fit.shares.len()).map(|c| c != i).collect();
-    (fit.log_likelihood - mixture::fit(patterns, rates, &allowed).log_likelihood).max(0.0)
+    let allowed: Vec<bool> = (0..fit.shares.len()).map(|c| !components.contains(&c)).collect();
+    (fit.log_likelihood - problem.fit(&allowed, Some(fit)).log_likelihood).max(0.0)
 }
 
 fn weight_where(patterns: &[(Pattern, f64)], fit: &Fit, i: usize, test: impl Fn(&Pattern) -> bool) -> f64 {
@@ -189,13 +216,13 @@ fn canaries(sample: &Sample<Vec<Comparison>>, institutions: &Institutions, i: us
 }
 
 /// Which dataset or snapshot of an institution the copied rows agree with most, weighted by how much each row is its copy.
-fn best_index(sample: &Sample<Vec<Comparison>>, rows: &[usize], fit: &Fit, institutions: &Institutions, i: usize) -> Option<usize> {
+fn best_index(sample: &[Sampled<Vec<Comparison>>], rows: &[usize], fit: &Fit, institutions: &Institutions, i: usize) -> Option<usize> {
     let own: Vec<usize> = (0..institutions.of_index.len()).filter(|&n| institutions.of_index[n] == i).collect();
     if own.len() < 2 {
         return own.first().copied();
     }
     let mut score: BTreeMap<usize, f64> = BTreeMap::new();
-    for (row, &pattern) in sample.rows.iter().zip(rows) {
+    for (row, &pattern) in sample.iter().zip(rows) {
         let weight = fit.posteriors[pattern][i];
         for c in row.value.iter().filter(|c| institutions.of_index[usize::from(c.index)] == i) {
             *score.entry(usize::from(c.index)).or_insert(0.0) +=

@@ -1,18 +1,15 @@
 //! What the loaded indexes say about each other: each institution's panel sample is treated as a dump and matched against the others
-//! (leave one out). That gives how often independent sources agree, by concept and class, and which hit sets an institution's own
+//! (leave one out). That gives how a source about the same people looks to each institution, and which hit sets an institution's own
 //! records have.
 //!
-//! Bounded: 2,048 entries an index, whatever its size. Only indexes under one key can be compared; otherwise the documented defaults
-//! stand, and the report says so.
+//! Bounded: 2,048 entries an index, whatever its size. Only indexes under one key can be compared; otherwise, and with a single
+//! institution, the documented defaults stand, and the report says so.
 
-use super::defaults::{CLASSES, agreement};
-use super::mixture::{HitSets, Rates};
-use super::patterns::{Institutions, class_number, of_row};
+use super::compare::compare;
+use super::defaults::{CLASSES, Class, agreement, coincidence, exact_agreement};
+use super::patterns::{Institutions, Pattern, class_number, of_row};
 use crate::fingerprint::Fingerprint;
 use crate::index::Index;
-use crate::index::open::{LookupCounts, Scratch};
-use crate::index::panel::PanelEntry;
-use crate::index::table::{Payload, Posting};
 use crate::matching::{Comparison, Concepts};
 use std::collections::BTreeMap;
 
@@ -20,54 +17,197 @@ use std::collections::BTreeMap;
 const ENTRIES: usize = 2048;
 /// Entries for the frequencies of attribute values.
 const FREQUENCY_ENTRIES: usize = 8192;
-/// Comparisons' worth of belief in a default rate.
-const PRIOR_WEIGHT: f64 = 20.0;
+/// Values of an attribute below which its frequencies are not taken from the sample.
+const FEW_VALUES: u64 = 100;
+/// Comparisons' worth of belief in a default rate of one field.
+const FIELD_WEIGHT: f64 = 20.0;
+/// Rows' worth of belief that fields are independent.
+const PATTERN_WEIGHT: f64 = 10.0;
+/// Every probability stays inside (FLOOR, 1 − FLOOR).
+const FLOOR: f64 = 1e-6;
 
-/// Measures the rates from the indexes' samples. `searched` are the concepts that the dump was searched for: hit sets are those that
-/// the dump could have shown.
+/// Shares of an institution's records by hit set.
+#[derive(Clone, Debug, Default)]
+pub struct HitSets {
+    counts: BTreeMap<u64, u64>,
+    records: u64,
+}
+
+impl HitSets {
+    /// The share of a hit set, with half a record of doubt.
+    #[must_use]
+    pub fn share(&self, set: u64) -> f64 {
+        (self.counts.get(&set).copied().unwrap_or(0) as f64 + 0.5) / (self.records as f64 + 1.0)
+    }
+}
+
+/// Which fields of a view were compared, and the class of each.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
+struct Compared {
+    alone: u64,
+    shared: u64,
+    contested: u64,
+}
+
+/// How one source looks to one institution.
+#[derive(Clone, Debug, Default)]
+struct Look {
+    /// By concept and class: agreements, comparisons.
+    fields: Vec<[(u64, u64); 3]>,
+    /// By what was compared: rows, and rows by what agreed.
+    patterns: BTreeMap<Compared, (u64, BTreeMap<u64, u64>)>,
+}
+
+/// The rates of a scan.
+#[derive(Clone, Debug)]
+pub struct Rates {
+    /// Each institution's own hit sets; `None` without a panel.
+    pub hit_sets: Option<Vec<HitSets>>,
+    /// `looks[source][institution]`; that of an institution to itself is how all other sources look to it.
+    looks: Vec<Vec<Look>>,
+    /// Default chance of agreement by concept and class.
+    defaults: Vec<[f64; 3]>,
+    /// Chance of agreement of a source that knows people exactly.
+    exact: Vec<[f64; 3]>,
+    /// `coincidence[institution][concept]`: chance that two different people agree.
+    coincidence: Vec<Vec<f64>>,
+}
+
+impl Rates {
+    /// Institutions.
+    #[must_use]
+    pub fn institutions(&self) -> usize {
+        self.looks.len()
+    }
+
+    /// Log-probability of how view `n` of a pattern agrees and disagrees, for a source like institution `source`.
+    #[must_use]
+    pub fn log_like(&self, source: usize, pattern: &Pattern, n: usize) -> f64 {
+        let look = &self.looks[source][usize::from(pattern.views[n].institution)];
+        let mut independent = 1.0;
+        let mut compared = Compared::default();
+        pattern.fields(n, |concept, class, agrees| {
+            let rate = self.rate(look, concept, class);
+            independent *= if agrees { rate } else { 1.0 - rate };
+            compared.add(concept, class);
+        });
+        let (seen, agreeing) = look
+            .patterns
+            .get(&compared)
+            .map_or((0, 0), |(rows, by_agreement)| (*rows, by_agreement.get(&pattern.views[n].agree).copied().unwrap_or(0)));
+        libm::log((agreeing as f64 + PATTERN_WEIGHT * independent) / (seen as f64 + PATTERN_WEIGHT))
+    }
+
+    fn rate(&self, look: &Look, concept: usize, class: Class) -> f64 {
+        let (agreed, compared) = look.fields.get(concept).map_or((0, 0), |classes| classes[class_number(class)]);
+        let prior = self.defaults[concept][class_number(class)];
+        ((agreed as f64 + FIELD_WEIGHT * prior) / (compared as f64 + FIELD_WEIGHT)).clamp(FLOOR, 1.0 - FLOOR)
+    }
+
+    /// Log-probability of how view `n` agrees and disagrees for a source that knows people exactly.
+    #[must_use]
+    pub fn log_exact(&self, pattern: &Pattern, n: usize) -> f64 {
+        let mut sum = 0.0;
+        pattern.fields(n, |concept, class, agrees| {
+            let rate = self.exact[concept][class_number(class)].clamp(FLOOR, 1.0 - FLOOR);
+            sum += libm::log(if agrees { rate } else { 1.0 - rate });
+        });
+        sum
+    }
+
+    /// Log-probability of how view `n` agrees and disagrees when the row is about nobody in particular.
+    #[must_use]
+    pub fn log_coincidence(&self, pattern: &Pattern, n: usize) -> f64 {
+        let u = &self.coincidence[usize::from(pattern.views[n].institution)];
+        let mut sum = 0.0;
+        pattern.fields(n, |concept, _, agrees| {
+            let chance = u[concept].clamp(FLOOR, 1.0 - FLOOR);
+            sum += libm::log(if agrees { chance } else { 1.0 - chance });
+        });
+        sum
+    }
+}
+
+impl Compared {
+    fn add(&mut self, concept: usize, class: Class) {
+        let set = match class {
+            Class::Alone => &mut self.alone,
+            Class::Shared => &mut self.shared,
+            Class::Contested => &mut self.contested,
+        };
+        *set |= 1 << concept;
+    }
+}
+
+impl Look {
+    fn add(&mut self, pattern: &Pattern, n: usize, concepts: usize) {
+        self.fields.resize(concepts, [(0, 0); 3]);
+        let mut compared = Compared::default();
+        pattern.fields(n, |concept, class, agrees| {
+            let cell = &mut self.fields[concept][class_number(class)];
+            cell.0 += u64::from(agrees);
+            cell.1 += 1;
+            compared.add(concept, class);
+        });
+        let entry = self.patterns.entry(compared).or_default();
+        entry.0 += 1;
+        *entry.1.entry(pattern.views[n].agree).or_insert(0) += 1;
+    }
+
+    fn merge(&mut self, other: &Look) {
+        self.fields.resize(other.fields.len().max(self.fields.len()), [(0, 0); 3]);
+        for (mine, theirs) in self.fields.iter_mut().flatten().zip(other.fields.iter().flatten()) {
+            mine.0 += theirs.0;
+            mine.1 += theirs.1;
+        }
+        for (compared, (rows, by_agreement)) in &other.patterns {
+            let entry = self.patterns.entry(*compared).or_default();
+            entry.0 += rows;
+            by_agreement.iter().for_each(|(agree, n)| *entry.1.entry(*agree).or_insert(0) += n);
+        }
+    }
+}
+
+/// Measures the rates from the indexes' samples. `searched` are the concepts that the dump was searched for, and `compared` all that it
+/// could agree on: the panel is looked at as if it had the dump's columns.
 #[must_use]
-pub fn measure(indexes: &[Index], institutions: &Institutions, concepts: &Concepts, searched: u64) -> Rates {
+pub fn measure(indexes: &[Index], institutions: &Institutions, concepts: &Concepts, searched: u64, compared: u64) -> Rates {
     let k = institutions.names.len();
-    let mut rates = Rates::defaults(k, concepts);
-    let one_key = indexes.windows(2).all(|w| w[0].meta().key_id == w[1].meta().key_id);
+    let default = |c: usize| CLASSES.map(|class| agreement(&concepts.names[c], concepts.issued >> c & 1 == 1, class));
+    let exact = |c: usize| CLASSES.map(|class| exact_agreement(&concepts.names[c], concepts.issued >> c & 1 == 1, class));
+    let mut rates = Rates {
+        hit_sets: None,
+        looks: vec![vec![Look::default(); k]; k],
+        defaults: (0..concepts.names.len()).map(default).collect(),
+        exact: (0..concepts.names.len()).map(exact).collect(),
+        coincidence: vec![concepts.names.iter().map(|name| coincidence(name)).collect(); k],
+    };
     for (n, index) in indexes.iter().enumerate() {
         coincidences(index, &concepts.of_attribute[n], &mut rates.coincidence[institutions.of_index[n]]);
     }
+    let one_key = indexes.windows(2).all(|w| w[0].meta().key_id == w[1].meta().key_id);
     if k < 2 || !one_key {
         return rates;
     }
     let mut hit_sets = vec![HitSets::default(); k];
-    // [institution][concept][class] = (agreements, comparisons)
-    let mut counts = vec![vec![[(0u64, 0u64); 3]; concepts.names.len()]; k];
     for (a, own) in largest_of_each(indexes, institutions) {
-        for n in 0..ENTRIES {
-            let Some(entry) = indexes[own].panel_entry(n) else { break };
+        for entry in (0..ENTRIES).map_while(|n| indexes[own].panel_entry(n)) {
             let comparisons: Vec<Comparison> = (0..indexes.len())
                 .filter(|&b| institutions.of_index[b] != a)
-                .filter_map(|b| compare(&entry, own, b, indexes, concepts, searched))
+                .filter_map(|b| compare(&entry, own, b, indexes, concepts, searched, compared))
                 .collect();
             let pattern = of_row(&comparisons, institutions, concepts);
             *hit_sets[a].counts.entry(pattern.hit_set() | 1 << a).or_insert(0) += 1;
             hit_sets[a].records += 1;
-            for (view_number, view) in pattern.views.iter().enumerate() {
-                let table = &mut counts[usize::from(view.institution)];
-                pattern.fields(view_number, |concept, class, agrees| {
-                    let cell = &mut table[concept][class_number(class)];
-                    cell.0 += u64::from(agrees);
-                    cell.1 += 1;
-                });
+            for (n, view) in pattern.views.iter().enumerate() {
+                rates.looks[a][usize::from(view.institution)].add(&pattern, n, concepts.names.len());
             }
         }
     }
-    for (institution, table) in counts.iter().enumerate() {
-        for (concept, classes) in table.iter().enumerate() {
-            let issued = concepts.issued >> concept & 1 == 1;
-            for (class, &(agreed, compared)) in CLASSES.into_iter().zip(classes) {
-                let prior = agreement(&concepts.names[concept], issued, class);
-                rates.agreement[institution][concept][class_number(class)] =
-                    (agreed as f64 + PRIOR_WEIGHT * prior) / (compared as f64 + PRIOR_WEIGHT);
-            }
-        }
+    for i in 0..k {
+        let mut all = Look::default();
+        (0..k).filter(|&a| a != i).for_each(|a| all.merge(&rates.looks[a][i]));
+        rates.looks[i][i] = all;
     }
     rates.hit_sets = Some(hit_sets);
     rates
@@ -81,56 +221,6 @@ fn largest_of_each(indexes: &[Index], institutions: &Institutions) -> Vec<(usize
             own.max_by_key(|&n| (indexes[n].meta().records, std::cmp::Reverse(n))).map(|n| (i, n))
         })
         .collect()
-}
-
-/// Treats a panel entry of index `a` as a row of a dump and compares it with index `b`.
-fn compare(entry: &PanelEntry, a: usize, b: usize, indexes: &[Index], concepts: &Concepts, searched: u64) -> Option<Comparison> {
-    let other = &indexes[b];
-    let identifiers = indexes[a].meta().identifiers.len();
-    let own: Vec<(usize, Fingerprint)> = concepts.of_identifier[a]
-        .iter()
-        .zip(&entry.fingerprints)
-        .filter_map(|(concept, f)| Some(((*concept)?, *f)))
-        .filter(|(c, f)| *f != Fingerprint::default() && searched >> c & 1 == 1)
-        .collect();
-    let fingerprints: Vec<Fingerprint> = own.iter().map(|&(_, f)| f).collect();
-    let mut found: Vec<Posting> = Vec::new();
-    let mut shared = Vec::new();
-    other.find(&fingerprints, &mut Scratch::default(), &mut LookupCounts::default(), |_, payload| match payload {
-        Payload::One(p) => found.push(p),
-        Payload::Shared(first) => shared.push(first),
-        Payload::Common => {}
-    });
-    shared.into_iter().for_each(|first| other.postings(first, &mut found));
-    let mut fields: BTreeMap<u32, u64> = BTreeMap::new();
-    for p in &found {
-        if let Some(Some(concept)) = concepts.of_identifier[b].get(usize::from(p.field) - 1) {
-            *fields.entry(p.record).or_insert(0) |= 1 << concept;
-        }
-    }
-    let (&record, &agreeing) = fields.iter().max_by_key(|&(&r, f)| (f.count_ones(), std::cmp::Reverse(r)))?;
-    let row = other.record(record);
-    let (mut agree, mut disagree) = (agreeing, 0u64);
-    for &(concept, _) in &own {
-        let theirs = concepts.of_identifier[b].iter().enumerate().any(|(n, c)| *c == Some(concept) && row.present(n as u8 + 1));
-        if theirs && agree >> concept & 1 == 0 {
-            disagree |= 1 << concept;
-        }
-    }
-    for (concept, fingerprint) in concepts.of_attribute[a].iter().zip(&entry.fingerprints[identifiers..]) {
-        let Some(concept) = *concept else { continue };
-        let Some(form) = concepts.of_attribute[b].iter().position(|c| *c == Some(concept)) else { continue };
-        let theirs = row.attribute(form);
-        if theirs == 0 || *fingerprint == Fingerprint::default() {
-            continue;
-        }
-        if theirs == fingerprint.attribute() {
-            agree |= 1 << concept;
-        } else {
-            disagree |= 1 << concept;
-        }
-    }
-    Some(Comparison { index: b as u16, record, agree, disagree, corroborated: false, canary: false })
 }
 
 /// u = Σ p² over the sample's values of each attribute, plus the chance that twelve bits agree.
@@ -147,7 +237,7 @@ fn coincidences(index: &Index, of_attribute: &[Option<usize>], out: &mut [f64]) 
     for (concept, map) in of_attribute.iter().zip(&values) {
         let n: u64 = map.values().sum();
         if let Some(concept) = *concept
-            && n >= 100
+            && n >= FEW_VALUES
         {
             let pairs: u64 = map.values().map(|c| c * (c - 1)).sum();
             out[concept] = pairs as f64 / (n * (n - 1)) as f64 + 1.0 / 4096.0;

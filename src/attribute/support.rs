@@ -1,6 +1,6 @@
 //! How firmly the findings speak for a copy, on the verbal scale of the ENFSI guideline for evaluative reporting (2015).
 //!
-//! First version: support is read off the uncalibrated gain g in log-likelihood by fixed steps, far more cautious than e^g (a gain of 20
+//! First version: support is read off the uncalibrated gain g in log-likelihood, less an allowance for a model that is wrong, by fixed steps, far more cautious than e^g (a gain of 20
 //! would be a ratio of 5·10^8, and is called "strong", 10^3 to 10^4). The two top words need evidence that stands by itself: issued
 //! ids, or two canaries.
 
@@ -57,7 +57,9 @@ pub struct StrongEvidence {
     pub canary_rows: u64,
 }
 
-/// Least gain of each step above none.
+/// What the model may be wrong by, in natural logarithms a row: no source is known so well that less than this would tell a copy from it.
+const MISFIT: f64 = 0.25;
+/// Least gain of each step above none, after the allowance for misfit.
 const STEPS: [(f64, Support); 6] = [
     (2.0, Support::Weak),
     (5.0, Support::Moderate),
@@ -76,6 +78,7 @@ const CANARIES: u64 = 2;
 /// The support that a gain gives.
 #[must_use]
 pub fn of(gain: f64, rows_explained: f64, strong: StrongEvidence) -> Support {
+    let gain = gain - MISFIT * rows_explained;
     let by_gain = STEPS.iter().rev().find(|(least, _)| gain >= *least).map_or(Support::None, |(_, s)| *s);
     let stands_alone = strong.issued_rows >= ISSUED_ROWS || strong.canary_rows >= CANARIES;
     let cap = match (stands_alone, rows_explained >= STRONG_ROWS) {
@@ -94,6 +97,7 @@ mod tests {
     fn the_top_words_need_evidence_of_their_own() {
         let none = StrongEvidence::default();
         assert_eq!(of(1e9, 1e6, none), Support::Strong);
+        assert_eq!(of(0.2e6, 1e6, none), Support::None);
         assert_eq!(of(1e9, 1e6, StrongEvidence { issued_rows: 1000.0, canary_rows: 0 }), Support::ExtremelyStrong);
         assert_eq!(of(1e9, 3.0, none), Support::Moderate);
         assert_eq!(of(1e9, 3.0, StrongEvidence { issued_rows: 0.0, canary_rows: 2 }), Support::ExtremelyStrong);

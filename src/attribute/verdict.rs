@@ -1,9 +1,8 @@
 //! The verdict and its sentence. Findings are findings: the sentence names both propositions, and "no match" is said of the index that was
 //! supplied, never of the institution.
 
-use super::mixture::{self, Fit, Rates};
-use super::patterns::Pattern;
-use super::{InstitutionFinding, Judgement, Support};
+use super::mixture::{Fit, Problem};
+use super::{InstitutionFinding, Judgement, Support, gain_of};
 use crate::matching::Question;
 use crate::matching::tally::Merged;
 use crate::names::safe_text;
@@ -52,34 +51,23 @@ pub struct Verdict {
 
 /// Decides the verdict.
 #[must_use]
-pub fn of(
-    question: &Question,
-    merged: &Merged,
-    judgement: &Judgement,
-    patterns: &[(Pattern, f64)],
-    rates: &Rates,
-    fit: &Fit,
-    threshold: Support,
-) -> Verdict {
+pub fn of(question: &Question, merged: &Merged, judgement: &Judgement, problem: &Problem<'_>, fit: &Fit, threshold: Support) -> Verdict {
     let mut supported: Vec<&InstitutionFinding> =
         judgement.institutions.iter().filter(|f| f.support >= threshold.max(Support::Weak)).collect();
     supported.sort_by(|a, b| b.support.cmp(&a.support).then(b.rows_explained.total_cmp(&a.rows_explained)));
     let institutions: Vec<String> = supported.iter().map(|f| f.name.clone()).collect();
-    let rows_hit: f64 = patterns.iter().map(|(_, n)| n).sum();
+    let rows_hit: f64 = problem.patterns().iter().map(|(_, n)| n).sum();
     let k = judgement.institutions.len();
-    let without = |component: usize| {
-        let allowed: Vec<bool> = (0..k + 2).map(|c| c != component).collect();
-        fit.log_likelihood - mixture::fit(patterns, rates, &allowed).log_likelihood
-    };
-    let mostly = |share: f64, component: usize| share >= MOSTLY && rows_hit >= FEW_ROWS && without(component) >= CLEAR;
+    let mostly = |share: f64, components: &[usize]| share >= MOSTLY && rows_hit >= FEW_ROWS && gain_of(problem, fit, components) >= CLEAR;
+    let unlisted_components: Vec<usize> = fit.components.unlisted().collect();
     let complete = merged.ledger.complete();
     let (kind, sentence) = match supported.as_slice() {
         [one] => (VerdictKind::Attributed, attributed(question, one)),
         [_, _, ..] => (VerdictKind::Mixture, mixture_sentence(&supported)),
         [] if !complete => (VerdictKind::Incomplete, incomplete(merged, rows_hit)),
         [] if rows_hit == 0.0 => (VerdictKind::NoMatch, no_match(question)),
-        [] if mostly(judgement.fabricated_share, k + 1) => (VerdictKind::Fabricated, fabricated(judgement)),
-        [] if mostly(judgement.unlisted_share, k) => (VerdictKind::UnlistedSource, unlisted(judgement)),
+        [] if mostly(judgement.fabricated_share, &[fit.components.fabricated()]) => (VerdictKind::Fabricated, fabricated(judgement)),
+        [] if mostly(judgement.unlisted_share, &unlisted_components) => (VerdictKind::UnlistedSource, unlisted(judgement)),
         [] => (VerdictKind::Inconclusive, inconclusive(judgement, rows_hit)),
     };
     let mut reservations = Vec::new();

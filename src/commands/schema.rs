@@ -9,7 +9,7 @@ use crate::names::escape_controls;
 use crate::record::delimited::{Dialect, Overrides, Table};
 use crate::record::{sampling, text_format};
 use crate::report::output::to_stdout;
-use crate::source::{Input, sniff};
+use crate::source::{self, Input};
 use crate::{Error, Result};
 use std::fmt::Write;
 use std::path::Path;
@@ -28,7 +28,7 @@ pub fn run(path: &Path) -> Result<Outcome> {
 
 fn proposal(input: &Input, path: &Path) -> Result<String> {
     let text = input.bytes();
-    let unreadable = sniff(text).unsupported().map(|(_, advice)| advice).or_else(|| text_format::other_than_delimited(text));
+    let unreadable = source::sniff(text).unsupported().map(|(_, advice)| advice).or_else(|| text_format::other_than_delimited(text));
     if let Some(advice) = unreadable {
         return Err(Error::usage("these records cannot be read").at(path).expected("delimited text in UTF-8 (CSV, TSV, …)").advice(advice));
     }

@@ -6,8 +6,8 @@ use crate::identify::schema::{Column, Role, Schema};
 use crate::identify::{Kind, Params, date};
 use crate::record::delimited::{Dialect, Overrides, Table};
 use crate::record::sampling::{self, Sample};
+use crate::source;
 use crate::source::Input;
-use crate::source::sniff;
 use crate::{Error, Result};
 use std::path::Path;
 
@@ -41,7 +41,7 @@ impl Columns {
     /// # Errors
     /// When the file is not delimited text, is empty, or lacks a column that the schema names, or names it twice.
     pub fn find(path: &Path, input: &Input, schema: &Schema) -> Result<Columns> {
-        let content = sniff(input.bytes());
+        let content = source::sniff(input.bytes());
         if let Some((_, advice)) = content.unsupported() {
             return Err(Error::usage("these records cannot be read")
                 .at(path)

@@ -78,6 +78,14 @@ impl Concepts {
         out
     }
 
+    /// Concepts whose values stay with a person or a record for good; the others may have changed whenever the record did.
+    #[must_use]
+    pub fn lasting(&self) -> ConceptSet {
+        const LASTING: [&str; 7] = ["national_id", "birth_date", "birth_place", "sex", "name", "tax_number", "passport_number"];
+        let named = self.names.iter().enumerate().filter(|(_, n)| LASTING.contains(&n.as_str()));
+        named.fold(self.issued, |set, (c, _)| set | 1 << c)
+    }
+
     fn number(&mut self, name: &str, kind: Kind, kinds: &mut Vec<Kind>) -> Option<usize> {
         if let Some(n) = self.names.iter().position(|known| known == name) {
             return Some(n);

@@ -196,6 +196,7 @@ fn look_up(question: &Question, index: usize, column: &Column, base: usize, hits
 /// Drops the indexes in which a task has nothing to say, and names the field that it is taken for in the others.
 fn keep_targets(question: &Question, sample: &Sample<'_>, t: &mut Tried, by_row: &[Vec<Vec<(usize, u32)>>]) {
     let column = t.task.column;
+    let hit_somewhere = t.hits.iter().any(|hits| !hits.is_empty());
     let mut kept = Vec::new();
     let mut kept_hits = Vec::new();
     for (target, hits) in t.task.targets.iter().zip(t.hits.drain(..)) {
@@ -207,7 +208,7 @@ fn keep_targets(question: &Question, sample: &Sample<'_>, t: &mut Tried, by_row:
             || together >= CORROBORATED && together > 4 * by_chance
             || !hits.is_empty() && beats_decoy(question, sample, &t.task, target.index, &hits, t.values);
         if keep {
-            let field = usual_field(question, &t.task, target.index, &hits);
+            let field = usual_field(question, &t.task, target.index, &hits, hit_somewhere);
             kept.push(Target { index: target.index, field });
             kept_hits.push(hits);
         }
@@ -216,8 +217,9 @@ fn keep_targets(question: &Question, sample: &Sample<'_>, t: &mut Tried, by_row:
     t.hits = kept_hits;
 }
 
-/// The field that most hits name; without hits the first of the kind.
-fn usual_field(question: &Question, task: &Task, index: usize, hits: &[Hit]) -> u8 {
+/// The field that most hits name; without hits the first of the kind, if the column is of that kind for some other index. A column that has the
+/// shape of a kind but never hits as it (a NIK has the shape of a family card's number) must not disagree with everybody's.
+fn usual_field(question: &Question, task: &Task, index: usize, hits: &[Hit], hit_somewhere: bool) -> u8 {
     let mut votes = [0u64; 16];
     hits.iter().for_each(|h| votes[usize::from(h.posting.field & 15)] += 1);
     let most = (1..16u8).max_by_key(|&f| (votes[usize::from(f)], std::cmp::Reverse(f))).unwrap_or(0);
@@ -225,7 +227,7 @@ fn usual_field(question: &Question, task: &Task, index: usize, hits: &[Hit]) -> 
         return most;
     }
     let position = question.indexes[index].meta().identifiers.iter().position(|f| f.kind == task.kind);
-    position.map_or(0, |p| p as u8 + 1)
+    position.filter(|_| hit_somewhere).map_or(0, |p| p as u8 + 1)
 }
 
 /// Whether a column that stands alone hits more often than values made up of its own halves.

@@ -196,6 +196,8 @@ pub struct InstitutionEntry {
     pub share: Option<ShareEntry>,
     /// Null until calibrated.
     pub log10_lr: Option<f64>,
+    /// What a copy adds to the log-likelihood of the sampled rows, in natural logarithms: uncalibrated, not a likelihood ratio to report.
+    pub model_gain: f64,
     /// How firmly the findings speak for a copy of the institution's records.
     pub support: Support,
     /// Whether the copied rows fit this index best of the institution's.
@@ -401,6 +403,7 @@ fn institution_entry(question: &Question, scanned: &Scanned, n: usize) -> Instit
         records_distinct: scanned.merged.records[n].len(),
         share: finding.and_then(|f| f.share).map(|Interval { estimate, low, high }| ShareEntry { estimate, low, high }),
         log10_lr: None,
+        model_gain: finding.map_or(0.0, |f| f.gain),
         support: finding.map_or(Support::None, |f| f.support),
         best_of_institution: finding.is_some_and(|f| f.best_index == Some(n)),
         exported_between: finding.and_then(|f| f.exported_between.clone()),

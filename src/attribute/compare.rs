@@ -1,0 +1,68 @@
+//! One index's record as a row of a dump against another index.
+
+use crate::fingerprint::Fingerprint;
+use crate::index::Index;
+use crate::index::open::{LookupCounts, Scratch};
+use crate::index::panel::PanelEntry;
+use crate::index::table::{Payload, Posting};
+use crate::matching::{Comparison, Concepts};
+use std::collections::BTreeMap;
+
+/// Treats a panel entry of index `a` as a row of a dump and compares it with index `b`; `None` when `b` does not hold the person. `searched`
+/// are the concepts that may find a record, `compared` all that may agree.
+pub fn compare(
+    entry: &PanelEntry,
+    a: usize,
+    b: usize,
+    indexes: &[Index],
+    concepts: &Concepts,
+    searched: u64,
+    compared: u64,
+) -> Option<Comparison> {
+    let other = &indexes[b];
+    let identifiers = indexes[a].meta().identifiers.len();
+    let own: Vec<(usize, Fingerprint)> = concepts.of_identifier[a]
+        .iter()
+        .zip(&entry.fingerprints)
+        .filter_map(|(concept, f)| Some(((*concept)?, *f)))
+        .filter(|(c, f)| *f != Fingerprint::default() && searched >> c & 1 == 1)
+        .collect();
+    let fingerprints: Vec<Fingerprint> = own.iter().map(|&(_, f)| f).collect();
+    let mut found: Vec<Posting> = Vec::new();
+    let mut shared = Vec::new();
+    other.find(&fingerprints, &mut Scratch::default(), &mut LookupCounts::default(), |_, payload| match payload {
+        Payload::One(p) => found.push(p),
+        Payload::Shared(first) => shared.push(first),
+        Payload::Common => {}
+    });
+    shared.into_iter().for_each(|first| other.postings(first, &mut found));
+    let mut fields: BTreeMap<u32, u64> = BTreeMap::new();
+    for p in &found {
+        if let Some(Some(concept)) = concepts.of_identifier[b].get(usize::from(p.field) - 1) {
+            *fields.entry(p.record).or_insert(0) |= 1 << concept;
+        }
+    }
+    let (&record, &agreeing) = fields.iter().max_by_key(|&(&r, f)| (f.count_ones(), std::cmp::Reverse(r)))?;
+    let row = other.record(record);
+    let (mut agree, mut disagree) = (agreeing, 0u64);
+    for &(concept, _) in &own {
+        let theirs = concepts.of_identifier[b].iter().enumerate().any(|(n, c)| *c == Some(concept) && row.present(n as u8 + 1));
+        if theirs && agree >> concept & 1 == 0 {
+            disagree |= 1 << concept;
+        }
+    }
+    for (concept, fingerprint) in concepts.of_attribute[a].iter().zip(&entry.fingerprints[identifiers..]) {
+        let Some(concept) = *concept else { continue };
+        let Some(form) = concepts.of_attribute[b].iter().position(|c| *c == Some(concept)) else { continue };
+        let theirs = row.attribute(form);
+        if theirs == 0 || *fingerprint == Fingerprint::default() {
+            continue;
+        }
+        if theirs == fingerprint.attribute() {
+            agree |= 1 << concept;
+        } else {
+            disagree |= 1 << concept;
+        }
+    }
+    Some(Comparison { index: b as u16, record, agree: agree & compared, disagree: disagree & compared, corroborated: false, canary: false })
+}
