@@ -10,15 +10,7 @@ use std::collections::BTreeMap;
 
 /// Treats a panel entry of index `a` as a row of a dump and compares it with index `b`; `None` when `b` does not hold the person. `searched`
 /// are the concepts that may find a record, `compared` all that may agree.
-pub fn compare(
-    entry: &PanelEntry,
-    a: usize,
-    b: usize,
-    indexes: &[Index],
-    concepts: &Concepts,
-    searched: u64,
-    compared: u64,
-) -> Option<Comparison> {
+pub fn compare(entry: &PanelEntry, a: usize, b: usize, indexes: &[Index], concepts: &Concepts, searched: u64, compared: u64) -> Option<Comparison> {
     let other = &indexes[b];
     let identifiers = indexes[a].meta().identifiers.len();
     let own: Vec<(usize, Fingerprint)> = concepts.of_identifier[a]

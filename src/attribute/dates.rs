@@ -87,11 +87,7 @@ fn last_day(mut copied: Vec<Day>, mut all: Vec<Day>) -> Option<Export> {
     let candidates: Vec<(Day, f64)> = days.iter().filter_map(|&d| Some((d, worth(d)?))).collect();
     let best = candidates.iter().copied().max_by(|a, b| a.1.total_cmp(&b.1).then(b.0.cmp(&a.0))).filter(|b| b.1 >= CHANGE);
     let words = |later: f64, of: f64| {
-        format!(
-            "{} copied rows with a creation day, {later:.0} of them later; {of:.0} of {} sampled records of the institution are later",
-            copied.len(),
-            all.len()
-        )
+        format!("{} copied rows with a creation day, {later:.0} of them later; {of:.0} of {} sampled records of the institution are later", copied.len(), all.len())
     };
     let interval = match best {
         None => {

@@ -226,12 +226,7 @@ impl Row {
                 let i = usize::from(view.institution);
                 let others: f64 = (0..views).filter(|&m| m != n).map(|m| like[i][m]).sum();
                 let hit = rates.hit_sets.as_ref().map_or(0.0, |h| libm::log(h[i].share(hit_set)));
-                Copy {
-                    institution: i,
-                    agree: f64::from(view.agree.count_ones()),
-                    disagree: f64::from(view.disagree.count_ones()),
-                    rest: hit + others,
-                }
+                Copy { institution: i, agree: f64::from(view.agree.count_ones()), disagree: f64::from(view.disagree.count_ones()), rest: hit + others }
             })
             .collect();
         let exact = (0..views).map(|n| rates.log_exact(pattern, n)).sum();

@@ -108,21 +108,6 @@ pub fn judge(
     let (patterns, rows) = tabulate(fitted, &institutions, &question.concepts);
     let problem = Problem::new(&patterns, &rates);
     let fit = problem.fit(&everything, None);
-    if std::env::var_os("LT_DEBUG").is_some() {
-        eprintln!("concepts {:?}", question.concepts.names.iter().enumerate().collect::<Vec<_>>());
-        eprintln!("institutions {:?} shares {:?} errors {:?}", institutions.names, fit.shares, fit.errors);
-        for i in 0..k {
-            let mut top: Vec<(f64, usize)> = patterns.iter().enumerate().map(|(n, (_, c))| (fit.posteriors[n][i] * c, n)).collect();
-            top.sort_by(|a, b| b.0.total_cmp(&a.0));
-            eprintln!("== {} total {:.1}", institutions.names[i], top.iter().map(|t| t.0).sum::<f64>());
-            for (w, n) in top.into_iter().take(12) {
-                let views: Vec<String> =
-                    patterns[n].0.views.iter().map(|v| format!("{}:+{:b}-{:b}", v.institution, v.agree, v.disagree)).collect();
-                let post: Vec<String> = fit.posteriors[n].iter().map(|p| format!("{p:.2}")).collect();
-                eprintln!("{w:8.2} of {} {} post {}", patterns[n].1, views.join(" "), post.join(" "));
-            }
-        }
-    }
     let mut findings = Vec::with_capacity(institutions.names.len());
     for (i, name) in institutions.names.iter().enumerate() {
         let explained: f64 = fit.posteriors.iter().zip(&patterns).map(|(p, (_, n))| p[i] * n).sum();

@@ -8,8 +8,8 @@ use crate::matching::tally::Merged;
 use crate::names::safe_text;
 use serde::{Deserialize, Serialize};
 
-/// Share of the rows with hits that speaks for "unlisted" or "fabricated" as a whole.
-const MOSTLY: f64 = 0.8;
+/// Share of the rows with hits that speaks for "unlisted" or "fabricated" as a whole, where no institution has any support.
+const MOSTLY: f64 = 0.6;
 /// Gain in log-likelihood that it needs.
 const CLEAR: f64 = 10.0;
 /// Rows with hits below which nothing is said of their nature.
@@ -51,14 +51,22 @@ pub struct Verdict {
 
 /// Decides the verdict.
 #[must_use]
-pub fn of(question: &Question, merged: &Merged, judgement: &Judgement, problem: &Problem<'_>, fit: &Fit, threshold: Support) -> Verdict {
+pub fn of(
+    question: &Question,
+    merged: &Merged,
+    judgement: &Judgement,
+    problem: &Problem<'_>,
+    fit: &Fit,
+    threshold: Support,
+) -> Verdict {
     let mut supported: Vec<&InstitutionFinding> =
         judgement.institutions.iter().filter(|f| f.support >= threshold.max(Support::Weak)).collect();
     supported.sort_by(|a, b| b.support.cmp(&a.support).then(b.rows_explained.total_cmp(&a.rows_explained)));
     let institutions: Vec<String> = supported.iter().map(|f| f.name.clone()).collect();
     let rows_hit: f64 = problem.patterns().iter().map(|(_, n)| n).sum();
     let k = judgement.institutions.len();
-    let mostly = |share: f64, components: &[usize]| share >= MOSTLY && rows_hit >= FEW_ROWS && gain_of(problem, fit, components) >= CLEAR;
+    let nobody = judgement.institutions.iter().all(|f| f.support == Support::None);
+    let mostly = |share: f64, components: &[usize]| nobody && share >= MOSTLY && rows_hit >= FEW_ROWS && gain_of(problem, fit, components) >= CLEAR;
     let unlisted_components: Vec<usize> = fit.components.unlisted().collect();
     let complete = merged.ledger.complete();
     let (kind, sentence) = match supported.as_slice() {

@@ -93,8 +93,13 @@ pub fn discover(question: &Question, plan: &DelimitedPlan, sample: &Sample<'_>) 
     let shared_rows: BTreeSet<usize> =
         by_row.iter().flat_map(|rows| rows.iter().enumerate().filter(|(_, hits)| meets(hits)).map(|(n, _)| n)).collect();
     found.corroborated = shared_rows.len() as u64;
+    let hit: BTreeSet<(usize, Kind)> =
+        tried.iter().filter(|t| t.hits.iter().any(|hits| !hits.is_empty())).map(|t| (t.task.column, t.task.kind)).collect();
     for t in &mut tried {
-        keep_targets(question, sample, t, &by_row);
+        let (column, kind) = (t.task.column, t.task.kind);
+        let looks_most_like = plan.columns.get(column).and_then(|c| c.kinds.first()) == Some(&kind);
+        let is_kind = hit.contains(&(column, kind)) || looks_most_like && !hit.iter().any(|h| h.0 == column);
+        keep_targets(question, sample, t, &by_row, is_kind);
     }
     tried.retain(|t| !t.task.targets.is_empty());
     tried.sort_by_key(|t| std::cmp::Reverse(t.hits.iter().map(Vec::len).max()));
@@ -194,9 +199,8 @@ fn look_up(question: &Question, index: usize, column: &Column, base: usize, hits
 }
 
 /// Drops the indexes in which a task has nothing to say, and names the field that it is taken for in the others.
-fn keep_targets(question: &Question, sample: &Sample<'_>, t: &mut Tried, by_row: &[Vec<Vec<(usize, u32)>>]) {
+fn keep_targets(question: &Question, sample: &Sample<'_>, t: &mut Tried, by_row: &[Vec<Vec<(usize, u32)>>], is_kind: bool) {
     let column = t.task.column;
-    let hit_somewhere = t.hits.iter().any(|hits| !hits.is_empty());
     let mut kept = Vec::new();
     let mut kept_hits = Vec::new();
     for (target, hits) in t.task.targets.iter().zip(t.hits.drain(..)) {
@@ -208,7 +212,7 @@ fn keep_targets(question: &Question, sample: &Sample<'_>, t: &mut Tried, by_row:
             || together >= CORROBORATED && together > 4 * by_chance
             || !hits.is_empty() && beats_decoy(question, sample, &t.task, target.index, &hits, t.values);
         if keep {
-            let field = usual_field(question, &t.task, target.index, &hits, hit_somewhere);
+            let field = usual_field(question, &t.task, target.index, &hits, is_kind);
             kept.push(Target { index: target.index, field });
             kept_hits.push(hits);
         }
@@ -217,9 +221,10 @@ fn keep_targets(question: &Question, sample: &Sample<'_>, t: &mut Tried, by_row:
     t.hits = kept_hits;
 }
 
-/// The field that most hits name; without hits the first of the kind, if the column is of that kind for some other index. A column that has the
-/// shape of a kind but never hits as it (a NIK has the shape of a family card's number) must not disagree with everybody's.
-fn usual_field(question: &Question, task: &Task, index: usize, hits: &[Hit], hit_somewhere: bool) -> u8 {
+/// The field that most hits name; without hits the first of the kind, if the column is of that kind: it hits as such elsewhere, or looks most like
+/// it and hits as nothing else. A column that has the shape of a kind but is another (a NIK has the shape of a family card's number) must not
+/// disagree with everybody's.
+fn usual_field(question: &Question, task: &Task, index: usize, hits: &[Hit], is_kind: bool) -> u8 {
     let mut votes = [0u64; 16];
     hits.iter().for_each(|h| votes[usize::from(h.posting.field & 15)] += 1);
     let most = (1..16u8).max_by_key(|&f| (votes[usize::from(f)], std::cmp::Reverse(f))).unwrap_or(0);
@@ -227,7 +232,7 @@ fn usual_field(question: &Question, task: &Task, index: usize, hits: &[Hit], hit
         return most;
     }
     let position = question.indexes[index].meta().identifiers.iter().position(|f| f.kind == task.kind);
-    position.filter(|_| hit_somewhere).map_or(0, |p| p as u8 + 1)
+    position.filter(|_| is_kind).map_or(0, |p| p as u8 + 1)
 }
 
 /// Whether a column that stands alone hits more often than values made up of its own halves.
@@ -399,7 +404,10 @@ fn kappa(index: &crate::index::Index, form: usize, values: &BTreeMap<usize, u16>
     if compared > 0 && kappa >= KAPPA && tail(compared, agreed, u) < COINCIDENCE {
         return kappa;
     }
-    if named && (compared < FEW_ROWS || kappa >= KAPPA) { KAPPA / 2.0 } else { 0.0 }
+    // Names and dates are written alike everywhere once they are normalised: a column of that name that never agrees disagrees. Codes and
+    // words may be written otherwise for the same meaning.
+    let comparable = matches!(index.meta().attributes[form].kind, Kind::Name | Kind::Date);
+    if named && (comparable || compared < FEW_ROWS || kappa >= KAPPA) { KAPPA / 2.0 } else { 0.0 }
 }
 
 /// An upper bound of the probability of `agreed` or more of `compared` agreements at rate `u` (Chernoff–Hoeffding, relative entropy

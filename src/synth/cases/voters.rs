@@ -58,7 +58,7 @@ pub(super) fn case() -> Case {
         institutions: vec![Snapshot::new(&roll, SNAPSHOT), Snapshot::new(&bank, SNAPSHOT), Snapshot::new(&telco, SNAPSHOT)],
         dumps: vec![
             CaseDump {
-                file: "bank.csv",
+                file: "branch.csv",
                 dump: of_bank,
                 verdict: "attributed",
                 institutions: vec![BANK],
@@ -66,7 +66,7 @@ pub(super) fn case() -> Case {
                       and branch, account state and phone agree with the bank's record.",
             },
             CaseDump {
-                file: "bank_plain.csv",
+                file: "branch_plain.csv",
                 dump: plain,
                 verdict: "attributed",
                 institutions: vec![BANK],
