@@ -4,10 +4,10 @@
 //! The modules are floors of one house; each imports only from the floors named before it (`tests/floors.rs` checks it):
 //!
 //! ```text
-//! error limits names ledger parallel          what everything stands on
+//! error limits names ledger parallel progress   what everything stands on
 //! source -> identify -> record -> fingerprint -> index -> plan -> matching -> attribute -> scan -> report
-//! synth                                       a made-up population; imports none of the above but the first row
-//! commands -> cli                             what was typed, and what is done about it
+//! synth                                          a made-up population; imports none of the above but the first row
+//! commands -> cli                                what was typed, and what is done about it
 //! ```
 //!
 //! A scan is four steps: a [`plan`] is decided once, parts of the dump are read and matched in parallel
