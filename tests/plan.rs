@@ -20,7 +20,7 @@ fn a_plan_survives_its_file() {
     let folder = tempfile::tempdir().expect("a folder");
     let table = "email,nama,tgl_lahir\nbudi@example.com,Budi Santoso,1985-03-17\nsiti@example.com,Siti Aminah,1990-12-01\n";
     let mut inputs = inputs(folder.path(), &[("a.csv", table), ("b.json", "{\"a\": 1}\n"), ("c.csv", "")]);
-    inputs.push(SourceInput::Skipped { path: "d".into(), reason: Reason::Unreadable, bytes: 7 });
+    inputs.push(SourceInput::Skipped { path: "d".into(), reason: Reason::Unreadable, advice: None, bytes: 7 });
     let plan = Plan::decide(&inputs, limits::SEGMENT_BYTES);
     let file = folder.path().join("plan.json");
     std::fs::write(&file, serde_json::to_vec_pretty(&plan).expect("JSON")).expect("a file");

@@ -219,6 +219,7 @@ impl Meta {
             && meta.region.len() == 2
             && nonce_bytes(&meta.nonce).is_some()
             && meta.key_id.parse::<KeyId>().is_ok()
+            && meta.key_id.parse::<KeyId>().is_ok()
             && meta.snapshot.as_ref().is_none_or(|day| day.parse::<jiff::civil::Date>().is_ok() && day.is_ascii())
             && meta.geometry().record_bits == Geometry::for_keys(1, meta.records).record_bits;
         if !sound {

@@ -151,7 +151,7 @@ impl Index {
         let meta = read_meta(&header, input.bytes())?;
         if meta.key_id != key.id().to_string() {
             return Err(Error::usage("this index was made under another key")
-                .expected(format!("key {}", crate::names::safe_text(&meta.key_id)))
+                .expected(format!("key {}", meta.key_id))
                 .got(format!("key {}", key.id()))
                 .advice("give the key that the index was made with: --key"));
         }

@@ -1,10 +1,12 @@
 //! Rows against indexes (DESIGN 7): which columns hold what ([`discover`]), which records a row hits and on what it agrees with them
 //! ([`search`]), and the tallies of a part, which merge ([`tally`]).
 
+mod compare;
 pub mod concepts;
 pub mod discover;
 pub mod layout;
 pub mod null;
+mod pair;
 pub mod sample;
 pub mod search;
 pub mod tally;

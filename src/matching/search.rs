@@ -5,7 +5,8 @@
 //! (4) each row's best candidate is compared and counted. Steps 1 and 3 run over columns; 2 and 4 touch only rows with hits.
 
 use super::Question;
-use super::concepts::{Comparison, ConceptSet};
+use super::compare::{Candidate, Comparer};
+use super::concepts::Comparison;
 use super::layout::Layout;
 use super::tally::Tally;
 use crate::fingerprint::{Column, Selection};
@@ -15,23 +16,10 @@ use crate::index::table::{Payload, Posting};
 use crate::record::RowBatch;
 use xxhash_rust::xxh3::xxh3_64_with_seed;
 
-/// Candidates of one row in one index that are compared in full.
-const CANDIDATES: usize = 8;
-
 #[derive(Clone, Copy)]
 struct Hit {
     row: u32,
     posting: Posting,
-}
-
-/// A record that some cell of a row hit.
-#[derive(Clone, Copy)]
-struct Candidate {
-    record: u32,
-    /// Searchable fields that agree, bit `field - 1`.
-    fields: u16,
-    /// Tasks whose cell agrees.
-    tasks: u64,
 }
 
 /// The candidates of the rows of a batch in one index.
@@ -52,6 +40,8 @@ pub struct Matcher<'q> {
     /// One list of hits a target, tasks in order.
     hits: Vec<Vec<Hit>>,
     found: Vec<IndexCandidates>,
+    /// One an index.
+    comparers: Vec<Comparer>,
     /// Which tasks have a value in each row.
     values: Vec<u64>,
     keys: Vec<u64>,
@@ -73,6 +63,7 @@ impl<'q> Matcher<'q> {
             postings: Vec::new(),
             hits: vec![Vec::new(); layout.tasks.iter().map(|t| t.targets.len()).sum()],
             found: question.indexes.iter().map(|_| IndexCandidates::default()).collect(),
+            comparers: (0..question.indexes.len()).map(|n| Comparer::new(question, layout, n)).collect(),
             values: Vec::new(),
             keys: Vec::new(),
             hit_rows: Vec::new(),
@@ -233,10 +224,6 @@ impl<'q> Matcher<'q> {
 
     /// Step 4.
     fn compare_rows(&mut self, batch: &RowBatch<'_>, first: usize, tally: &mut Tally) {
-        for found in &self.found {
-            let index = found.rows.len();
-            debug_assert!(index > 0, "meet() ends every list with a sentinel");
-        }
         let mut at = vec![0usize; self.found.len()];
         let mut next_hit = 0;
         for row in first as u32..batch.len() as u32 {
@@ -256,17 +243,9 @@ impl<'q> Matcher<'q> {
                 }
                 let candidates = &found.candidates[found.rows[*at].1 as usize..found.rows[*at + 1].1 as usize];
                 *at += 1;
-                let best =
-                    best_of(self.question, self.layout, &self.attributes, self.values[row as usize], index_number, position, candidates);
-                count_row(&mut tally.indexes[index_number], candidates, &best);
-                for (attribute, agreed) in best.attributes {
-                    if let Some(agreed) = agreed {
-                        let (task, use_number) = attribute;
-                        let cell = &mut tally.attributes[task].uses[use_number];
-                        cell.0 += u64::from(agreed);
-                        cell.1 += 1;
-                    }
-                }
+                let values = self.values[row as usize];
+                let best = self.comparers[index_number].best_of(self.question, &self.attributes, values, position, candidates);
+                self.comparers[index_number].count(candidates, &best, tally);
                 self.comparisons.push(best.comparison);
             }
             let comparisons = &self.comparisons;
@@ -290,126 +269,4 @@ fn count_fields(hits: &[Hit], out: &mut [u64; crate::limits::SEARCHABLE_FIELDS])
             *count += u64::from(fields >> (n + 1) & 1);
         }
     }
-}
-
-fn count_row(tally: &mut super::tally::IndexTally, candidates: &[Candidate], best: &Best) {
-    tally.rows_hit += 1;
-    let fields = candidates.iter().fold(0, |set, c| set | c.fields);
-    for (n, count) in tally.field_hits.iter_mut().enumerate() {
-        *count += u64::from(fields >> n & 1);
-    }
-    tally.rows_corroborated += u64::from(best.comparison.corroborated);
-    tally.rows_canary += u64::from(best.comparison.canary);
-    if best.ambiguous {
-        tally.rows_ambiguous += 1;
-    } else {
-        tally.records.push(best.comparison.record);
-    }
-}
-
-struct Best {
-    comparison: Comparison,
-    ambiguous: bool,
-    /// (attribute task, its use), and whether it agreed.
-    attributes: Vec<((usize, usize), Option<bool>)>,
-}
-
-/// Compares a row's candidates and takes the one that agrees on most; of equals the one with the lowest record number.
-fn best_of(
-    question: &Question,
-    layout: &Layout,
-    attributes: &[Vec<u16>],
-    values: u64,
-    index: usize,
-    position: usize,
-    candidates: &[Candidate],
-) -> Best {
-    let most = candidates.iter().map(|c| c.fields.count_ones()).max().unwrap_or(0);
-    let mut strongest: Vec<&Candidate> = candidates.iter().filter(|c| c.fields.count_ones() == most).collect();
-    strongest.sort_unstable_by_key(|c| c.record);
-    let mut best: Option<(Best, u32, u32)> = None;
-    for candidate in strongest.iter().take(CANDIDATES) {
-        let compared = compare(question, layout, attributes, values, index, position, candidate);
-        let (agree, disagree) = (compared.comparison.agree.count_ones(), compared.comparison.disagree.count_ones());
-        best = match best {
-            None => Some((compared, agree, disagree)),
-            Some((mut old, a, d)) => match (agree.cmp(&a), disagree.cmp(&d)) {
-                (std::cmp::Ordering::Greater, _) | (std::cmp::Ordering::Equal, std::cmp::Ordering::Less) => {
-                    Some((compared, agree, disagree))
-                }
-                (std::cmp::Ordering::Equal, std::cmp::Ordering::Equal) => {
-                    old.ambiguous = true;
-                    Some((old, a, d))
-                }
-                _ => Some((old, a, d)),
-            },
-        };
-    }
-    let mut best = best.map_or_else(|| unreachable_best(index), |(b, ..)| b);
-    best.ambiguous |= strongest.len() > CANDIDATES;
-    best
-}
-
-/// A row is only compared when it has a candidate; without one there is nothing to say.
-fn unreachable_best(index: usize) -> Best {
-    let comparison = Comparison { index: index as u16, record: 0, agree: 0, disagree: 0, corroborated: false, canary: false };
-    Best { comparison, ambiguous: true, attributes: Vec::new() }
-}
-
-fn compare(
-    question: &Question,
-    layout: &Layout,
-    attributes: &[Vec<u16>],
-    values: u64,
-    index: usize,
-    position: usize,
-    candidate: &Candidate,
-) -> Best {
-    let concepts = &question.concepts;
-    let row = question.indexes[index].record(candidate.record);
-    let mut agree: ConceptSet = 0;
-    let mut disagree: ConceptSet = 0;
-    let mut columns: Vec<usize> = Vec::with_capacity(8);
-    let concept_of = |field: usize| concepts.of_identifier[index].get(field).copied().flatten().map_or(0, |c| 1u64 << c);
-    for field in 0..crate::limits::SEARCHABLE_FIELDS {
-        if candidate.fields >> field & 1 == 1 {
-            agree |= concept_of(field);
-        }
-    }
-    for (number, task) in layout.tasks.iter().enumerate() {
-        if candidate.tasks >> number & 1 == 1 {
-            columns.push(task.column);
-        } else if values >> number & 1 == 1 {
-            for target in task.targets.iter().filter(|t| t.index == index && t.field != 0) {
-                if row.present(target.field) {
-                    disagree |= concept_of(usize::from(target.field) - 1);
-                }
-            }
-        }
-    }
-    let mut compared = Vec::new();
-    for (number, task) in layout.attributes.iter().enumerate() {
-        for (use_number, &(_, form)) in task.uses.iter().enumerate().filter(|(_, u)| u.0 == index) {
-            let (ours, theirs) = (attributes[number][position], row.attribute(form));
-            let agreed = (ours != 0 && theirs != 0).then_some(ours == theirs);
-            compared.push(((number, use_number), agreed));
-            let concept = concepts.of_attribute[index].get(form).copied().flatten().map_or(0, |c| 1u64 << c);
-            match agreed {
-                Some(true) => {
-                    agree |= concept;
-                    columns.push(task.column);
-                }
-                Some(false) => disagree |= concept,
-                None => {}
-            }
-        }
-    }
-    disagree &= !agree;
-    columns.sort_unstable();
-    columns.dedup();
-    // What another agreeing field implies is not a second field.
-    let implied = (0..concepts.names.len()).filter(|c| agree >> c & 1 == 1).fold(0, |set, c| set | concepts.implied[c]);
-    let corroborated = columns.len() >= 2 && (agree & !implied).count_ones() >= 2;
-    let comparison = Comparison { index: index as u16, record: candidate.record, agree, disagree, corroborated, canary: row.canary() };
-    Best { comparison, ambiguous: false, attributes: compared }
 }

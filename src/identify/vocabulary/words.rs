@@ -191,7 +191,7 @@ pub(super) const ROWS: [Row; 46] = [
         Created,
         false,
         None,
-        "createdat created createddate datecreated createdon creationdate tgldaftar tanggaldaftar tglregistrasi tanggalregistrasi registeredat registrationdate registerdate regdate signupdate joindate joinedat \
+        "createdat created opened openedat openedon openingdate tglbuka tanggalbuka tglpembukaan createddate datecreated createdon creationdate tgldaftar tanggaldaftar tglregistrasi tanggalregistrasi registeredat registrationdate registerdate regdate signupdate joindate joinedat \
          tglgabung tglbuat tanggalbuat tglcreate insertedat tmt tglinput",
     ),
     (
