@@ -173,7 +173,7 @@ impl Header {
             };
             let end = entry.offset.checked_add(entry.length).filter(|&end| end <= file_length);
             match end {
-                Some(end) if entry.offset >= free_from && entry.offset % ALIGNMENT == 0 => free_from = end,
+                Some(end) if entry.offset >= free_from && entry.offset.is_multiple_of(ALIGNMENT) => free_from = end,
                 _ => {
                     return Err(Error::damaged("this index has a section outside of its place")
                         .got(format!("section {} at {}, {} bytes", entry.id, entry.offset, entry.length))

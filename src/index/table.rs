@@ -118,7 +118,7 @@ impl Geometry {
             });
         }
         let field = (payload >> SHARED_BITS & 15) as u8;
-        (field != 0).then(|| Payload::One(Posting { field, record: (payload >> (SHARED_BITS + FIELD_BITS)) as RecordNumber }))
+        (field != 0).then_some(Payload::One(Posting { field, record: (payload >> (SHARED_BITS + FIELD_BITS)) as RecordNumber }))
     }
 }
 

@@ -45,7 +45,7 @@ where
         |n, (result, began, ended)| {
             let range = segment(n, segment_bytes, length);
             match seams.check(&range, began) {
-                Seam::NoRows => return Ok(()),
+                Seam::NoRows => Ok(()),
                 Seam::Fits => {
                     seams.passed(ended);
                     commit(result)

@@ -59,7 +59,7 @@ fn answer(out: &mut String, a: &Answer, scale: bool) {
 fn table(header: &[&str]) -> Table {
     let mut table = Table::new();
     table.load_style(presets::NOTHING).set_content_arrangement(ContentArrangement::Dynamic).set_width(WIDTH as u16);
-    table.set_header(header.iter().map(|h| Cell::new(h)).collect::<Vec<_>>());
+    table.set_header(header.iter().map(Cell::new).collect::<Vec<_>>());
     table
 }
 
@@ -172,7 +172,7 @@ fn chance(out: &mut String, a: &Answer) {
 
 fn small(x: f64) -> String {
     match x {
-        x if x == 0.0 => "0".to_string(),
+        0.0 => "0".to_string(),
         x if x < 0.001 => format!("{x:.0e}"),
         x => format!("{x:.3}"),
     }
