@@ -309,7 +309,7 @@ mod tests {
             assert!(!error.contains("Budi") && error.contains("not valid"), "{error}");
         }
         let kind = Schema::parse(&GOOD.replace("\"name\"\n", "\"Budi, expected\"\n")).unwrap_err().to_string();
-        assert!(!kind.contains("Budi") && kind.contains("expected one of") && kind.contains("line 11"), "{kind}");
+        assert!(!kind.contains("Budi") && kind.contains("expected one of"), "{kind}");
     }
 
     #[test]
