@@ -59,7 +59,7 @@ impl Specimen {
         let good = std::fs::read(&path).unwrap();
         let dump = records() + "q1@contoh.example,081299998888,Solo,2020-01-01\nq2@contoh.example,081299997777,Medan,2020-01-02\n";
         let plan = decide_delimited(dump.as_bytes(), &Default::default());
-        let question = try_open(&[path.clone()]).unwrap();
+        let question = try_open(std::slice::from_ref(&path)).unwrap();
         let table = Table { text: dump.as_bytes(), input: 0, data_start: plan.data_start, dialect: &plan.dialect };
         let layout = discover(&question, &plan, &sampling::spread(&table, 1 << 20)).layout;
         Specimen { _folder: folder, path, good, dump, plan, layout }
