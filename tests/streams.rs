@@ -101,7 +101,8 @@ fn no_line_of_a_report_is_wider_than_a_terminal() {
             let mut command = world.scan_command(&[&world.at("deep")], more);
             command.arg("--index").arg(world.at("long.ltx"));
             let ran = run_with(command, b"");
-            ran.ends(1, &[]);
+            // Both indexes hold the same records under two names: nobody can be told apart, and one file is not read.
+            ran.ends(3, &[]);
             narrow(&ran.stdout);
         }
     }

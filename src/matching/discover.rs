@@ -94,7 +94,9 @@ pub fn discover(question: &Question, plan: &DelimitedPlan, sample: &Sample<'_>) 
         tried.iter().filter(|t| t.hits.iter().any(|hits| !hits.is_empty())).map(|t| (t.task.column, t.task.kind)).collect();
     for t in &mut tried {
         let (column, kind) = (t.task.column, t.task.kind);
-        let looks_most_like = plan.columns.get(column).and_then(|c| c.kinds.first()) == Some(&kind);
+        // Codes, names and texts look like anything: an office code must not disagree with everybody's member number.
+        let has_shape = !matches!(kind, Kind::Id | Kind::Name | Kind::Text | Kind::Passport);
+        let looks_most_like = has_shape && plan.columns.get(column).and_then(|c| c.kinds.first()) == Some(&kind);
         let is_kind = hit.contains(&(column, kind)) || looks_most_like && !hit.iter().any(|h| h.0 == column);
         keep_targets(question, sample, t, &by_row, is_kind);
     }
