@@ -181,4 +181,30 @@ fn main() {
     println!("min    {}", runs[0].words(truth.bytes));
     println!("median {}", runs[runs.len() / 2].words(truth.bytes));
     println!("max    {}", runs[runs.len() - 1].words(truth.bytes));
+    let seconds = splitting(&files.dump, asked.runs);
+    println!(
+        "memchr2 over ',' and line ends, 2 threads, median: {seconds:.3} s; the scan takes {:.1} times as long",
+        runs[runs.len() / 2].seconds / seconds
+    );
+}
+
+/// Median seconds of one pass of `memchr2` over the dump on two threads: what splitting alone costs on this machine, now. Ratios to it can be
+/// compared between machines and days; seconds cannot.
+fn splitting(dump: &std::path::Path, runs: usize) -> f64 {
+    let input = leaktrace::source::Input::open(dump).unwrap();
+    let (left, right) = input.bytes().split_at(input.bytes().len() / 2);
+    let mut seconds: Vec<f64> = (0..runs.max(1))
+        .map(|_| {
+            let clock = std::time::Instant::now();
+            let count = |half| memchr::memchr2_iter(b',', b'\n', half).count();
+            let found = std::thread::scope(|s| {
+                let other = s.spawn(|| count(left));
+                count(right) + other.join().unwrap()
+            });
+            assert!(found > 0);
+            clock.elapsed().as_secs_f64()
+        })
+        .collect();
+    seconds.sort_by(f64::total_cmp);
+    seconds[seconds.len() / 2]
 }

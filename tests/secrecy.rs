@@ -4,7 +4,7 @@
 mod common;
 
 use common::{index, key, put};
-use leaktrace::fingerprint::{Block, Hasher, pack};
+use leaktrace::fingerprint::{Hasher, pack};
 use leaktrace::identify::Kind;
 use leaktrace::index::layout::{Header, Section};
 use std::collections::{HashMap, HashSet};
@@ -121,8 +121,7 @@ fn no_fingerprint_and_no_value_stands_in_the_file() {
     let hasher = Hasher::new(&key());
     let mut halves: HashSet<u64> = HashSet::new();
     let mut add = |kind, canonical: String| {
-        let mut block: Block = [0; 64];
-        pack(kind, canonical.as_bytes(), &key(), &mut block);
+        let block = pack(kind, canonical.as_bytes(), &key());
         let fingerprint = hasher.fingerprint(&block).0;
         halves.extend([word(&fingerprint[..8]), word(&fingerprint[8..])]);
     };

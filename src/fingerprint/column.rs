@@ -88,9 +88,7 @@ impl Column {
             if value.is_empty() {
                 continue;
             }
-            let at = self.blocks.len();
-            self.blocks.push([0; 64]);
-            pack(N::KIND, value, key, &mut self.blocks[at]);
+            self.blocks.push(pack(N::KIND, value, key));
             self.rows.push(row);
         }
     }

@@ -90,10 +90,12 @@ impl<T> BottomK<T> {
 
     /// Adds another part's sample.
     pub fn merge(&mut self, other: BottomK<T>) {
-        self.threshold = self.threshold.min(other.threshold);
-        // First: a row above the other's threshold would be taken for the (k+1)-th lowest, and the threshold would rise to it again.
-        let threshold = self.threshold;
-        self.rows.retain(|&key, _| key < threshold);
+        // First: a row above the other's threshold would be taken for the (k+1)-th lowest, and the threshold would rise to it again. A part
+        // that began with this sample's threshold has nothing to take away.
+        if other.threshold < self.threshold {
+            self.threshold = other.threshold;
+            self.rows.retain(|&key, _| key < other.threshold);
+        }
         for (key, row) in other.rows {
             if self.wants(key) {
                 let (count, first) = (row.count, row.first);
