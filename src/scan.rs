@@ -1,5 +1,6 @@
 //! A scan on one screen: plan, parts, merge, judge.
 
+use crate::Result;
 use crate::attribute::{self, Judgement, Support};
 use crate::fingerprint::Fingerprint;
 use crate::ledger::Reason;
@@ -13,7 +14,6 @@ use crate::progress::Progress;
 use crate::record::delimited::{Dialect, SegmentReader, Table};
 use crate::record::{RowBatch, parts, sampling};
 use crate::source::Input;
-use crate::{Error, Result, parallel};
 use std::sync::Mutex;
 
 /// A larger sample, for dumps of which hardly a row is known: taken when the first one shows few rows that hit twice.
@@ -81,23 +81,13 @@ pub fn scan(
 }
 
 fn digests(inputs: &[SourceInput], pool: &rayon::ThreadPool, progress: &dyn Progress) -> Result<Vec<Option<blake3::Hash>>> {
-    const CHUNK: usize = 64 << 20;
     progress.begin("digest", inputs.iter().map(SourceInput::len).sum());
     let mut out = Vec::with_capacity(inputs.len());
     for input in inputs {
-        let SourceInput::Open(file) = input else {
-            out.push(None);
-            continue;
-        };
-        let mut hasher = blake3::Hasher::new();
-        for chunk in file.bytes().chunks(CHUNK) {
-            if parallel::interrupted() {
-                return Err(Error::interrupted());
-            }
-            pool.install(|| hasher.update_rayon(chunk));
-            progress.advance(chunk.len() as u64);
-        }
-        out.push(Some(hasher.finalize()));
+        out.push(match input {
+            SourceInput::Open(file) => Some(file.digest(pool, progress)?),
+            SourceInput::Skipped { .. } => None,
+        });
     }
     progress.end();
     Ok(out)

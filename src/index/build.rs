@@ -98,15 +98,8 @@ fn digests(job: &Build<'_>, inputs: &[Input]) -> Result<Vec<InputDigest>> {
     job.progress.begin("digest", inputs.iter().map(Input::len).sum());
     let mut out = Vec::with_capacity(inputs.len());
     for input in inputs {
-        let mut hasher = blake3::Hasher::new();
-        for chunk in input.bytes().chunks(64 << 20) {
-            if crate::parallel::interrupted() {
-                return Err(Error::interrupted());
-            }
-            job.pool.install(|| hasher.update_rayon(chunk));
-            job.progress.advance(chunk.len() as u64);
-        }
-        out.push(InputDigest { blake3: hasher.finalize().to_string(), bytes: input.len(), first_record: 0 });
+        let blake3 = input.digest(job.pool, job.progress)?.to_string();
+        out.push(InputDigest { blake3, bytes: input.len(), first_record: 0 });
     }
     job.progress.end();
     Ok(out)

@@ -190,7 +190,11 @@ impl<'q> Matcher<'q> {
                                 c.fields |= field;
                                 c.tasks |= 1 << *task;
                             }
-                            None => found.candidates.push(Candidate { record: hit.posting.record, fields: field, tasks: 1 << *task }),
+                            None => {
+                                // Compared in step 4, after a whole batch of attributes was hashed: time enough to arrive.
+                                self.question.indexes[index_number].prefetch_record(hit.posting.record);
+                                found.candidates.push(Candidate { record: hit.posting.record, fields: field, tasks: 1 << *task });
+                            }
                         }
                     }
                 }

@@ -12,8 +12,8 @@ pub use collect::{Found, collect};
 pub use content::Content;
 pub use sniff::sniff;
 
-use crate::limits;
-use crate::{Error, Result};
+use crate::progress::Progress;
+use crate::{Error, Result, limits, parallel};
 use std::fs::{File, Metadata, OpenOptions};
 use std::io::Read;
 use std::path::{Path, PathBuf};
@@ -99,6 +99,24 @@ impl Input {
     #[must_use]
     pub fn is_empty(&self) -> bool {
         self.bytes().is_empty()
+    }
+
+    /// The BLAKE3 of the bytes, made on all threads of `pool`; `progress` hears of every piece.
+    ///
+    /// # Errors
+    /// [`Error::interrupted`] when the user asked to stop.
+    pub fn digest(&self, pool: &rayon::ThreadPool, progress: &dyn Progress) -> Result<blake3::Hash> {
+        /// Large enough for all threads, small enough to be asked often whether to go on.
+        const PIECE: usize = 64 << 20;
+        let mut hasher = blake3::Hasher::new();
+        for piece in self.bytes().chunks(PIECE) {
+            if parallel::interrupted() {
+                return Err(Error::interrupted());
+            }
+            pool.install(|| hasher.update_rayon(piece));
+            progress.advance(piece.len() as u64);
+        }
+        Ok(hasher.finalize())
     }
 
     /// The path as it was given, `-` for standard input.
