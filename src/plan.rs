@@ -5,7 +5,7 @@
 //! the work was cut.
 
 use crate::identify::profile::ColumnProfile;
-use crate::identify::{Kind, Params, date, vocabulary};
+use crate::identify::{Kind, date, vocabulary};
 use crate::ledger::Reason;
 use crate::limits;
 use crate::names::{safe_path, safe_text};
@@ -212,11 +212,10 @@ fn decide_input(input: &SourceInput) -> InputPlan {
         SourceInput::Open(file) => {
             let reading = match source::sniff(file.bytes()).unsupported() {
                 Some((reason, advice)) => Reading::Skip { reason, advice: Some(advice.to_string()) },
-                None if text_format::other_than_delimited(file.bytes()).is_some() => {
-                    let advice = text_format::other_than_delimited(file.bytes()).map(str::to_string);
-                    Reading::Skip { reason: Reason::UnsupportedFormat, advice }
-                }
-                None => Reading::Delimited(decide_delimited(file.bytes(), &Overrides::default())),
+                None => match text_format::other_than_delimited(file.bytes()) {
+                    Some(advice) => Reading::Skip { reason: Reason::UnsupportedFormat, advice: Some(advice.to_string()) },
+                    None => Reading::Delimited(decide_delimited(file.bytes(), &Overrides::default())),
+                },
             };
             (file.len(), reading)
         }
@@ -232,18 +231,7 @@ pub fn decide_delimited(text: &[u8], overrides: &Overrides) -> DelimitedPlan {
     let table = Table { text, input: 0, data_start, dialect: &dialect };
     let sample = sampling::spread(&table, SAMPLE_BYTES);
     let header = sampling::header(&sample);
-    let params = Params::default();
-    let mut profiles: Vec<ColumnProfile> = Vec::new();
-    for batch in &sample.batches {
-        for row in (0..batch.len()).filter(|&row| !(header.present && sample.is_first_row(batch, row))) {
-            if profiles.len() < batch.width(row) {
-                profiles.resize_with(batch.width(row), ColumnProfile::new);
-            }
-            for (profile, cell) in profiles.iter_mut().zip(batch.cells(row)) {
-                profile.add(cell, &params);
-            }
-        }
-    }
+    let profiles = sample.profiles(header.present);
     let columns = (0..profiles.len().max(header.names.len()))
         .map(|c| {
             let name = header.names.get(c).cloned().flatten();

@@ -1,7 +1,6 @@
 //! `leaktrace schema`: a schema proposed from the data, with the reason for each column. A person confirms or corrects it.
 
 use super::Outcome;
-use crate::identify::Params;
 use crate::identify::profile::ColumnProfile;
 use crate::identify::propose::propose;
 use crate::identify::schema::{Column, Institution, Schema};
@@ -35,17 +34,8 @@ fn proposal(input: &Input, path: &Path) -> Result<String> {
     let dialect = Dialect::decide(text, &Overrides::default());
     let sample = sampling::spread(&Table { text, input: 0, data_start: Dialect::data_start(text), dialect: &dialect }, SAMPLE_BYTES);
     let header = sampling::header(&sample);
-    let mut profiles: Vec<ColumnProfile> = Vec::new();
-    let mut rows = 0u64;
-    for batch in &sample.batches {
-        for row in (0..batch.len()).filter(|&row| !(header.present && sample.is_first_row(batch, row))) {
-            rows += 1;
-            if profiles.len() < batch.width(row) {
-                profiles.resize_with(batch.width(row), ColumnProfile::new);
-            }
-            profiles.iter_mut().zip(batch.cells(row)).for_each(|(p, cell)| p.add(cell, &Params::default()));
-        }
-    }
+    let profiles = sample.profiles(header.present);
+    let rows = sample.len() - usize::from(header.present);
     if rows == 0 {
         return Err(Error::usage("there are no records in this file").at(path).expected("at least one row"));
     }

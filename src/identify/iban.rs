@@ -3,7 +3,7 @@
 //! Source: ISO 13616-1 and the SWIFT IBAN registry, by the `iban_validate` crate. Canonical form: the electronic form, upper case
 //! without white space and separators, a leading `IBAN` dropped. Implausible: a country that has none, a wrong length or structure, a wrong check number.
 
-use super::text::Text;
+use super::text::compacted;
 use super::{Kind, Normaliser, Shape, is_missing};
 
 /// Normaliser of [`Kind::Iban`].
@@ -13,19 +13,7 @@ impl Normaliser for Iban {
     const KIND: Kind = Kind::Iban;
 
     fn normalise(&self, raw: &[u8], out: &mut Vec<u8>) -> Shape {
-        if is_missing(raw) {
-            return Shape::Implausible;
-        }
-        if raw.is_ascii() {
-            compact(raw, out);
-        } else {
-            let mut folded = Vec::new();
-            Text.normalise(raw, &mut folded);
-            compact(&folded, out);
-        }
-        if is_missing(out) {
-            out.clear();
-        }
+        compacted(raw, out, compact);
         if plausible(out) { Shape::Plausible } else { Shape::Implausible }
     }
 

@@ -7,7 +7,7 @@
 //!
 //! Plausible: 1 to 64 characters with a digit or a letter.
 
-use super::text::Text;
+use super::text::compacted;
 use super::{Kind, Normaliser, Shape, digits, is_missing};
 
 /// Normaliser of [`Kind::Id`].
@@ -20,19 +20,7 @@ impl Normaliser for Id {
     const KIND: Kind = Kind::Id;
 
     fn normalise(&self, raw: &[u8], out: &mut Vec<u8>) -> Shape {
-        if is_missing(raw) {
-            return Shape::Implausible;
-        }
-        if raw.is_ascii() {
-            compact(raw, out);
-        } else {
-            let mut folded = Vec::new();
-            Text.normalise(raw, &mut folded);
-            compact(&folded, out);
-        }
-        if is_missing(out) {
-            out.clear();
-        }
+        compacted(raw, out, compact);
         if (1..=LONGEST).contains(&out.len()) { Shape::Plausible } else { Shape::Implausible }
     }
 

@@ -7,7 +7,7 @@
 //! The recogniser asks for the usual national shape: one to three letters, then six to eight digits, seven to nine
 //! in all (Indonesia: a letter and seven digits).
 
-use super::text::Text;
+use super::text::compacted;
 use super::{Kind, Normaliser, Shape, is_missing};
 
 /// Normaliser of [`Kind::Passport`].
@@ -17,19 +17,7 @@ impl Normaliser for Passport {
     const KIND: Kind = Kind::Passport;
 
     fn normalise(&self, raw: &[u8], out: &mut Vec<u8>) -> Shape {
-        if is_missing(raw) {
-            return Shape::Implausible;
-        }
-        if raw.is_ascii() {
-            compact(raw, out);
-        } else {
-            let mut folded = Vec::new();
-            Text.normalise(raw, &mut folded);
-            compact(&folded, out);
-        }
-        if is_missing(out) {
-            out.clear();
-        }
+        compacted(raw, out, compact);
         let plausible = (6..=9).contains(&out.len()) && out.iter().all(u8::is_ascii_alphanumeric) && out.iter().any(u8::is_ascii_digit);
         if plausible { Shape::Plausible } else { Shape::Implausible }
     }

@@ -76,6 +76,24 @@ fn is_folded_ascii(raw: &[u8]) -> bool {
     !after_space
 }
 
+/// Appends what `compact` makes of `raw`, for kinds that are codes of letters and digits: letters beyond ASCII are folded as text first, and a
+/// value in which nothing is left to match stays empty.
+pub(super) fn compacted(raw: &[u8], out: &mut Vec<u8>, compact: impl Fn(&[u8], &mut Vec<u8>)) {
+    if is_missing(raw) {
+        return;
+    }
+    if raw.is_ascii() {
+        compact(raw, out);
+    } else {
+        let mut folded = Vec::new();
+        Text.normalise(raw, &mut folded);
+        compact(&folded, out);
+    }
+    if is_missing(out) {
+        out.clear();
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

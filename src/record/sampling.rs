@@ -62,6 +62,22 @@ impl<'t> Sample<'t> {
         (!batch.is_empty() && self.is_first_row(batch, 0)).then(|| batch.cells(0).collect())
     }
 
+    /// What the values of each column look like, without the first row when it is a header.
+    #[must_use]
+    pub fn profiles(&self, header: bool) -> Vec<ColumnProfile> {
+        let params = Params::default();
+        let mut profiles: Vec<ColumnProfile> = Vec::new();
+        for batch in &self.batches {
+            for row in (0..batch.len()).filter(|&row| !(header && self.is_first_row(batch, row))) {
+                if profiles.len() < batch.width(row) {
+                    profiles.resize_with(batch.width(row), ColumnProfile::new);
+                }
+                profiles.iter_mut().zip(batch.cells(row)).for_each(|(profile, cell)| profile.add(cell, &params));
+            }
+        }
+        profiles
+    }
+
     /// The cells of one column, without the first row when it is a header.
     pub fn column(&self, column: usize, header: bool) -> impl Iterator<Item = &[u8]> {
         self.batches.iter().flat_map(move |batch| {
