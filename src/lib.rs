@@ -4,7 +4,7 @@
 //! The modules are floors of one house; each imports only from the floors named before it (`tests/floors.rs` checks it):
 //!
 //! ```text
-//! error limits names ledger parallel progress   what everything stands on
+//! error limits names ledger parallel progress lanes   what everything stands on
 //! source -> identify -> record -> fingerprint -> index -> plan -> matching -> attribute -> scan -> report
 //! synth                                          a made-up population; imports none of the above but the first row
 //! commands -> cli                                what was typed, and what is done about it
@@ -14,6 +14,7 @@
 //! ([`matching`]), their tallies are merged, and the merged value alone is judged ([`attribute`]).
 
 pub mod error;
+pub mod lanes;
 pub mod ledger;
 pub mod limits;
 pub mod names;

@@ -8,7 +8,7 @@ pub const SEGMENT_BYTES: u64 = 4 << 20;
 pub const SEGMENT_BYTES_RANGE: std::ops::RangeInclusive<u64> = 1 << 10..=1 << 30;
 
 /// Rows of one batch: the cells of a column, their blocks and fingerprints stay in the first- and second-level caches.
-pub const BATCH_ROWS: usize = 4096;
+pub const BATCH_ROWS: usize = 1024;
 
 /// Bytes of text after which a batch is closed even when it holds fewer rows; keeps cell offsets in 32 bits.
 pub const BATCH_BYTES: usize = 8 << 20;

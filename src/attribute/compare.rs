@@ -2,7 +2,7 @@
 
 use crate::fingerprint::Fingerprint;
 use crate::index::Index;
-use crate::index::open::{LookupCounts, Scratch};
+use crate::index::open::LookupCounts;
 use crate::index::panel::PanelEntry;
 use crate::index::table::{Payload, Posting};
 use crate::matching::{Comparison, Concepts};
@@ -30,7 +30,7 @@ pub fn compare(
     let fingerprints: Vec<Fingerprint> = own.iter().map(|&(_, f)| f).collect();
     let mut found: Vec<Posting> = Vec::new();
     let mut shared = Vec::new();
-    other.find(&fingerprints, &mut Scratch::default(), &mut LookupCounts::default(), |_, payload| match payload {
+    other.find(&fingerprints, &mut LookupCounts::default(), |_, payload| match payload {
         Payload::One(p) => found.push(p),
         Payload::Shared(first) => shared.push(first),
         Payload::Common => {}

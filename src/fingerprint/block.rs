@@ -2,9 +2,13 @@
 
 use super::key::Key;
 use crate::identify::Kind;
+use crate::lanes::copy_short;
 
 /// Version of the fingerprint's definition; first byte of every block.
 pub const SPEC_VERSION: u8 = 1;
+
+/// Bytes in front of the canonical ones.
+pub(super) const PREFIX_BYTES: u32 = 3;
 
 /// Canonical bytes that fit into a block.
 pub const INLINE_BYTES: usize = 61;
@@ -15,25 +19,10 @@ const DIGESTED: u8 = 0xFF;
 /// One BLAKE3 block.
 pub type Block = [u8; 64];
 
-/// Copies at most 61 bytes by two moves of fixed size that overlap; a copy of variable length is a call.
-#[inline]
-fn copy_short(from: &[u8], to: &mut [u8]) {
-    #[inline]
-    fn ends<const N: usize>(from: &[u8], to: &mut [u8]) {
-        let (head, tail) = (from.first_chunk::<N>(), from.last_chunk::<N>());
-        if let (Some(head), Some(tail)) = (head, tail) {
-            to[..N].copy_from_slice(head);
-            to[from.len() - N..from.len()].copy_from_slice(tail);
-        }
-    }
-    match from.len() {
-        0 => {}
-        1..=3 => to[..from.len()].iter_mut().zip(from).for_each(|(t, f)| *t = *f),
-        4..=7 => ends::<4>(from, to),
-        8..=15 => ends::<8>(from, to),
-        16..=31 => ends::<16>(from, to),
-        _ => ends::<32>(from, to),
-    }
+/// The first three bytes of the block of a value of `length` bytes that fits into it, the first one lowest.
+#[inline(always)]
+pub(super) fn prefix(kind: Kind, length: u8) -> u64 {
+    u64::from(u32::from_le_bytes([SPEC_VERSION, kind.tag(), length, 0]))
 }
 
 /// Packs a canonical value. A value longer than [`INLINE_BYTES`] is replaced by its 32-byte keyed BLAKE3.
@@ -51,20 +40,4 @@ pub fn pack(kind: Kind, canonical: &[u8], key: &Key) -> Block {
         block[3..35].copy_from_slice(key.digest(canonical).as_bytes());
     }
     block
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn short_copies_equal_a_copy() {
-        let from: Vec<u8> = (1..=61).collect();
-        for length in 0..=from.len() {
-            let mut to = [0; 61];
-            copy_short(&from[..length], &mut to);
-            assert_eq!(to[..length], from[..length]);
-            assert!(to[length..].iter().all(|&b| b == 0));
-        }
-    }
 }

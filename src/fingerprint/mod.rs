@@ -12,6 +12,8 @@ mod batch;
 mod block;
 mod column;
 pub mod key;
+#[cfg(target_arch = "x86_64")]
+mod sixteen;
 
 pub use batch::Hasher;
 pub use block::{Block, INLINE_BYTES, SPEC_VERSION, pack};

@@ -5,7 +5,9 @@
 //! public descriptions begins with 000, so the recogniser asks for it: other 13-digit numbers are phones, EAN codes and
 //! time stamps. Other lengths are implausible and keep their digits.
 
+use super::quick::{Look, Rewrite};
 use super::{Kind, Normaliser, Shape, digits};
+use crate::lanes::{BLOCK, Lanes};
 
 /// Normaliser of [`Kind::Bpjs`].
 pub struct Bpjs;
@@ -27,6 +29,11 @@ impl Normaliser for Bpjs {
 
     fn is_canonical(&self, raw: &[u8]) -> bool {
         digits::all_digits(raw) && !(9..13).contains(&raw.len())
+    }
+
+    #[inline(always)]
+    fn quick<L: Lanes>(&self, value: &[u8; BLOCK], len: u32) -> Option<Rewrite> {
+        (Look::at(value, len).all_digits::<L>() && !(9..13).contains(&len)).then_some(Rewrite::NONE)
     }
 
     fn recognise(&self, raw: &[u8]) -> bool {

@@ -4,7 +4,9 @@
 //! other lengths, a wrong check digit; such values keep their digits. The recogniser also asks for a first digit of a
 //! payment network (2 to 6), since one in ten random numbers passes the check digit.
 
+use super::quick::{Look, Rewrite};
 use super::{Kind, Normaliser, Shape, digits};
+use crate::lanes::{BLOCK, Lanes};
 
 /// Normaliser of [`Kind::Card`].
 pub struct Card;
@@ -22,6 +24,11 @@ impl Normaliser for Card {
 
     fn is_canonical(&self, raw: &[u8]) -> bool {
         digits::all_digits(raw)
+    }
+
+    #[inline(always)]
+    fn quick<L: Lanes>(&self, value: &[u8; BLOCK], len: u32) -> Option<Rewrite> {
+        Look::at(value, len).all_digits::<L>().then_some(Rewrite::NONE)
     }
 
     fn recognise(&self, raw: &[u8]) -> bool {

@@ -11,7 +11,9 @@
 //! with a label that is empty, longer than 63 or hyphenated at an end, or with a last label that is not alphabetic. Such values
 //! stay as they are but for case and what surrounds them.
 
+use super::quick::{self, Rewrite};
 use super::{Kind, Normaliser, Shape, is_missing, unicode};
+use crate::lanes::{BLOCK, Lanes};
 
 /// Normaliser of [`Kind::Email`].
 pub struct Email;
@@ -65,6 +67,11 @@ impl Normaliser for Email {
 
     fn is_canonical(&self, raw: &[u8]) -> bool {
         plain(raw) == Some(Case::Lower)
+    }
+
+    #[inline(always)]
+    fn quick<L: Lanes>(&self, value: &[u8; BLOCK], len: u32) -> Option<Rewrite> {
+        quick::email::<L>(value, len)
     }
 
     fn recognise(&self, raw: &[u8]) -> bool {

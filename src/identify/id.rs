@@ -7,8 +7,10 @@
 //!
 //! Plausible: 1 to 64 characters with a digit or a letter.
 
+use super::quick::{self, Rewrite};
 use super::text::compacted;
 use super::{Kind, Normaliser, Shape, digits, is_missing};
+use crate::lanes::{BLOCK, Lanes};
 
 /// Normaliser of [`Kind::Id`].
 pub struct Id;
@@ -35,6 +37,11 @@ impl Normaliser for Id {
             }
         }
         !raw.is_empty() && (letters || !leading_zero) && !is_missing(raw)
+    }
+
+    #[inline(always)]
+    fn quick<L: Lanes>(&self, value: &[u8; BLOCK], len: u32) -> Option<Rewrite> {
+        quick::id::<L>(value, len)
     }
 
     fn recognise(&self, raw: &[u8]) -> bool {

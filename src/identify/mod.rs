@@ -28,11 +28,14 @@ pub mod passport;
 pub mod phone;
 pub mod profile;
 pub mod propose;
+pub mod quick;
 pub mod schema;
 pub mod text;
 mod unicode;
 pub mod vocabulary;
 
+use crate::lanes::{BLOCK, Lanes};
+use quick::Rewrite;
 use serde::{Deserialize, Serialize};
 
 /// What a value is.
@@ -172,6 +175,13 @@ pub trait Normaliser: Sync {
     /// A quick test that may say no too often, never yes wrongly: `raw` is canonical already. Lets the fast path skip a copy.
     fn is_canonical(&self, _raw: &[u8]) -> bool {
         false
+    }
+
+    /// As [`is_canonical`](Normaliser::is_canonical), for a value of 1 to 61 bytes at the front of `value`, and also for one that becomes canonical by
+    /// an edit. Where it says yes, `normalise` makes the same of the value, and calls it plausible or `is_canonical` says yes.
+    #[inline(always)]
+    fn quick<L: Lanes>(&self, value: &[u8; BLOCK], len: u32) -> Option<Rewrite> {
+        self.is_canonical(&value[..len as usize]).then_some(Rewrite::NONE)
     }
 
     /// Whether `raw` looks like this kind, for deciding what a *column* is. Narrower than what `normalise` accepts.

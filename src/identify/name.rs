@@ -13,7 +13,9 @@
 mod slow;
 mod words;
 
+use super::quick::{self, Rewrite};
 use super::{Kind, Normaliser, Shape, is_missing, unicode};
+use crate::lanes::{BLOCK, Lanes};
 
 /// Normaliser of [`Kind::Name`].
 pub struct Name;
@@ -50,6 +52,11 @@ impl Normaliser for Name {
             after_space = space;
         }
         !after_space && !words::would_strip(raw) && !is_missing(raw)
+    }
+
+    #[inline(always)]
+    fn quick<L: Lanes>(&self, value: &[u8; BLOCK], len: u32) -> Option<Rewrite> {
+        quick::name::<L>(value, len, words::may_be_title, words::may_be_degree)
     }
 
     fn recognise(&self, raw: &[u8]) -> bool {

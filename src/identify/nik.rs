@@ -7,7 +7,9 @@
 //! Implausible: another length, an unknown province, district 00, no such day, running number 0000. Such values keep
 //! their digits; what holds anything but digits and separators is put in the form of the text kind.
 
+use super::quick::{Look, Rewrite};
 use super::{Kind, Normaliser, Shape, digits};
+use crate::lanes::{BLOCK, Lanes};
 
 /// Normaliser of [`Kind::Nik`].
 pub struct Nik;
@@ -65,6 +67,11 @@ impl Normaliser for Nik {
 
     fn is_canonical(&self, raw: &[u8]) -> bool {
         digits::all_digits(raw)
+    }
+
+    #[inline(always)]
+    fn quick<L: Lanes>(&self, value: &[u8; BLOCK], len: u32) -> Option<Rewrite> {
+        Look::at(value, len).all_digits::<L>().then_some(Rewrite::NONE)
     }
 
     fn recognise(&self, raw: &[u8]) -> bool {

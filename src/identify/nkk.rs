@@ -3,7 +3,9 @@
 //! Source: Presidential Regulation 96/2018 and Kemendagri's region codes: six digits of region, six of the day the card was issued
 //! (DDMMYY, nothing added), four of a running number. Canonical form and the treatment of implausible values are those of the NIK.
 
+use super::quick::{Look, Rewrite};
 use super::{Kind, Normaliser, Shape, digits};
+use crate::lanes::{BLOCK, Lanes};
 
 /// Normaliser of [`Kind::Nkk`].
 pub struct Nkk;
@@ -30,6 +32,11 @@ impl Normaliser for Nkk {
 
     fn is_canonical(&self, raw: &[u8]) -> bool {
         digits::all_digits(raw)
+    }
+
+    #[inline(always)]
+    fn quick<L: Lanes>(&self, value: &[u8; BLOCK], len: u32) -> Option<Rewrite> {
+        Look::at(value, len).all_digits::<L>().then_some(Rewrite::NONE)
     }
 
     fn recognise(&self, raw: &[u8]) -> bool {

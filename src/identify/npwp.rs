@@ -8,7 +8,9 @@
 //!
 //! Implausible: other lengths, a wrong check digit, 16 digits that are neither an old number nor a NIK.
 
+use super::quick::{Look, Rewrite};
 use super::{Kind, Normaliser, Shape, digits, nik};
+use crate::lanes::{BLOCK, Lanes};
 
 /// Normaliser of [`Kind::Npwp`].
 pub struct Npwp;
@@ -40,6 +42,11 @@ impl Normaliser for Npwp {
 
     fn is_canonical(&self, raw: &[u8]) -> bool {
         digits::all_digits(raw) && !(14..16).contains(&raw.len())
+    }
+
+    #[inline(always)]
+    fn quick<L: Lanes>(&self, value: &[u8; BLOCK], len: u32) -> Option<Rewrite> {
+        (Look::at(value, len).all_digits::<L>() && !(14..16).contains(&len)).then_some(Rewrite::NONE)
     }
 
     fn recognise(&self, raw: &[u8]) -> bool {

@@ -18,7 +18,9 @@
 mod fast;
 mod written;
 
+use super::quick::{self, Rewrite};
 use super::{Kind, Normaliser, Shape, is_missing};
+use crate::lanes::{BLOCK, Lanes};
 use rlibphonenumber::{PHONE_NUMBER_UTIL, PhoneNumber, PhoneNumberFormat, Region};
 
 /// Normaliser of [`Kind::Phone`] under a default region.
@@ -127,6 +129,14 @@ impl Normaliser for Phone {
 
     fn is_canonical(&self, raw: &[u8]) -> bool {
         fast::surely_e164(raw)
+    }
+
+    #[inline(always)]
+    fn quick<L: Lanes>(&self, value: &[u8; BLOCK], len: u32) -> Option<Rewrite> {
+        if self.indonesia {
+            return quick::indonesian_mobile::<L>(value, len);
+        }
+        self.is_canonical(&value[..len as usize]).then_some(Rewrite::NONE)
     }
 
     fn recognise(&self, raw: &[u8]) -> bool {

@@ -7,7 +7,9 @@
 //!
 //! Nothing is implausible as text but what is missing.
 
+use super::quick::{self, Rewrite};
 use super::{Kind, Normaliser, Shape, is_missing, unicode};
+use crate::lanes::{BLOCK, Lanes};
 
 /// Normaliser of [`Kind::Text`].
 pub struct Text;
@@ -36,6 +38,11 @@ impl Normaliser for Text {
 
     fn is_canonical(&self, raw: &[u8]) -> bool {
         is_folded_ascii(raw) && !is_missing(raw)
+    }
+
+    #[inline(always)]
+    fn quick<L: Lanes>(&self, value: &[u8; BLOCK], len: u32) -> Option<Rewrite> {
+        quick::text::<L>(value, len)
     }
 
     fn recognise(&self, raw: &[u8]) -> bool {

@@ -10,6 +10,7 @@ mod columns;
 pub mod filter;
 mod finish;
 pub mod layout;
+pub mod lookup;
 pub mod meta;
 pub mod open;
 pub mod panel;

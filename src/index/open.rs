@@ -6,12 +6,13 @@
 
 use super::filter::Filter;
 use super::layout::{Header, SECTIONS, Section};
+use super::lookup::{CHUNK, Lookup, STEPS, UnderWay};
 use super::meta::Meta;
 use super::panel::{self, PanelEntry};
 use super::prefetch::prefetch;
 use super::records::RecordRow;
 use super::table::{Payload, Posting, Table};
-use super::veil::{Probe, Veil};
+use super::veil::Veil;
 use crate::fingerprint::{Fingerprint, Key};
 use crate::limits;
 use crate::source::Input;
@@ -19,9 +20,6 @@ use crate::{Error, Result};
 use rayon::iter::{IntoParallelRefIterator, ParallelIterator};
 use std::ops::Range;
 use std::path::Path;
-
-/// Probes that are under way at a time: enough to hide a memory access behind the work on the others.
-const AHEAD: usize = 24;
 
 /// An open index.
 pub struct Index {
@@ -51,13 +49,6 @@ impl LookupCounts {
         self.passed += other.passed;
         self.slots += other.slots;
     }
-}
-
-/// Buffers of [`Index::find`], kept between calls.
-#[derive(Debug, Default)]
-pub struct Scratch {
-    probes: Vec<Probe>,
-    survivors: Vec<u32>,
 }
 
 /// Reads what an index says about itself, without its key.
@@ -215,63 +206,50 @@ impl Index {
         self.verified
     }
 
-    /// Filter and table over the mapped sections. The sizes were checked when the index was opened.
-    fn lookup(&self) -> Option<(Filter<'_>, Table<'_>)> {
+    /// Filter and table over the mapped sections; `None` never, since their sizes were checked when the index was opened.
+    fn sections_of_lookup(&self) -> Option<(Filter<'_>, Table<'_>)> {
         Some((
             Filter::new(self.section(Section::Filter))?,
             Table::new(self.section(Section::Table), self.section(Section::Postings), self.meta.geometry())?,
         ))
     }
 
-    /// Looks up many fingerprints and calls `hit(n, payload)` for each that is there, ascending by its position `n`.
+    /// Filter and table, to look many fingerprints up.
     ///
-    /// The scalar form is: permute, ask the filter, walk the buckets from home. Here each step runs over the whole batch, with the
-    /// memory of a later probe asked for while an earlier one is worked on.
-    pub fn find(
-        &self,
-        fingerprints: &[Fingerprint],
-        scratch: &mut Scratch,
-        counts: &mut LookupCounts,
-        mut hit: impl FnMut(usize, Payload),
-    ) {
-        let Some((filter, table)) = self.lookup() else { return };
-        scratch.probes.clear();
-        scratch.survivors.clear();
-        self.veil.probes(fingerprints, &mut scratch.probes);
-        let probes = &scratch.probes;
-        counts.probes += probes.len() as u64;
-        probes.iter().take(AHEAD).for_each(|&p| prefetch(filter.bytes(), filter.position(p)));
-        for (n, &probe) in probes.iter().enumerate() {
-            if let Some(&later) = probes.get(n + AHEAD) {
-                prefetch(filter.bytes(), filter.position(later));
-            }
-            if filter.may_contain(probe) {
-                scratch.survivors.push(n as u32);
-            }
+    /// # Panics
+    /// Never: the sizes of the sections were checked when the index was opened.
+    #[must_use]
+    pub fn lookup(&self) -> Lookup<'_> {
+        let (filter, table) = self.sections_of_lookup().expect("the sections were checked");
+        Lookup::new(self, filter, table)
+    }
+
+    /// Whether a payload names nothing that this index does not have.
+    #[inline]
+    pub(super) fn knows(&self, payload: Payload) -> bool {
+        match payload {
+            Payload::One(p) => u64::from(p.record) < self.meta.records && self.meta.identifier(p.field).is_some(),
+            Payload::Shared(_) | Payload::Common => true,
         }
-        let survivors = &scratch.survivors;
-        counts.passed += survivors.len() as u64;
-        let fetch = |n: u32| prefetch(table.bytes(), table.position(probes[n as usize]));
-        survivors.iter().take(AHEAD).for_each(|&n| fetch(n));
-        for (at, &n) in survivors.iter().enumerate() {
-            if let Some(&later) = survivors.get(at + AHEAD) {
-                fetch(later);
-            }
-            if let Some(payload) = table.get(probes[n as usize], &mut counts.slots) {
-                let known = match payload {
-                    Payload::One(p) => u64::from(p.record) < self.meta.records && self.meta.identifier(p.field).is_some(),
-                    Payload::Shared(_) | Payload::Common => true,
-                };
-                if known {
-                    hit(n as usize, payload);
-                }
-            }
+    }
+
+    pub(super) fn veil(&self) -> &Veil {
+        &self.veil
+    }
+
+    /// Looks up many fingerprints and calls `hit(n, payload)` for each that is there, ascending by its position `n`.
+    pub fn find(&self, fingerprints: &[Fingerprint], counts: &mut LookupCounts, mut hit: impl FnMut(usize, Payload)) {
+        let (lookup, mut under_way) = (self.lookup(), UnderWay::default());
+        for (n, chunk) in fingerprints.chunks(CHUNK).enumerate() {
+            (0..STEPS).for_each(|n| lookup.step(&mut under_way, n, counts, &mut hit));
+            lookup.take(&mut under_way, n * CHUNK, chunk, counts);
         }
+        lookup.finish(&mut under_way, counts, &mut hit);
     }
 
     /// Appends the fields and records that share a value.
     pub fn postings(&self, first: u64, out: &mut Vec<Posting>) {
-        let Some((_, table)) = self.lookup() else { return };
+        let Some((_, table)) = self.sections_of_lookup() else { return };
         let from = out.len();
         table.postings(&self.veil, first, out);
         let mut at = from;
@@ -294,6 +272,11 @@ impl Index {
     #[must_use]
     pub fn record(&self, record: u32) -> RecordRow {
         self.meta.layout.read(self.section(Section::Records), &self.veil, record)
+    }
+
+    /// As [`Index::record`], for many at once, into `out`, which is emptied first.
+    pub fn records(&self, numbers: &[u32], out: &mut Vec<RecordRow>) {
+        self.meta.layout.read_all(self.section(Section::Records), &self.veil, numbers, out);
     }
 
     /// Entry `n` of the panel sample.

@@ -10,7 +10,7 @@
 //!
 //! Rows are padded to whole bytes; record `n` begins at byte `n × stride`.
 
-use super::veil::{Stream, Veil};
+use super::veil::{GROUP, STREAM_BYTES, Stream, Veil};
 use serde::{Deserialize, Serialize};
 
 const ATTRIBUTE_BITS: usize = 12;
@@ -86,6 +86,34 @@ impl RecordLayout {
             veil.mask(Stream::Records, u64::from(number), &mut row.bits[..stride]);
         }
         row
+    }
+
+    /// As [`RecordLayout::read`], for many records, into `out`, which is emptied first.
+    pub fn read_all(&self, section: &[u8], veil: &Veil, numbers: &[u32], out: &mut Vec<RecordRow>) {
+        let stride = self.stride();
+        out.clear();
+        if stride > STREAM_BYTES {
+            out.extend(numbers.iter().map(|&number| self.read(section, veil, number)));
+            return;
+        }
+        let kept = u128::MAX >> (8 * (STREAM_BYTES - stride));
+        for group in numbers.chunks(GROUP) {
+            let mut streams = [[0; STREAM_BYTES]; GROUP];
+            veil.streams(Stream::Records, group, &mut streams);
+            out.extend(group.iter().zip(&streams).map(|(&number, stream)| {
+                let at = number as usize * stride;
+                match section.get(at..).and_then(|rest| rest.first_chunk()) {
+                    Some(stored) => {
+                        let plain = (u128::from_le_bytes(*stored) ^ u128::from_le_bytes(*stream)) & kept;
+                        let mut row = self.empty_row();
+                        row.bits[..STREAM_BYTES].copy_from_slice(&plain.to_le_bytes());
+                        row
+                    }
+                    // The last records.
+                    None => self.read(section, veil, number),
+                }
+            }));
+        }
     }
 }
 
@@ -209,13 +237,16 @@ mod tests {
             }
             // Through the veil and back.
             let veil = Veil::new(&Key::from_bytes([9; 32]), &[4; 16]);
-            let number = number % 3;
+            let number = number % 7;
             let stride = layout.stride();
-            let mut section = vec![0; 3 * stride];
+            let mut section = vec![0; 7 * stride];
             let at = number as usize * stride;
             section[at..at + stride].copy_from_slice(row.bytes());
             veil.mask(Stream::Records, u64::from(number), &mut section[at..at + stride]);
             let row = layout.read(&section, &veil, number);
+            let mut all = Vec::new();
+            layout.read_all(&section, &veil, &[number; 40], &mut all);
+            prop_assert!(all.len() == 40 && all.iter().all(|r| r.bits == row.bits));
             for (n, &a) in attributes.iter().enumerate() {
                 prop_assert_eq!(row.attribute(n), a);
             }

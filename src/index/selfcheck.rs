@@ -3,7 +3,7 @@
 
 use super::columns::Columns;
 use super::meta::SelfCheck;
-use super::open::{Index, LookupCounts, Scratch};
+use super::open::{Index, LookupCounts};
 use super::table::Payload;
 use crate::fingerprint::{Column, Hasher, Key, Selection};
 use crate::identify::form::Form;
@@ -59,7 +59,7 @@ pub fn run(path: &Path, key: &Key, inputs: &[Input], columns: &[Columns], landma
             column.fill(&batch, position, Selection::Rows(&rows), kind, Form::Whole, &params, key, &hasher);
             check.values += column.rows.len() as u64;
             let mut postings = Vec::new();
-            index.find(&column.fingerprints, &mut Scratch::default(), &mut LookupCounts::default(), |at, payload| {
+            index.find(&column.fingerprints, &mut LookupCounts::default(), |at, payload| {
                 let (field, record) = (n as u8 + 1, landmark.record + column.rows[at]);
                 postings.clear();
                 match payload {

@@ -15,6 +15,7 @@
 //! keys alone and is written from front to back in one pass.
 
 use super::veil::{Probe, Stream, Veil};
+use crate::lanes::Lanes;
 
 /// Slots of a bucket.
 pub const SLOTS: usize = 8;
@@ -166,21 +167,27 @@ impl<'a> Table<'a> {
 
     /// What the table holds for a probe. `slots_compared` grows by the slots that were in use and looked at.
     #[must_use]
-    #[inline]
-    pub fn get(&self, probe: Probe, slots_compared: &mut u64) -> Option<Payload> {
+    #[inline(always)]
+    pub fn get<L: Lanes>(&self, probe: Probe, slots_compared: &mut u64) -> Option<Payload> {
         let home = self.geometry.home(probe);
+        let (mask, remainder) = ((1 << self.geometry.remainder_bits()) - 1, self.geometry.remainder(probe));
         for bucket in home..home + MAX_VISITS {
-            let at = bucket as usize * BUCKET_BYTES;
-            let slots = self.bytes.get(at..at + BUCKET_BYTES)?;
-            for bytes in slots.chunks_exact(8) {
-                let slot = u64::from_le_bytes(bytes.try_into().unwrap_or([0; 8]));
-                if slot == 0 {
-                    return None;
-                }
-                *slots_compared += 1;
+            let slots: &[u8; BUCKET_BYTES] = self.bytes.get(bucket as usize * BUCKET_BYTES..)?.first_chunk()?;
+            // Slots are filled from the left: those from the first empty one on hold nothing.
+            let in_use = (u32::from(L::equal_words(slots, u64::MAX, 0)) | 1 << SLOTS).trailing_zeros();
+            let mut same = u32::from(L::equal_words(slots, mask, remainder)) & ((1 << in_use) - 1);
+            while same != 0 {
+                let n = same.trailing_zeros();
+                let slot = slots.as_chunks().0.get(n as usize).map_or(0, |bytes| u64::from_le_bytes(*bytes));
                 if let Some(payload) = self.geometry.read_slot(probe, slot) {
+                    *slots_compared += u64::from(n) + 1;
                     return Some(payload);
                 }
+                same &= same - 1;
+            }
+            *slots_compared += u64::from(in_use);
+            if in_use < SLOTS as u32 {
+                return None;
             }
         }
         None
@@ -206,6 +213,7 @@ impl<'a> Table<'a> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::lanes::{Portable, Work, dispatch};
     use proptest::prelude::*;
 
     proptest! {
@@ -226,13 +234,68 @@ mod tests {
         }
     }
 
+    /// [`Table::get`], slot by slot.
+    fn naive(table: &Table<'_>, probe: Probe, slots_compared: &mut u64) -> Option<Payload> {
+        let home = table.geometry.home(probe);
+        for bytes in table.bytes.chunks(8).skip(home as usize * SLOTS).take(MAX_VISITS as usize * SLOTS) {
+            let slot = u64::from_le_bytes(bytes.try_into().unwrap());
+            if slot == 0 {
+                return None;
+            }
+            *slots_compared += 1;
+            if let Some(payload) = table.geometry.read_slot(probe, slot) {
+                return Some(payload);
+            }
+        }
+        None
+    }
+
+    struct Get<'a>(&'a Table<'a>, Probe, &'a mut u64);
+
+    impl Work for Get<'_> {
+        type Output = Option<Payload>;
+        #[inline(always)]
+        fn run<L: Lanes>(self) -> Option<Payload> {
+            self.0.get::<L>(self.1, self.2)
+        }
+    }
+
+    proptest! {
+        /// Places are few and remainders short, so that buckets spill over, remainders meet, and fields of 0 occur.
+        #[test]
+        fn lookups_equal_a_walk_over_slots(keys in proptest::collection::vec((0u64..4, 0u64..4, 0u8..4, any::<bool>()), 0..60), bits in 1u32..=32) {
+            let geometry = Geometry { buckets: 4, record_bits: bits };
+            let probe = |place: u64, check: u64| Probe { place: place << 62 | place, check };
+            let mut slots = vec![0u64; 5 * SLOTS + MAX_VISITS as usize * SLOTS];
+            let mut sorted = keys.clone();
+            sorted.sort_unstable();
+            let mut next = 0;
+            for &(place, check, field, common) in &sorted {
+                let p = probe(place, check);
+                next = (geometry.home(p) as usize * SLOTS).max(next);
+                slots[next] = geometry.slot(p, if common { Payload::Common } else { Payload::One(Posting { field, record: 1 }) });
+                next += 1;
+            }
+            let bytes: Vec<u8> = slots.iter().flat_map(|s| s.to_le_bytes()).collect();
+            let table = Table::new(&bytes, &[], geometry).unwrap();
+            for (place, check) in (0..4).flat_map(|p| (0..5).map(move |c| (p, c))) {
+                let p = probe(place, check);
+                let mut compared = [0; 3];
+                let expected = naive(&table, p, &mut compared[0]);
+                prop_assert_eq!(Get(&table, p, &mut compared[1]).run::<Portable>(), expected);
+                prop_assert_eq!(dispatch(Get(&table, p, &mut compared[2])), expected);
+                prop_assert!(compared[1] == compared[0] && compared[2] == compared[0]);
+            }
+        }
+    }
+
     #[test]
     fn a_table_of_full_buckets_and_lying_postings_ends() {
         let bytes = vec![0xAB; 1000 * BUCKET_BYTES];
         let postings = vec![0; 16];
         let table = Table::new(&bytes, &postings, Geometry { buckets: 1000, record_bits: 20 }).unwrap();
         let mut compared = 0;
-        assert_eq!(table.get(Probe { place: 1, check: 2 }, &mut compared), None);
+        assert_eq!(table.get::<Portable>(Probe { place: 1, check: 2 }, &mut compared), None);
         assert!(compared <= MAX_VISITS * SLOTS as u64);
         let veil = Veil::new(&crate::fingerprint::Key::from_bytes([1; 32]), &[0; 16]);
         let mut out = Vec::new();

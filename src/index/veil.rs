@@ -14,6 +14,12 @@ use aes::cipher::{Array, BlockCipherEncrypt, KeyInit};
 const PERMUTATION_CONTEXT: &str = "leaktrace 2026-11-22 index permutation v1";
 const STREAM_CONTEXT: &str = "leaktrace 2026-11-22 index stream v1";
 const BLOCK_BYTES: usize = 16;
+/// Blocks that the cipher takes at once where the processor has vector instructions for it (VAES on AVX-512); fewer are done one by one.
+pub const GROUP: usize = 64;
+/// Blocks up to which one by one is faster.
+const FEW: usize = 4;
+/// Bytes of keystream that [`Veil::streams`] gives an item.
+pub const STREAM_BYTES: usize = BLOCK_BYTES;
 
 /// A fingerprint as one index knows it: two independent, uniformly distributed words.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Default)]
@@ -56,33 +62,54 @@ impl Veil {
 
     /// Appends every fingerprint as this index knows it, in order.
     pub fn probes(&self, fingerprints: &[Fingerprint], out: &mut Vec<Probe>) {
-        const GROUP: usize = 64;
-        out.reserve(fingerprints.len());
-        let mut blocks = [Array::from([0u8; BLOCK_BYTES]); GROUP];
-        for group in fingerprints.chunks(GROUP) {
-            for (block, fingerprint) in blocks.iter_mut().zip(group) {
-                *block = Array::from(fingerprint.0);
-            }
-            let blocks = &mut blocks[..group.len()];
-            self.permutation.encrypt_blocks(blocks);
-            out.extend(blocks.iter().map(|b| Probe { place: word(b, 0), check: word(b, 8) }));
+        let from = out.len();
+        out.resize(from + fingerprints.len(), Probe::default());
+        self.permute(fingerprints, &mut out[from..]);
+    }
+
+    /// Writes every fingerprint as this index knows it; as many as there is room for.
+    pub fn permute(&self, fingerprints: &[Fingerprint], out: &mut [Probe]) {
+        for (group, out) in fingerprints.chunks(GROUP).zip(out.chunks_mut(GROUP)) {
+            let blocks = encrypt(&self.permutation, group.iter().map(|f| f.0));
+            out.iter_mut().zip(blocks).for_each(|(probe, b)| *probe = Probe { place: word(&b, 0), check: word(&b, 8) });
+        }
+    }
+
+    /// The first bytes of the keystreams of many items; as many as there is room for.
+    pub fn streams(&self, stream: Stream, items: &[u32], out: &mut [[u8; STREAM_BYTES]]) {
+        for (group, out) in items.chunks(GROUP).zip(out.chunks_mut(GROUP)) {
+            let blocks = encrypt(&self.stream, group.iter().map(|&item| counter(stream, u64::from(item), 0)));
+            out.iter_mut().zip(blocks).for_each(|(out, block)| *out = block.into());
         }
     }
 
     /// XORs the keystream of item `item` onto `bytes`, of at most 4 GiB; a second call undoes the first.
     pub fn mask(&self, stream: Stream, item: u64, bytes: &mut [u8]) {
         for (n, chunk) in bytes.chunks_mut(BLOCK_BYTES).enumerate() {
-            let mut counter = [0; BLOCK_BYTES];
-            counter[..4].copy_from_slice(&(stream as u32).to_le_bytes());
-            counter[4..12].copy_from_slice(&item.to_le_bytes());
-            counter[12..].copy_from_slice(&(n as u32).to_le_bytes());
-            let mut block = Array::from(counter);
+            let mut block = Array::from(counter(stream, item, n as u32));
             self.stream.encrypt_block(&mut block);
             for (byte, k) in chunk.iter_mut().zip(block.iter()) {
                 *byte ^= k;
             }
         }
     }
+}
+
+/// Encrypts up to [`GROUP`] blocks; behind them is anything.
+#[inline(always)]
+fn encrypt(cipher: &Aes128, blocks: impl ExactSizeIterator<Item = [u8; BLOCK_BYTES]>) -> [Array<u8, aes::cipher::consts::U16>; GROUP] {
+    let count = blocks.len();
+    let mut out = [Array::from([0u8; BLOCK_BYTES]); GROUP];
+    out.iter_mut().zip(blocks).for_each(|(out, block)| *out = Array::from(block));
+    // A whole group costs what a few single blocks do.
+    let used = if count > FEW { GROUP } else { count };
+    cipher.encrypt_blocks(&mut out[..used]);
+    out
+}
+
+/// The counter block of one block of an item's keystream.
+fn counter(stream: Stream, item: u64, block: u32) -> [u8; BLOCK_BYTES] {
+    (u128::from(stream as u32) | u128::from(item) << 32 | u128::from(block) << 96).to_le_bytes()
 }
 
 fn word(block: &Array<u8, aes::cipher::consts::U16>, at: usize) -> u64 {

@@ -4,6 +4,7 @@ use super::Question;
 use super::concepts::{Comparison, ConceptSet};
 use super::layout::Layout;
 use super::tally::Tally;
+use crate::index::records::RecordRow;
 use crate::limits::SEARCHABLE_FIELDS;
 use std::cmp::Ordering;
 
@@ -85,9 +86,21 @@ impl Comparer {
     }
 
     /// Compares a row's candidates, at least one, and takes the one that agrees on most; of equals the one with the lowest record number.
-    /// `attributes[task][position]` are the row's attribute bits, `values` the tasks for which it has a value.
+    /// `attributes[task][position]` are the row's attribute bits, `values` the tasks for which it has a value, `first` is what the index holds of the
+    /// first candidate's record.
     #[must_use]
-    pub fn best_of(&self, question: &Question, attributes: &[Vec<u16>], values: u64, position: usize, candidates: &[Candidate]) -> Best {
+    pub fn best_of(
+        &self,
+        question: &Question,
+        attributes: &[Vec<u16>],
+        values: u64,
+        position: usize,
+        candidates: &[Candidate],
+        first: &RecordRow,
+    ) -> Best {
+        if let [one] = candidates {
+            return self.compare(question, attributes, values, position, one, first);
+        }
         let most = candidates.iter().map(|c| c.fields.count_ones()).max().unwrap_or(0);
         let strongest = || candidates.iter().filter(|c| c.fields.count_ones() == most);
         let mut left = strongest().count();
@@ -98,7 +111,8 @@ impl Comparer {
             let Some(next) = strongest().filter(|c| after.is_none_or(|a| c.record > a)).min_by_key(|c| c.record) else { break };
             after = Some(next.record);
             left -= 1;
-            let new = self.compare(question, attributes, values, position, next);
+            let row = question.indexes[self.index].record(next.record);
+            let new = self.compare(question, attributes, values, position, next, &row);
             best = Some(match best {
                 None => new,
                 Some(old) => old.or(new),
@@ -115,8 +129,15 @@ impl Comparer {
         Best { comparison, ambiguous: true, compared: 0, agreed: 0 }
     }
 
-    fn compare(&self, question: &Question, attributes: &[Vec<u16>], values: u64, position: usize, candidate: &Candidate) -> Best {
-        let row = question.indexes[self.index].record(candidate.record);
+    fn compare(
+        &self,
+        question: &Question,
+        attributes: &[Vec<u16>],
+        values: u64,
+        position: usize,
+        candidate: &Candidate,
+        row: &RecordRow,
+    ) -> Best {
         let (mut agree, mut disagree, mut columns) = (0, 0, 0u64);
         let mut fields = candidate.fields;
         while fields != 0 {

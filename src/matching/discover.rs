@@ -16,7 +16,7 @@ use super::pair;
 use crate::fingerprint::{Column, Fingerprint, Selection};
 use crate::identify::form::Form;
 use crate::identify::{Kind, Params, date};
-use crate::index::open::{LookupCounts, Scratch};
+use crate::index::open::LookupCounts;
 use crate::index::table::{Payload, Posting};
 use crate::plan::{ColumnPlan, DelimitedPlan};
 use crate::record::RowBatch;
@@ -189,7 +189,7 @@ fn try_task(question: &Question, sample: &Sample<'_>, task: Task) -> Tried {
 fn look_up(question: &Question, index: usize, column: &Column, base: usize, hits: &mut Vec<Hit>) {
     let index = &question.indexes[index];
     let mut postings = Vec::new();
-    index.find(&column.fingerprints, &mut Scratch::default(), &mut LookupCounts::default(), |n, payload| {
+    index.find(&column.fingerprints, &mut LookupCounts::default(), |n, payload| {
         let row = base + column.rows[n] as usize;
         match payload {
             Payload::One(posting) => hits.push(Hit { row, posting }),

@@ -1,12 +1,14 @@
 //! Rows against indexes (DESIGN 7): which columns hold what ([`discover`]), which records a row hits and on what it agrees with them
 //! ([`search`]), and the tallies of a part, which merge ([`tally`]).
 
+mod candidates;
 mod compare;
 pub mod concepts;
 pub mod discover;
 pub mod layout;
 pub mod null;
 mod pair;
+mod rowkey;
 pub mod sample;
 pub mod search;
 pub mod tally;

@@ -2,7 +2,7 @@
 
 use super::{KeyGroup, Question};
 use crate::fingerprint::{Block, Fingerprint, Hasher, Key};
-use crate::index::open::{LookupCounts, Scratch};
+use crate::index::open::LookupCounts;
 
 /// Fingerprints of the measured null, all indexes together.
 const PROBES: usize = 1 << 20;
@@ -37,7 +37,6 @@ pub fn measure(question: &Question, sampled: &[Fingerprint], lookups: &[LookupCo
         let mut counts = LookupCounts::default();
         let mut observed = 0;
         let (mut blocks, mut fingerprints): (Vec<Block>, Vec<Fingerprint>) = (Vec::new(), Vec::new());
-        let mut scratch = Scratch::default();
         for chunk in 0..(PROBES / CHUNK).div_ceil(question.indexes.len()) {
             blocks.clear();
             fingerprints.clear();
@@ -48,7 +47,7 @@ pub fn measure(question: &Question, sampled: &[Fingerprint], lookups: &[LookupCo
                 blocks.push(block);
             }
             throw_away.fingerprints(&blocks, &mut fingerprints);
-            index.find(&fingerprints, &mut scratch, &mut counts, |_, _| observed += 1);
+            index.find(&fingerprints, &mut counts, |_, _| observed += 1);
         }
         let per_slot = 1.0 / (1u64 << index.meta().geometry().remainder_bits()) as f64;
         let per_probe = counts.slots as f64 / counts.probes as f64 * per_slot;

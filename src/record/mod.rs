@@ -5,18 +5,10 @@ pub mod parts;
 pub mod sampling;
 pub mod text_format;
 
-/// One cell of a batch: where its bytes lie, in the text of the segment or, when escapes had to be undone, in the batch's own store.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-struct Cell {
-    start: u32,
-    len: u32,
-}
+use crate::lanes::{BLOCK, Lanes, Span};
 
-/// Set in [`Cell::start`] when the bytes lie in the batch's own store.
+/// Set in [`Span::start`] when a cell's bytes lie not in the text of the segment but, since escapes had to be undone, in the batch's own store.
 const OWNED: u32 = 1 << 31;
-
-/// Cells that one [`RowBatch::push_ends`] can add: one per bit.
-const LANES: usize = 64;
 
 /// A few thousand rows as cell offsets over the text they were read from (no copy, no allocation per row once warm).
 ///
@@ -27,7 +19,7 @@ pub struct RowBatch<'t> {
     text_offset: u64,
     owned: Vec<u8>,
     /// The first `used` are cells; the rest is room, so that a block's cells are written without a look at the length each time.
-    cells: Vec<Cell>,
+    cells: Vec<Span>,
     used: usize,
     /// `rows[r]` = (index of the first cell, start of the row relative to `text`); one entry more than there are rows.
     rows: Vec<(u32, u32)>,
@@ -57,11 +49,11 @@ impl<'t> RowBatch<'t> {
     /// Adds a cell whose bytes are `text[start..start + len]`.
     #[inline]
     pub fn push_cell(&mut self, start: usize, len: usize) {
-        self.put(Cell { start: start as u32, len: len as u32 });
+        self.put(Span { start: start as u32, len: len as u32 });
     }
 
     #[inline]
-    fn put(&mut self, cell: Cell) {
+    fn put(&mut self, cell: Span) {
         if self.cells.len() == self.used {
             self.grow();
         }
@@ -69,61 +61,32 @@ impl<'t> RowBatch<'t> {
         self.used += 1;
     }
 
-    /// Adds one cell per bit of `ends`: bit `i` stands for a cell that ends before `text[base + i]`; the first begins at
-    /// `text[start]`, each other one byte after its predecessor's end. Returns where the next cell begins.
+    /// Adds one cell per bit of `ends`, as [`Lanes::cells`] says, and returns where the next cell begins.
     #[inline(always)]
-    pub(crate) fn push_ends(&mut self, mut ends: u64, base: u32, start: u32) -> u32 {
+    pub(crate) fn push_ends<L: Lanes>(&mut self, ends: u64, base: u32, start: u32) -> u32 {
         if ends == 0 {
             return start;
         }
-        if self.cells.len() - self.used < LANES {
-            self.grow();
-        }
-        let count = ends.count_ones() as usize;
-        let next = base + u64::BITS - ends.leading_zeros();
-        let mut from = start;
-        // Eight at a time without a look at the count: what is written past it is room, and overwritten by the next call.
-        for lanes in self.cells[self.used..self.used + LANES].chunks_exact_mut(8) {
-            for lane in lanes {
-                let end = base.wrapping_add(ends.trailing_zeros());
-                *lane = Cell { start: from, len: end.wrapping_sub(from) };
-                from = end.wrapping_add(1);
-                ends &= ends.wrapping_sub(1);
-            }
-            if ends == 0 {
-                break;
-            }
-        }
-        self.used += count;
-        next
+        L::cells(ends, base, start, self.room());
+        self.used += ends.count_ones() as usize;
+        base + u64::BITS - ends.leading_zeros()
     }
 
-    /// Adds one cell per bit of `ends`: bit `i` stands for a cell whose content ends before `text[base + i]`. The bits of `starts` say where
-    /// contents begin; with `open`, the first cell's begins there instead and has no bit.
+    /// Adds one cell per bit of `ends`, as [`Lanes::spans`] says.
     #[inline(always)]
-    pub(crate) fn push_spans(&mut self, mut starts: u64, mut ends: u64, base: u32, open: Option<u32>) {
-        if self.cells.len() - self.used < LANES {
+    pub(crate) fn push_spans<L: Lanes>(&mut self, starts: u64, ends: u64, base: u32, open: Option<u32>) {
+        L::spans(starts, ends, base, open, self.room());
+        self.used += ends.count_ones() as usize;
+    }
+
+    /// The places of the next 64 cells.
+    #[inline(always)]
+    fn room(&mut self) -> &mut [Span; BLOCK] {
+        if self.cells.len() - self.used < BLOCK {
             self.grow();
         }
-        let count = ends.count_ones() as usize;
-        let next = |starts: &mut u64| {
-            let from = base.wrapping_add(starts.trailing_zeros());
-            *starts &= starts.wrapping_sub(1);
-            from
-        };
-        let mut from = open.unwrap_or_else(|| next(&mut starts));
-        for lanes in self.cells[self.used..self.used + LANES].chunks_exact_mut(8) {
-            for lane in lanes {
-                let end = base.wrapping_add(ends.trailing_zeros());
-                *lane = Cell { start: from, len: end.wrapping_sub(from) };
-                from = next(&mut starts);
-                ends &= ends.wrapping_sub(1);
-            }
-            if ends == 0 {
-                break;
-            }
-        }
-        self.used += count;
+        // `grow` adds thousands.
+        self.cells[self.used..].first_chunk_mut().expect("there is room for 64 cells")
     }
 
     /// Ends the row that began at `text[row_start]` with the first `cells` cells of the batch; cells after them belong to the next row.
@@ -170,7 +133,7 @@ impl<'t> RowBatch<'t> {
     #[cold]
     fn grow(&mut self) {
         let room = (self.cells.len() * 2).max(4096);
-        self.cells.resize(room, Cell::default());
+        self.cells.resize(room, Span::default());
     }
 
     /// Adds a cell with bytes of its own (escapes undone).
@@ -183,7 +146,7 @@ impl<'t> RowBatch<'t> {
     pub fn push_owned_with(&mut self, write: impl FnOnce(&mut Vec<u8>)) {
         let start = self.owned.len();
         write(&mut self.owned);
-        self.put(Cell { start: start as u32 | OWNED, len: self.owned.len().saturating_sub(start) as u32 });
+        self.put(Span { start: start as u32 | OWNED, len: self.owned.len().saturating_sub(start) as u32 });
     }
 
     /// Ends the row that began at `text[row_start]`.
@@ -235,16 +198,39 @@ impl<'t> RowBatch<'t> {
     #[must_use]
     #[inline]
     pub fn cell(&self, row: usize, column: usize) -> Option<&[u8]> {
+        let (from, len, store) = self.place(row, column)?;
+        Some(&store[from..from + len])
+    }
+
+    /// As [`RowBatch::cell`], with the 64 bytes that begin with the cell, of which those behind it are anything; copied to `room` where its store
+    /// ends before. Of a longer cell they are the first 64.
+    #[inline(always)]
+    pub(crate) fn cell_block<'b>(&'b self, row: usize, column: usize, room: &'b mut [u8; BLOCK]) -> Option<(&'b [u8], &'b [u8; BLOCK])> {
+        let (from, len, store) = self.place(row, column)?;
+        let rest = &store[from..];
+        let cell = &rest[..len];
+        match rest.first_chunk() {
+            Some(block) => Some((cell, block)),
+            None => {
+                room[..rest.len()].copy_from_slice(rest);
+                Some((cell, room))
+            }
+        }
+    }
+
+    /// Where a cell begins in its store, and its length.
+    #[inline(always)]
+    fn place(&self, row: usize, column: usize) -> Option<(usize, usize, &[u8])> {
         let first = self.rows[row].0 as usize;
         let next = self.rows[row + 1].0 as usize;
         let at = first + column;
         if at >= next {
             return None;
         }
-        let Cell { start, len } = self.cells[at];
+        let Span { start, len } = self.cells[at];
         let (from, store): (usize, &[u8]) =
             if start & OWNED == 0 { (start as usize, self.text) } else { ((start ^ OWNED) as usize, &self.owned) };
-        Some(&store[from..from + len as usize])
+        Some((from, len as usize, store))
     }
 
     /// All cells of row `row`.

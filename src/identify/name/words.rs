@@ -83,8 +83,22 @@ const fn lengths(list: &[&str]) -> [u16; 26] {
 }
 
 fn may_be_listed(lengths: &[u16; 26], word: &[u8]) -> bool {
-    let letter = word.first().map_or(26, |b| usize::from(b.wrapping_sub(b'a')));
-    word.len() <= LONGEST && lengths.get(letter).is_some_and(|l| l & (1 << word.len()) != 0)
+    word.first().is_some_and(|&letter| word.len() <= LONGEST && has_length(lengths, letter, word.len() as u32))
+}
+
+fn has_length(lengths: &[u16; 26], letter: u8, length: u32) -> bool {
+    let letter = usize::from(letter.wrapping_sub(b'a'));
+    length as usize <= LONGEST && lengths.get(letter).is_some_and(|l| l & (1 << length) != 0)
+}
+
+/// Whether a word that begins with this lower-case letter and has this length may be a title.
+pub(super) fn may_be_title(letter: u8, length: u32) -> bool {
+    has_length(&TITLE_LENGTHS, letter, length)
+}
+
+/// Whether a word that begins with this lower-case letter and has this length may be a degree.
+pub(super) fn may_be_degree(letter: u8, length: u32) -> bool {
+    has_length(&DEGREE_LENGTHS, letter, length)
 }
 
 static TITLE_LENGTHS: [u16; 26] = lengths(&TITLES);

@@ -30,14 +30,13 @@
 //!
 //! # Parts
 //!
-//! `split` is the fast path (64-byte blocks as bitmasks; `mask` makes them, `parity` reads blocks of simple quoted cells), `careful` reads one row by the letter of the grammar, `quotes` decides about
+//! `split` is the fast path (64-byte blocks as bitmasks; [`lanes`](crate::lanes) makes them, `parity` reads blocks of simple quoted cells), `careful` reads one row by the letter of the grammar, `quotes` decides about
 //! quoted cells for both, [`segment`] reads a range of a file and checks the seams between ranges, [`dialect`] decides what kind of
 //! file it is. `naive` is a twin of the grammar for the tests.
 
 mod careful;
 mod decide;
 pub mod dialect;
-mod mask;
 #[cfg(test)]
 mod naive;
 mod parity;
@@ -66,7 +65,7 @@ pub struct Table<'t> {
     pub dialect: &'t Dialect,
 }
 
-const _: () = assert!(limits::QUOTED_SPAN_BYTES >= mask::BLOCK);
+const _: () = assert!(limits::QUOTED_SPAN_BYTES >= crate::lanes::BLOCK);
 
 /// The bounds of one reader; tests make them small.
 #[derive(Clone, Copy, Debug)]

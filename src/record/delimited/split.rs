@@ -11,7 +11,7 @@
 //!
 //! What makes it fast, and why it is right:
 //!
-//! 1. The bytes that matter are found 64 at a time ([`mask`](super::mask)); only set bits are walked.
+//! 1. The bytes that matter are found 64 at a time ([`Lanes`]); only set bits are walked.
 //! 2. Quotes matter at the first byte of a cell only. Shifting the mask of cell ends by one gives the cell starts, so a block whose quotes all
 //!    stand inside cells (`5" tall`) is walked as if it had none.
 //! 3. All plain cells of a block are pushed at once, then its line ends cut them into rows by counting bits below each.
@@ -24,9 +24,9 @@
 //!    fast path never decides about such a row itself, so there is nothing for the two to disagree on.
 
 use super::careful::RowReader;
-use super::mask::{BLOCK, Compare, Work, dispatch};
 use super::parity::Block;
 use super::quotes::{Quoted, undouble};
+use crate::lanes::{BLOCK, Lanes, Work, dispatch};
 use crate::ledger::Ledger;
 use crate::record::RowBatch;
 
@@ -135,7 +135,7 @@ impl Work for Split<'_, '_> {
     type Output = usize;
 
     #[inline(always)]
-    fn run<C: Compare>(mut self) -> usize {
+    fn run<L: Lanes>(mut self) -> usize {
         let Window { base, end, .. } = self.window;
         let text: &[u8] = &self.reader.text[base..end];
         let signs = self.reader.signs;
@@ -179,24 +179,24 @@ impl Work for Split<'_, '_> {
             if block - row > bounds.row_bytes || self.too_wide(self.batch.used() - self.batch.open_first()) {
                 by_the_letter!('blocks);
             }
-            let mut lines = C::equal(bytes, b'\n');
+            let mut lines = L::equal(bytes, b'\n');
             if signs.cr_ends {
-                lines |= C::equal(bytes, b'\r');
+                lines |= L::equal(bytes, b'\r');
             }
             let lines = lines & valid;
-            let ends = (C::equal(bytes, signs.delimiter) & valid) | lines;
-            let quotes = C::equal(bytes, quote) & valid & quotes_on;
+            let ends = (L::equal(bytes, signs.delimiter) & valid) | lines;
+            let quotes = L::equal(bytes, quote) & valid & quotes_on;
             // Quotes that open a cell, and bits not yet dealt with.
             let mut opening = quotes & ((ends << 1) | u64::from(cell == block));
             if opening != 0 {
                 // Its LF may belong to a CR of the block before: the loop below looks back.
                 let continues = cell < block && has(lines, 0) && !signs.cr_ends;
-                let returns = if signs.cr_ends { 0 } else { C::equal(bytes, b'\r') & (lines >> 1) };
+                let returns = if signs.cr_ends { 0 } else { L::equal(bytes, b'\r') & (lines >> 1) };
                 let whole = Block { ends, lines, quotes, returns, cell: cell == block, row: row == block };
                 if let Some(spans) = whole.simple_cells().filter(|_| !continues) {
                     let first = self.batch.used();
                     let open = (cell < block).then_some(cell as u32);
-                    self.batch.push_spans(spans.starts, spans.ends, block as u32, open);
+                    self.batch.push_spans::<L>(spans.starts, spans.ends, block as u32, open);
                     let mut line_ends = spans.rows;
                     while line_ends != 0 {
                         let bit = line_ends.trailing_zeros();
@@ -225,7 +225,7 @@ impl Work for Split<'_, '_> {
                 let plain = opening.wrapping_sub(1) & !opening & rest;
                 let cells = ends & plain;
                 let first = self.batch.used();
-                cell = self.batch.push_ends(cells, block as u32, cell as u32) as usize;
+                cell = self.batch.push_ends::<L>(cells, block as u32, cell as u32) as usize;
                 let mut line_ends = lines & plain;
                 while line_ends != 0 {
                     let bit = line_ends.trailing_zeros();
