@@ -2,27 +2,8 @@
 //! first stands (Cohen and Kaplan, "Summarizing data using bottom-k sketches", 2007). Merging two samples gives the sample of the
 //! union, so that the result does not depend on how the work was cut.
 
-use std::collections::HashMap;
-use std::hash::{BuildHasherDefault, Hasher};
-
 /// A row's content as a 64-bit hash under a key-derived seed.
 pub type RowKey = u64;
-
-/// Row keys are uniformly distributed already.
-#[derive(Default, Clone, Copy)]
-struct PassThrough(u64);
-
-impl Hasher for PassThrough {
-    fn finish(&self) -> u64 {
-        self.0
-    }
-    fn write(&mut self, bytes: &[u8]) {
-        self.0 = bytes.iter().fold(self.0, |h, &b| h.rotate_left(8) ^ u64::from(b));
-    }
-    fn write_u64(&mut self, n: u64) {
-        self.0 = n;
-    }
-}
 
 /// One distinct row of a sample.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -36,25 +17,30 @@ pub struct Sampled<T> {
 }
 
 /// The k distinct rows with the lowest keys.
+///
+/// Rows are appended as they come, equal ones too, and put in order when twice as many are held as are kept: a row that is kept costs a few
+/// words written and a share of a sort, one that is not costs a comparison.
 #[derive(Clone)]
 pub struct BottomK<T> {
     k: usize,
     /// Keys at or above this are not among the lowest k. `u64::MAX` until that many were seen.
     threshold: u64,
-    rows: HashMap<RowKey, Sampled<T>, BuildHasherDefault<PassThrough>>,
+    rows: Vec<(RowKey, Sampled<T>)>,
+    /// Rows that may be held before they are put in order.
+    room: usize,
 }
 
 impl<T> BottomK<T> {
     /// An empty sample of at most `k` rows.
     #[must_use]
     pub fn new(k: usize) -> BottomK<T> {
-        BottomK { k, threshold: u64::MAX, rows: HashMap::default() }
+        BottomK { k, threshold: u64::MAX, rows: Vec::new(), room: 2 * k }
     }
 
     /// An empty sample of the same size that knows from the start which keys cannot be among the lowest.
     #[must_use]
     pub fn part(&self) -> BottomK<T> {
-        BottomK { k: self.k, threshold: self.threshold, rows: HashMap::default() }
+        BottomK { threshold: self.threshold, ..BottomK::new(self.k) }
     }
 
     /// Whether a row with this key would be kept now.
@@ -64,26 +50,13 @@ impl<T> BottomK<T> {
         key < self.threshold
     }
 
-    /// Counts a row; `value` is asked for only when the row is new to the sample.
+    /// Counts a row; `value` is asked for only when the row may be kept.
     #[inline]
     pub fn offer(&mut self, key: RowKey, first: (u32, u64), value: impl FnOnce() -> T) {
         if self.wants(key) {
-            self.insert(key, || Sampled { count: 1, first, value: value() }, 1, first);
-        }
-    }
-
-    fn insert(&mut self, key: RowKey, new: impl FnOnce() -> Sampled<T>, count: u64, first: (u32, u64)) {
-        match self.rows.entry(key) {
-            std::collections::hash_map::Entry::Occupied(mut old) => {
-                let old = old.get_mut();
-                old.count += count;
-                old.first = old.first.min(first);
-            }
-            std::collections::hash_map::Entry::Vacant(place) => {
-                place.insert(new());
-                if self.rows.len() >= 2 * self.k {
-                    self.shrink();
-                }
+            self.rows.push((key, Sampled { count: 1, first, value: value() }));
+            if self.rows.len() >= self.room {
+                self.put_in_order();
             }
         }
     }
@@ -94,37 +67,41 @@ impl<T> BottomK<T> {
         // that began with this sample's threshold has nothing to take away.
         if other.threshold < self.threshold {
             self.threshold = other.threshold;
-            self.rows.retain(|&key, _| key < other.threshold);
+            self.rows.retain(|row| row.0 < other.threshold);
         }
-        for (key, row) in other.rows {
-            if self.wants(key) {
-                let (count, first) = (row.count, row.first);
-                self.insert(key, || row, count, first);
-            }
+        let threshold = self.threshold;
+        self.rows.extend(other.rows.into_iter().filter(|row| row.0 < threshold));
+        if self.rows.len() >= self.room {
+            self.put_in_order();
         }
     }
 
-    /// Lowers the threshold to the (k+1)-th lowest key.
-    fn shrink(&mut self) {
-        if self.rows.len() > self.k {
-            let mut keys: Vec<RowKey> = self.rows.keys().copied().collect();
-            let (_, &mut cut, _) = keys.select_nth_unstable(self.k);
+    /// Sorts the rows by key, makes equal ones one, and lowers the threshold to the (k+1)-th lowest key.
+    fn put_in_order(&mut self) {
+        self.rows.sort_unstable_by_key(|(key, row)| (*key, row.first));
+        self.rows.dedup_by(|(key, row), (kept, first)| {
+            let same = key == kept;
+            first.count += if same { row.count } else { 0 };
+            same
+        });
+        if let Some(&(cut, _)) = self.rows.get(self.k) {
             self.threshold = cut;
-            self.rows.retain(|&key, _| key < cut);
+            self.rows.truncate(self.k);
         }
+        // Where few rows are many times in the text, the sorts stay few.
+        self.room = (2 * self.rows.len()).max(2 * self.k);
     }
 
     /// Ends the sampling: the rows by ascending key, and an estimate of how many distinct rows there were.
     #[must_use]
     pub fn finish(mut self) -> Sample<T> {
-        self.shrink();
-        let mut rows: Vec<(RowKey, Sampled<T>)> = self.rows.into_iter().collect();
-        rows.sort_unstable_by_key(|&(key, _)| key);
+        self.put_in_order();
         let exact = self.threshold == u64::MAX;
         // The threshold is the (k+1)-th lowest of D uniform keys: k / threshold is an unbiased estimate of D with relative
         // standard error 1/√(k−1).
-        let distinct = if exact { rows.len() as f64 } else { rows.len() as f64 * (u64::MAX as f64 / self.threshold as f64) };
-        Sample { rows: rows.into_iter().map(|(_, row)| row).collect(), distinct, exact }
+        let kept = self.rows.len();
+        let distinct = if exact { kept as f64 } else { kept as f64 * (u64::MAX as f64 / self.threshold as f64) };
+        Sample { rows: self.rows.into_iter().map(|(_, row)| row).collect(), distinct, exact }
     }
 }
 
