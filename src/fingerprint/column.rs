@@ -103,9 +103,11 @@ impl<N: Normaliser> Pack<'_, '_, N> {
         self.column.rows.reserve(rows.len());
         self.column.blocks.reserve(rows.len());
         let whole = self.form == Form::Whole;
+        let cells = self.batch.column(self.at);
+        let mut plausible = 0;
         let mut room = [0; BLOCK];
         for row in rows {
-            let Some((raw, value)) = self.batch.cell_block(row as usize, self.at, &mut room) else { continue };
+            let Some((raw, value)) = cells.get(row as usize, &mut room) else { continue };
             if whole
                 && (1..=INLINE_BYTES).contains(&raw.len())
                 && let Some(rewrite) = self.normaliser.quick::<L>(value, raw.len() as u32)
@@ -113,13 +115,14 @@ impl<N: Normaliser> Pack<'_, '_, N> {
             {
                 let len = raw.len() as u32;
                 let prefix = prefix(N::KIND, rewrite.length(len) as u8);
-                self.column.plausible += 1;
+                plausible += 1;
                 self.column.rows.push(row);
                 self.column.blocks.push(L::edit(value, rewrite.edit(len, prefix, PREFIX_BYTES)));
             } else {
                 self.slow(row, raw);
             }
         }
+        self.column.plausible += plausible;
     }
 
     /// A value by the kind's full rule.

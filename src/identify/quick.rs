@@ -49,6 +49,9 @@ impl Rewrite {
     }
 }
 
+/// Makes eight letters lower case.
+const LOWER: u64 = 0x2020_2020_2020_2020;
+
 /// A short value at the front of a block, and which of its bytes are what.
 pub(super) struct Look<'v> {
     pub value: &'v [u8; BLOCK],
@@ -179,14 +182,14 @@ pub(super) fn indonesian_mobile<L: Lanes>(value: &[u8; BLOCK], len: u32) -> Opti
     (look.value[national] == b'8' && operator && length).then_some(rewrite)
 }
 
-/// Words of letters with single spaces between them, in lower case, of which the first is no title and the last no degree, judged by
-/// `title` and `degree` from a word's first letter in lower case and its length.
+/// Words of letters with single spaces between them, in lower case, of which the first is no title and the last no degree. `title` and `degree`
+/// judge a word by its first eight bytes in lower case, some of which may stand behind it, and its length.
 #[inline(always)]
 pub(super) fn name<L: Lanes>(
     value: &[u8; BLOCK],
     len: u32,
-    title: impl Fn(u8, u32) -> bool,
-    degree: impl Fn(u8, u32) -> bool,
+    title: impl Fn(u64, u32) -> bool,
+    degree: impl Fn(u64, u32) -> bool,
 ) -> Option<Rewrite> {
     let look = Look::at(value, len);
     let spaces = look.is::<L>(b' ');
@@ -196,7 +199,9 @@ pub(super) fn name<L: Lanes>(
     }
     if spaces != 0 {
         let last = 64 - spaces.leading_zeros();
-        if title(look.first() | 0x20, spaces.trailing_zeros()) || degree(value[last as usize & 63] | 0x20, len - last) {
+        // Eight bytes say enough; letters that are no letters in lower case cannot stand in the lists.
+        let word = |from: u32| value[from as usize..].first_chunk().map_or(0, |bytes| u64::from_le_bytes(*bytes) | LOWER);
+        if last > 56 || title(word(0), spaces.trailing_zeros()) || degree(word(last), len - last) {
             return None;
         }
     }

@@ -7,7 +7,7 @@
 use super::layout::Layout;
 use crate::fingerprint::Fingerprint;
 use crate::lanes::{BLOCK, Lanes, Work, dispatch, low_bits};
-use crate::record::RowBatch;
+use crate::record::{ColumnCells, RowBatch};
 use xxhash_rust::xxh3::xxh3_64_with_seed;
 
 /// Bytes of a cell that one multiplication takes.
@@ -76,17 +76,17 @@ impl Work for OtherCells<'_, '_> {
         let OtherCells { keys: RowKeys { keys, seed, covered }, batch, values } = self;
         let mut room = [0; BLOCK];
         for (column, covered) in covered.iter().enumerate() {
-            let secrets = secrets(*seed, column);
+            let (secrets, cells) = (secrets(*seed, column), batch.column(column));
             match *covered {
                 None => {
                     for (row, key) in keys.iter_mut().enumerate() {
-                        *key = key.wrapping_add(word(batch, row, column, secrets, &mut room));
+                        *key = key.wrapping_add(word(&cells, row, secrets, &mut room));
                     }
                 }
                 Some(task) => {
                     for ((row, key), values) in keys.iter_mut().enumerate().zip(values) {
                         if values >> task & 1 == 0 {
-                            *key = key.wrapping_add(word(batch, row, column, secrets, &mut room));
+                            *key = key.wrapping_add(word(&cells, row, secrets, &mut room));
                         }
                     }
                 }
@@ -94,7 +94,7 @@ impl Work for OtherCells<'_, '_> {
         }
         for (row, key) in keys.iter_mut().enumerate() {
             for column in covered.len()..batch.width(row) {
-                *key = key.wrapping_add(word(batch, row, column, secrets(*seed, column), &mut room));
+                *key = key.wrapping_add(word(&batch.column(column), row, secrets(*seed, column), &mut room));
             }
         }
     }
@@ -114,8 +114,8 @@ fn secrets(seed: u64, column: usize) -> (u64, u64) {
 
 /// The word of one cell; 0 where there is nothing in it.
 #[inline(always)]
-fn word(batch: &RowBatch<'_>, row: usize, column: usize, secrets: (u64, u64), room: &mut [u8; BLOCK]) -> u64 {
-    let Some((cell, block)) = batch.cell_block(row, column, room) else { return 0 };
+fn word(cells: &ColumnCells<'_>, row: usize, secrets: (u64, u64), room: &mut [u8; BLOCK]) -> u64 {
+    let Some((cell, block)) = cells.get(row, room) else { return 0 };
     match cell {
         [] => 0,
         [first, .., last] if *first > b' ' && *last > b' ' && cell.len() <= SHORT => short(block, cell.len(), secrets),

@@ -23,13 +23,15 @@ pub struct RowBatch<'t> {
     used: usize,
     /// `rows[r]` = (index of the first cell, start of the row relative to `text`); one entry more than there are rows.
     rows: Vec<(u32, u32)>,
+    /// Width of every row, once it is known that all have the same; 0 otherwise.
+    uniform: usize,
 }
 
 impl<'t> RowBatch<'t> {
     /// An empty batch.
     #[must_use]
     pub fn new() -> RowBatch<'t> {
-        RowBatch { text: &[], text_offset: 0, owned: Vec::new(), cells: Vec::new(), used: 0, rows: vec![(0, 0)] }
+        RowBatch { text: &[], text_offset: 0, owned: Vec::new(), cells: Vec::new(), used: 0, rows: vec![(0, 0)], uniform: 0 }
     }
 
     /// Empties the batch and sets the text that cells point into: at most 2 GiB, its first byte at `offset` of the input.
@@ -42,6 +44,7 @@ impl<'t> RowBatch<'t> {
         self.text_offset = offset;
         self.owned.clear();
         self.used = 0;
+        self.uniform = 0;
         self.rows.clear();
         self.rows.push((0, 0));
     }
@@ -202,20 +205,19 @@ impl<'t> RowBatch<'t> {
         Some(&store[from..from + len])
     }
 
-    /// As [`RowBatch::cell`], with the 64 bytes that begin with the cell, of which those behind it are anything; copied to `room` where its store
-    /// ends before. Of a longer cell they are the first 64.
+    /// The cells of column `column`, to be read row by row.
     #[inline(always)]
-    pub(crate) fn cell_block<'b>(&'b self, row: usize, column: usize, room: &'b mut [u8; BLOCK]) -> Option<(&'b [u8], &'b [u8; BLOCK])> {
-        let (from, len, store) = self.place(row, column)?;
-        let rest = &store[from..];
-        let cell = &rest[..len];
-        match rest.first_chunk() {
-            Some(block) => Some((cell, block)),
-            None => {
-                room[..rest.len()].copy_from_slice(rest);
-                Some((cell, room))
-            }
-        }
+    pub(crate) fn column(&self, column: usize) -> ColumnCells<'_> {
+        let inside = column < self.uniform;
+        let cells = if inside { self.cells[..self.used].get(column..).unwrap_or_default() } else { &[] };
+        ColumnCells { batch: self, column, cells, stride: if inside { self.uniform } else { 0 } }
+    }
+
+    /// Notes whether all rows have the same width, once they are complete: their cells are then found without a look at the rows.
+    pub(crate) fn seal(&mut self) {
+        let width = if self.is_empty() { 0 } else { self.width(0) };
+        let same = self.rows.iter().enumerate().fold(true, |same, (n, row)| same & (row.0 as usize == n * width));
+        self.uniform = if same { width } else { 0 };
     }
 
     /// Where a cell begins in its store, and its length.
@@ -227,10 +229,15 @@ impl<'t> RowBatch<'t> {
         if at >= next {
             return None;
         }
-        let Span { start, len } = self.cells[at];
+        Some(self.spanned(self.cells[at]))
+    }
+
+    /// The store of a cell, where it begins there, and its length.
+    #[inline(always)]
+    fn spanned(&self, Span { start, len }: Span) -> (usize, usize, &[u8]) {
         let (from, store): (usize, &[u8]) =
             if start & OWNED == 0 { (start as usize, self.text) } else { ((start ^ OWNED) as usize, &self.owned) };
-        Some((from, len as usize, store))
+        (from, len as usize, store)
     }
 
     /// All cells of row `row`.
@@ -243,6 +250,41 @@ impl<'t> RowBatch<'t> {
     #[inline]
     pub fn offset(&self, row: usize) -> u64 {
         self.text_offset + u64::from(self.rows[row].1)
+    }
+}
+
+/// One column of a batch.
+#[derive(Clone, Copy)]
+pub(crate) struct ColumnCells<'b> {
+    batch: &'b RowBatch<'b>,
+    column: usize,
+    /// From the column's first cell on, where all rows have the same width.
+    cells: &'b [Span],
+    /// That width, or 0.
+    stride: usize,
+}
+
+impl<'b> ColumnCells<'b> {
+    /// As [`RowBatch::cell`], with the 64 bytes that begin with the cell, of which those behind it are anything; copied to `room` where its store
+    /// ends before. Of a longer cell they are the first 64.
+    #[inline(always)]
+    pub fn get<'c>(&self, row: usize, room: &'c mut [u8; BLOCK]) -> Option<(&'c [u8], &'c [u8; BLOCK])>
+    where
+        'b: 'c,
+    {
+        let (from, len, store) = match self.cells.get(row * self.stride) {
+            Some(span) => self.batch.spanned(*span),
+            None => self.batch.place(row, self.column)?,
+        };
+        let rest = &store[from..];
+        let cell = &rest[..len];
+        match rest.first_chunk() {
+            Some(block) => Some((cell, block)),
+            None => {
+                room[..rest.len()].copy_from_slice(rest);
+                Some((cell, room))
+            }
+        }
     }
 }
 

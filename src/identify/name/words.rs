@@ -91,14 +91,40 @@ fn has_length(lengths: &[u16; 26], letter: u8, length: u32) -> bool {
     length as usize <= LONGEST && lengths.get(letter).is_some_and(|l| l & (1 << length) != 0)
 }
 
-/// Whether a word that begins with this lower-case letter and has this length may be a title.
-pub(super) fn may_be_title(letter: u8, length: u32) -> bool {
-    has_length(&TITLE_LENGTHS, letter, length)
+/// The first eight bytes of each word of a list, the first one lowest, zeros behind a shorter one.
+const fn heads<const N: usize>(list: &[&str; N]) -> [u64; N] {
+    let mut heads = [0; N];
+    let mut n = 0;
+    while n < N {
+        let word = list[n].as_bytes();
+        let mut i = 0;
+        while i < word.len() && i < 8 {
+            heads[n] |= (word[i] as u64) << (8 * i);
+            i += 1;
+        }
+        n += 1;
+    }
+    heads
 }
 
-/// Whether a word that begins with this lower-case letter and has this length may be a degree.
-pub(super) fn may_be_degree(letter: u8, length: u32) -> bool {
-    has_length(&DEGREE_LENGTHS, letter, length)
+static TITLE_HEADS: [u64; 38] = heads(&TITLES);
+static DEGREE_HEADS: [u64; 56] = heads(&DEGREES);
+
+/// Whether a list has a word that begins as this one does, given as eight lower-case bytes of which the first `length` are the word's.
+#[inline]
+fn may_be_one(lengths: &[u16; 26], heads: &[u64], word: u64, length: u32) -> bool {
+    let head = word & crate::lanes::low_bits(8 * length);
+    has_length(lengths, word as u8, length) && heads.contains(&head)
+}
+
+/// Whether a word may be a title.
+pub(super) fn may_be_title(word: u64, length: u32) -> bool {
+    may_be_one(&TITLE_LENGTHS, &TITLE_HEADS, word, length)
+}
+
+/// Whether a word may be a degree.
+pub(super) fn may_be_degree(word: u64, length: u32) -> bool {
+    may_be_one(&DEGREE_LENGTHS, &DEGREE_HEADS, word, length)
 }
 
 static TITLE_LENGTHS: [u16; 26] = lengths(&TITLES);

@@ -66,6 +66,7 @@ impl<'t> SegmentReader<'t> {
             self.next = self.rows.fill(Window { base, stop, end }, batch, ledger);
             ledger.bytes_read += (self.next - base) as u64 - (self.rows.skipped - skipped);
             if !batch.is_empty() {
+                batch.seal();
                 return true;
             }
         }
