@@ -5,11 +5,13 @@
 
 mod collect;
 mod content;
+mod digest;
 mod map;
 mod sniff;
 
 pub use collect::{Found, collect};
 pub use content::Content;
+pub use digest::{Blocks, Digest};
 pub use sniff::sniff;
 
 use crate::ledger::Reason;
