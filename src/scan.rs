@@ -3,6 +3,7 @@
 use crate::Result;
 use crate::attribute::{self, Judgement, Support};
 use crate::fingerprint::Fingerprint;
+use crate::index::Index;
 use crate::ledger::Reason;
 use crate::matching::discover::discover;
 use crate::matching::null::{self, ChanceHits};
@@ -13,8 +14,8 @@ use crate::plan::{DelimitedPlan, Plan, Reading, SourceInput};
 use crate::progress::Progress;
 use crate::record::delimited::{Dialect, SegmentReader, Table};
 use crate::record::{RowBatch, parts, sampling};
-use crate::source::Input;
-use std::sync::Mutex;
+use crate::source::{Digest, Input, Lost};
+use std::sync::{Mutex, OnceLock};
 
 /// A larger sample, for dumps of which hardly a row is known: taken when the first one shows few rows that hit twice.
 const LARGE_SAMPLE_BYTES: u64 = 8 << 20;
@@ -25,7 +26,7 @@ const ENOUGH_ROWS: u64 = 30;
 
 /// Everything that a scan found out; reports are made from it.
 pub struct Scanned {
-    /// BLAKE3 of each input; `None` where it was not read.
+    /// BLAKE3 of each input; `None` where it was not read, or changed while it was.
     pub digests: Vec<Option<blake3::Hash>>,
     /// What each input's columns were taken for.
     pub layouts: Vec<Layout>,
@@ -40,7 +41,7 @@ pub struct Scanned {
 /// Scans `inputs` as one question, by `plan`.
 ///
 /// # Errors
-/// When the user interrupts, or threads cannot work. What cannot be read of the inputs is in the ledger, not here.
+/// When the user interrupts, an index is changed meanwhile, or threads cannot work. What cannot be read of the inputs is in the ledger, not here.
 pub fn scan(
     question: &Question,
     inputs: &[SourceInput],
@@ -49,7 +50,7 @@ pub fn scan(
     threshold: Support,
     progress: &dyn Progress,
 ) -> Result<Scanned> {
-    let digests = digests(inputs, pool, progress)?;
+    let mut digests = digests_of_unread(inputs, plan, pool, progress)?;
     let (layouts, sampled, dropped) = lay_out(question, inputs, plan, pool);
     let records = question.indexes.iter().map(|i| i.meta().records);
     let mut merged = Merged::new(&layouts, records);
@@ -58,7 +59,13 @@ pub fn scan(
         merged.ledger.bytes += input.len();
         match (input, &planned.reading) {
             (SourceInput::Open(file), Reading::Delimited(how)) => {
-                read_parts(question, number as u32, file, how, &layouts[number], plan.segment_bytes, pool, &mut merged, progress)?;
+                digests[number] =
+                    read_parts(question, number as u32, file, how, &layouts[number], plan.segment_bytes, pool, &mut merged, progress)?;
+            }
+            (SourceInput::Open(file), Reading::Skip { reason, advice }) => {
+                // What it was taken for may be what was left of it.
+                let (reason, advice) = file.lost().map_or((*reason, advice.clone()), |lost| (lost.reason, Some(lost.advice)));
+                merged.ledger.skip_with_advice(number as u32, reason, 0, input.len(), advice);
             }
             (_, Reading::Skip { reason, advice }) => {
                 merged.ledger.skip_with_advice(number as u32, *reason, 0, input.len(), advice.clone());
@@ -77,17 +84,29 @@ pub fn scan(
     let chance = null::measure(question, &sampled, &lookups);
     let (distinct, hit_rows) = merged.take_samples();
     let judgement = pool.install(|| attribute::judge(question, &merged, &layouts, distinct, &hit_rows, threshold));
+    // What is missing from an index would have been found to be nowhere.
+    question.indexes.iter().try_for_each(Index::check_unaltered)?;
     Ok(Scanned { digests, layouts, merged, chance, judgement })
 }
 
-fn digests(inputs: &[SourceInput], pool: &rayon::ThreadPool, progress: &dyn Progress) -> Result<Vec<Option<blake3::Hash>>> {
-    progress.begin("digest", inputs.iter().map(SourceInput::len).sum());
-    let mut out = Vec::with_capacity(inputs.len());
-    for input in inputs {
-        out.push(match input {
-            SourceInput::Open(file) => Some(file.digest(pool, progress)?),
-            SourceInput::Skipped { .. } => None,
-        });
+/// Digests of the inputs that no reader goes through; the others get theirs from [`read_parts`].
+fn digests_of_unread(
+    inputs: &[SourceInput],
+    plan: &Plan,
+    pool: &rayon::ThreadPool,
+    progress: &dyn Progress,
+) -> Result<Vec<Option<blake3::Hash>>> {
+    let mut out = vec![None; inputs.len()];
+    let unread = |n: &usize| matches!((&inputs[*n], &plan.inputs[*n].reading), (SourceInput::Open(_), Reading::Skip { .. }));
+    let unread: Vec<usize> = (0..inputs.len()).filter(unread).collect();
+    if unread.is_empty() {
+        return Ok(out);
+    }
+    progress.begin("digest", unread.iter().map(|&n| inputs[n].len()).sum());
+    for n in unread {
+        if let SourceInput::Open(file) = &inputs[n] {
+            out[n] = Some(file.digest(pool, progress)?).filter(|_| !file.altered());
+        }
     }
     progress.end();
     Ok(out)
@@ -127,7 +146,9 @@ fn table<'t>(number: u32, file: &'t Input, how: &'t DelimitedPlan) -> Table<'t> 
     Table { text: file.bytes(), input: number, data_start: how.data_start, dialect: &how.dialect }
 }
 
-/// Matches an input part by part and merges the tallies.
+/// Matches an input part by part and merges the tallies; its digest is made on the way.
+///
+/// Of a file that is cut short meanwhile, the parts before the first that may hold bytes which were not the file's are kept.
 #[allow(clippy::too_many_arguments)]
 fn read_parts(
     question: &Question,
@@ -139,40 +160,63 @@ fn read_parts(
     pool: &rayon::ThreadPool,
     merged: &mut Merged,
     progress: &dyn Progress,
-) -> Result<()> {
+) -> Result<Option<blake3::Hash>> {
     let table = table(number, file, how);
+    let left_out = how.data_start.saturating_sub(Dialect::data_start(file.bytes()));
+    let digest = Digest::new(file.bytes());
     // Parts begin with empty samples that know what the merged ones no longer want: fewer rows are kept, the merged samples stay the same.
     let samples = Mutex::new((merged.distinct.part(), merged.hit_rows.part()));
     let lock = || samples.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
+    // Set at the first part that was lost: nothing from it on is kept. And where the rows that are kept end.
+    let (lost, mut kept) = (OnceLock::<Lost>::new(), 0);
     parts::for_each(
         pool,
         &table,
         segment_bytes,
         || Matcher::new(question, layout),
         |matcher, reader: &mut SegmentReader<'_>| {
+            if let Some(lost) = lost.get() {
+                return Ok(Err(lost.clone()));
+            }
             let (distinct, hit_rows) = lock().clone();
             let mut tally = Tally::new(number, layout, question.indexes.len(), distinct, hit_rows);
-            let mut batch = RowBatch::new();
+            let (mut batch, mut blocks) = (RowBatch::new(), digest.blocks(&reader.range()));
+            blocks.go_with(reader.range().start);
             while reader.next_batch(&mut batch, &mut tally.ledger) {
                 let header = how.dialect.header && batch.offset(0) == how.data_start;
                 matcher.add(&batch, header, &mut tally);
+                blocks.go_with(reader.ended());
             }
-            Ok(tally)
+            blocks.rest();
+            // Asked when the part's bytes have been looked at for the last time.
+            if let Some(lost) = file.lost().filter(|lost| lost.from < reader.reach()) {
+                return Ok(Err(lost));
+            }
+            blocks.hand_in();
+            Ok(Ok((tally, reader.ended())))
         },
-        |tally| {
-            progress.advance(tally.ledger.bytes_read + tally.ledger.bytes_skipped());
-            merged.add(tally);
-            *lock() = (merged.distinct.part(), merged.hit_rows.part());
+        |part| {
+            match part {
+                Ok((tally, ended)) if lost.get().is_none() => {
+                    progress.advance(tally.ledger.bytes_read + tally.ledger.bytes_skipped());
+                    merged.add(tally);
+                    kept = ended;
+                    *lock() = (merged.distinct.part(), merged.hit_rows.part());
+                }
+                Ok(_) => {}
+                Err(found) => _ = lost.set(found),
+            }
             Ok(())
         },
     )?;
-    let left_out = how.data_start.saturating_sub(Dialect::data_start(file.bytes()));
-    if left_out > 0 {
+    if left_out > 0 && kept > 0 {
         merged.ledger.bytes_read -= left_out;
         merged.ledger.skip(number, Reason::LeftOutByPlan, how.data_start - left_out, left_out);
     }
-    if file.changed() {
-        merged.ledger.skip(number, Reason::Changed, 0, 0);
+    match lost.into_inner() {
+        Some(lost) => merged.ledger.skip_with_advice(number, lost.reason, kept, file.len() - kept, Some(lost.advice)),
+        None if file.changed() => merged.ledger.skip(number, Reason::Changed, 0, 0),
+        None => {}
     }
-    Ok(())
+    Ok(digest.finish().filter(|_| !file.altered()))
 }

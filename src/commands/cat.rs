@@ -7,6 +7,7 @@ use crate::names::safe_path;
 use crate::plan::{DelimitedPlan, Plan, Reading, SourceInput};
 use crate::record::RowBatch;
 use crate::record::delimited::{SegmentReader, Table};
+use crate::source::Input;
 use crate::{Error, Result, limits, parallel};
 use std::io::{BufWriter, Write};
 use std::path::Path;
@@ -36,7 +37,7 @@ pub fn run(path: &Path, format: Format) -> Result<Outcome> {
         match (input, &planned.reading) {
             (SourceInput::Open(file), Reading::Delimited(how)) => {
                 let table = Table { text: file.bytes(), input: 0, data_start: how.data_start, dialect: &how.dialect };
-                match print(&table, how, &planned.input, format, &mut out) {
+                match print(file, &table, how, &planned.input, format, &mut out) {
                     Err(Failure::Output(e)) if e.kind() == std::io::ErrorKind::BrokenPipe => return Ok(Outcome::Done),
                     Err(Failure::Output(e)) => return Err(Error::io("cannot write to standard output", &e)),
                     Err(Failure::Interrupted) => return Err(Error::interrupted()),
@@ -72,10 +73,20 @@ impl From<std::io::Error> for Failure {
 }
 
 /// Prints one table; whether all of it was read.
-fn print(table: &Table<'_>, how: &DelimitedPlan, name: &str, format: Format, out: &mut impl Write) -> std::result::Result<bool, Failure> {
+fn print(
+    file: &Input,
+    table: &Table<'_>,
+    how: &DelimitedPlan,
+    name: &str,
+    format: Format,
+    out: &mut impl Write,
+) -> std::result::Result<bool, Failure> {
     let mut reader = SegmentReader::new(table, 0..table.text.len() as u64, None);
     let (mut batch, mut ledger) = (RowBatch::new(), Ledger::default());
     let mut names: Option<Vec<String>> = None;
+    // A batch's rows, until it is known that they were the file's.
+    let mut rows = Vec::new();
+    let mut printed = table.data_start;
     while reader.next_batch(&mut batch, &mut ledger) {
         if parallel::interrupted() {
             return Err(Failure::Interrupted);
@@ -86,7 +97,7 @@ fn print(table: &Table<'_>, how: &DelimitedPlan, name: &str, format: Format, out
                 let header: Vec<String> =
                     if is_header { batch.cells(row).map(text).collect() } else { made_up(how.columns.len().max(batch.width(row))) };
                 if format == Format::Csv {
-                    csv_row(&mut header.iter().map(String::as_bytes), out)?;
+                    csv_row(&mut header.iter().map(String::as_bytes), &mut rows)?;
                 }
                 names = Some(header);
             }
@@ -98,14 +109,22 @@ fn print(table: &Table<'_>, how: &DelimitedPlan, name: &str, format: Format, out
                 Format::Csv => {
                     let missing = columns.len().saturating_sub(batch.width(row));
                     let cells: Vec<String> = batch.cells(row).map(text).chain(std::iter::repeat_n(String::new(), missing)).collect();
-                    csv_row(&mut cells.iter().map(String::as_bytes), out)?;
+                    csv_row(&mut cells.iter().map(String::as_bytes), &mut rows)?;
                 }
-                Format::Jsonl => json_row(&batch, row, columns, name, out)?,
+                Format::Jsonl => json_row(&batch, row, columns, name, &mut rows)?,
             }
         }
+        if let Some(lost) = file.lost().filter(|lost| lost.from < reader.reach()) {
+            ledger.skip_with_advice(table.input, lost.reason, printed, file.len() - printed, Some(lost.advice));
+            break;
+        }
+        out.write_all(&rows)?;
+        rows.clear();
+        printed = reader.ended();
     }
     for s in ledger.lines(|_| name.to_string()) {
-        anstream::eprintln!("not read: {} bytes from {}, byte {}: {}", s.bytes, s.input, s.first_byte, s.reason.words());
+        let advice = s.advice.map_or_else(String::new, |a| format!(" ({a})"));
+        anstream::eprintln!("not read: {} bytes from {}, byte {}: {}{advice}", s.bytes, s.input, s.first_byte, s.reason.words());
     }
     Ok(ledger.bytes_skipped() == 0)
 }

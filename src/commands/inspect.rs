@@ -29,6 +29,11 @@ pub fn run(files: &[PathBuf], plan: Option<&Path>) -> Result<Outcome> {
         return Ok(Outcome::Done);
     }
     let plan = Plan::decide(&inputs, limits::SEGMENT_BYTES);
+    for input in &inputs {
+        if let SourceInput::Open(file) = input {
+            file.check_unaltered("this file")?;
+        }
+    }
     let quiet = output.as_ref().is_some_and(Output::is_stdout);
     if let Some(output) = output {
         let mut json = serde_json::to_vec_pretty(&plan).map_err(|_| Error::usage("the plan cannot be written as JSON"))?;

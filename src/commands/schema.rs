@@ -21,7 +21,9 @@ const SAMPLE_BYTES: u64 = 8 << 20;
 /// When the file cannot be read or is not delimited text.
 pub fn run(path: &Path) -> Result<Outcome> {
     let input = Input::open(path)?;
-    to_stdout(proposal(&input, path)?.as_bytes())?;
+    let proposal = proposal(&input, path)?;
+    input.check_unaltered("this file of records")?;
+    to_stdout(proposal.as_bytes())?;
     Ok(Outcome::Done)
 }
 

@@ -84,6 +84,7 @@ pub fn verify_file(path: &Path) -> Result<Verified> {
     verify_sections(&header, input.bytes()).map_err(|e| e.at(path))?;
     let mut hasher = blake3::Hasher::new();
     hasher.update_rayon(input.bytes());
+    input.check_unaltered("this index")?;
     Ok(Verified { header, meta, b3sum: hasher.finalize() })
 }
 
@@ -181,6 +182,14 @@ impl Index {
     /// Names the first damaged section.
     pub fn verify(&self) -> Result<()> {
         verify_sections(&self.header, self.input.bytes())
+    }
+
+    /// Whether the file is still what was opened. To be asked after the last lookup: where bytes are missing, nothing is found.
+    ///
+    /// # Errors
+    /// When somebody wrote to it or cut it short.
+    pub fn check_unaltered(&self) -> Result<()> {
+        self.input.check_unaltered("this index")
     }
 
     fn section(&self, section: Section) -> &[u8] {

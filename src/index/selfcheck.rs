@@ -71,6 +71,8 @@ pub fn run(path: &Path, key: &Key, inputs: &[Input], columns: &[Columns], landma
             });
         }
     }
+    // The check, too, is of the files' own bytes.
+    inputs.iter().try_for_each(|input| input.check_unaltered("a file of records"))?;
     if check.found + check.common != check.values {
         return Err(Error::damaged("the finished index does not find its own records, so it was not kept")
             .at(path)

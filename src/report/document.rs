@@ -69,7 +69,7 @@ pub struct Answer {
 pub struct InputEntry {
     /// Its path, as it may be shown.
     pub path: String,
-    /// BLAKE3 of its bytes; null when it could not be read.
+    /// BLAKE3 of its bytes; null when it could not be read, or was written to while it was.
     pub blake3: Option<String>,
     /// Its length.
     pub bytes: u64,

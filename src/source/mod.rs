@@ -5,13 +5,16 @@
 
 mod collect;
 mod content;
+mod digest;
 mod map;
 mod sniff;
 
 pub use collect::{Found, collect};
 pub use content::Content;
+pub use digest::{Blocks, Digest};
 pub use sniff::sniff;
 
+use crate::ledger::Reason;
 use crate::progress::Progress;
 use crate::{Error, Result, limits, parallel};
 use std::fs::{File, Metadata, OpenOptions};
@@ -27,26 +30,49 @@ pub const STDIN: &str = "-";
 pub struct Input {
     path: PathBuf,
     bytes: Bytes,
-    /// Size and time of modification when it was opened; `None` for standard input.
+    /// What it was when it was opened; `None` for standard input.
     stamp: Option<Stamp>,
 }
 
 #[derive(Debug)]
 enum Bytes {
-    Mapped(memmap2::Mmap),
+    Mapped(map::Map),
     Memory(Vec<u8>),
 }
 
+/// What tells a file from another, and from itself after a change.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 struct Stamp {
     len: u64,
     modified: Option<SystemTime>,
+    /// Device and inode, where the system has them.
+    file: Option<(u64, u64)>,
 }
 
 impl Stamp {
     fn of(metadata: &Metadata) -> Stamp {
-        Stamp { len: metadata.len(), modified: metadata.modified().ok() }
+        #[cfg(unix)]
+        use std::os::unix::fs::MetadataExt;
+        Stamp {
+            len: metadata.len(),
+            modified: metadata.modified().ok(),
+            #[cfg(unix)]
+            file: Some((metadata.dev(), metadata.ino())),
+            #[cfg(not(unix))]
+            file: None,
+        }
     }
+}
+
+/// Bytes that a file had when it was opened and that are not, or not all, to be had any more.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Lost {
+    /// From this byte on, [`Input::bytes`] shows what may not be the file's.
+    pub from: u64,
+    /// Why.
+    pub reason: Reason,
+    /// What happened and what to do about it.
+    pub advice: String,
 }
 
 impl Input {
@@ -64,7 +90,8 @@ impl Input {
         let bytes = if metadata.len() == 0 {
             Bytes::Memory(Vec::new())
         } else {
-            Bytes::Mapped(map::map(&file).map_err(|e| Error::io("cannot map this file into memory", &e).at(path))?)
+            let len = usize::try_from(metadata.len()).map_err(|_| too_large(path))?;
+            Bytes::Mapped(map::Map::new(&file, len).map_err(|e| Error::io("cannot map this file into memory", &e).at(path))?)
         };
         Ok(Input { path: path.to_path_buf(), bytes, stamp: Some(Stamp::of(&metadata)) })
     }
@@ -80,11 +107,11 @@ impl Input {
         Ok(Input { path: PathBuf::from(STDIN), bytes: Bytes::Memory(bytes), stamp: None })
     }
 
-    /// All bytes.
+    /// All bytes. Of a file that somebody cuts short meanwhile some read as zeros: [`Input::lost`] tells which.
     #[must_use]
     pub fn bytes(&self) -> &[u8] {
         match &self.bytes {
-            Bytes::Mapped(map) => map,
+            Bytes::Mapped(map) => map.bytes(),
             Bytes::Memory(bytes) => bytes,
         }
     }
@@ -131,13 +158,64 @@ impl Input {
         self.stamp.and_then(|s| s.modified)
     }
 
-    /// Whether the file at this path is no longer the one that was opened, by size and time of modification. To be asked after reading.
+    /// Whether the file at this path is no longer the one that was opened, as it was then: it was written to, cut short, removed, or another one
+    /// took its place. To be asked after reading.
     #[must_use]
     pub fn changed(&self) -> bool {
-        let Some(stamp) = self.stamp else {
-            return false;
-        };
-        std::fs::metadata(&self.path).map_or(true, |now| Stamp::of(&now) != stamp)
+        self.torn().is_some() || self.stamp.is_some_and(|stamp| self.now() != Some(stamp))
+    }
+
+    /// Whether the opened file itself was written to or cut short, so that nobody can say which bytes were read. Where another one took its place, all
+    /// that was read is still the one that was opened. To be asked after reading.
+    #[must_use]
+    pub fn altered(&self) -> bool {
+        let written = self.stamp.zip(self.now()).is_some_and(|(then, now)| then.file == now.file && then != now);
+        self.torn().is_some() || written
+    }
+
+    /// [`Input::altered`] as an error, for files that must not be, named `what`.
+    ///
+    /// # Errors
+    /// When it was.
+    pub fn check_unaltered(&self, what: &str) -> Result<()> {
+        if !self.altered() {
+            return Ok(());
+        }
+        let error = Error::damaged(format!("{what} was changed while it was in use")).at(&self.path);
+        Err(match self.lost() {
+            Some(lost) => error.byte(lost.from).expected(format!("{} bytes", self.len())).advice(lost.advice),
+            None => error.advice("use a copy that nobody writes to"),
+        })
+    }
+
+    /// What is no longer there, or cannot be read. To be asked after reading: what was read from before [`Lost::from`] was the file's.
+    #[must_use]
+    pub fn lost(&self) -> Option<Lost> {
+        let (torn, now) = (self.torn(), self.now());
+        let cut = self.stamp.zip(now).filter(|(then, now)| then.file == now.file && now.len < then.len).map(|(_, now)| now.len);
+        let from = torn.into_iter().chain(cut).min()?;
+        // All of the file is there, so it is the medium that does not give it.
+        let unreadable = now.is_some() && now == self.stamp;
+        Some(if unreadable {
+            let advice = format!("from byte {from} on it cannot be read: check the medium, and copy the file elsewhere if it can be");
+            Lost { from, reason: Reason::Unreadable, advice }
+        } else {
+            let advice = format!("it was cut short at byte {from} of {}: use a copy that nobody writes to", self.len());
+            Lost { from, reason: Reason::Changed, advice }
+        })
+    }
+
+    fn torn(&self) -> Option<u64> {
+        match &self.bytes {
+            Bytes::Mapped(map) => map.torn(),
+            Bytes::Memory(_) => None,
+        }
+    }
+
+    /// What stands at this path now.
+    fn now(&self) -> Option<Stamp> {
+        self.stamp?;
+        std::fs::metadata(&self.path).ok().map(|metadata| Stamp::of(&metadata))
     }
 }
 
@@ -182,6 +260,10 @@ fn open_regular(path: &Path) -> Result<File> {
     Ok(file)
 }
 
+fn too_large(path: &Path) -> Error {
+    Error::usage("this file is too large for the address space of this system").at(path).advice("use a 64-bit system, or split the file")
+}
+
 fn not_a_file(path: &Path) -> Error {
     Error::usage("this is not a regular file but a device, socket or FIFO, which is never opened")
         .at(path)
@@ -218,6 +300,40 @@ mod tests {
         assert!(input.changed());
         std::fs::remove_file(&path).unwrap();
         assert!(input.changed());
+    }
+
+    #[test]
+    #[cfg(unix)]
+    fn a_file_cut_short_says_from_where() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("dump.csv");
+        std::fs::write(&path, vec![b'x'; 100_000]).unwrap();
+        let inputs = [Input::open(&path).unwrap(), Input::open(&path).unwrap()];
+        assert!(inputs.iter().all(|i| i.lost().is_none() && !i.altered() && i.check_unaltered("a dump").is_ok()));
+        std::fs::File::options().write(true).open(&path).unwrap().set_len(50_001).unwrap();
+        // One is read, the other is not: both know.
+        assert_eq!(inputs[0].bytes().iter().filter(|&&b| b == 0).count(), 49_999);
+        for input in inputs {
+            let lost = input.lost().unwrap();
+            assert_eq!((lost.from, lost.reason), (50_001, Reason::Changed));
+            assert!(input.changed() && input.altered());
+            let error = input.check_unaltered("the dump").unwrap_err().to_string();
+            assert!(error.contains("byte 50001") && error.contains("of 100000"), "{error}");
+        }
+    }
+
+    #[test]
+    #[cfg(unix)]
+    fn a_file_put_in_the_place_of_another_is_a_change_and_no_loss() {
+        let folder = tempfile::tempdir().unwrap();
+        let [path, other] = ["dump.csv", "other.csv"].map(|name| folder.path().join(name));
+        std::fs::write(&path, "a,b\n").unwrap();
+        std::fs::write(&other, "a").unwrap();
+        let input = Input::open(&path).unwrap();
+        std::fs::rename(&other, &path).unwrap();
+        assert_eq!((input.bytes(), input.changed(), input.altered(), input.lost()), (&b"a,b\n"[..], true, false, None));
+        std::fs::remove_file(&path).unwrap();
+        assert_eq!((input.bytes(), input.changed(), input.altered(), input.lost()), (&b"a,b\n"[..], true, false, None));
     }
 
     #[test]

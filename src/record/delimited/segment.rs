@@ -18,6 +18,7 @@ const GUESS_LINES: usize = 16;
 #[derive(Debug)]
 pub struct SegmentReader<'t> {
     rows: RowReader<'t>,
+    range: Range<u64>,
     began: Option<u64>,
     next: usize,
     end: usize,
@@ -44,6 +45,7 @@ impl<'t> SegmentReader<'t> {
         };
         SegmentReader {
             rows,
+            range,
             began: began.map(|at| at as u64),
             next: began.unwrap_or(end),
             end,
@@ -85,6 +87,20 @@ impl<'t> SegmentReader<'t> {
     #[must_use]
     pub fn ended(&self) -> u64 {
         self.next as u64
+    }
+
+    /// The range that it was made for.
+    #[must_use]
+    pub fn range(&self) -> Range<u64> {
+        self.range.clone()
+    }
+
+    /// No byte from here on had a part in the rows that were read so far: a row, and the search for the end of a quoted cell, reach no further.
+    #[must_use]
+    pub fn reach(&self) -> u64 {
+        /// The line of a closing quote is looked at a little way behind it, and blocks of bytes are loaded whole.
+        const BEHIND: usize = 64 << 10;
+        self.next.saturating_add(self.rows.bounds.quoted_span + BEHIND).min(self.rows.text.len()) as u64
     }
 
     /// Bytes skipped so far; they are in the ledger with their reasons.
