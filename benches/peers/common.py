@@ -94,8 +94,8 @@ def need_disk(size):
 def files(tools, rows, records, layout="standard", hits=30):
     """Writes a dump, the records and their index, unless they are there; what they are."""
     columns = int(layout) if layout.isdigit() else 9
-    # Bytes of a row: identifiers and attributes, other columns, quotes.
-    need_disk((rows + records) * (90 + 9 * columns) + records * 100)
+    # Bytes of a row, at most, and those of a record in the index and while it is built.
+    need_disk((rows + records) * (100 + 9 * (columns - 4)) + records * 200)
     say(f"files: {layout}, {hits}% hits, {rows:,} rows, {records:,} records")
     asked = ["--layout", layout, "--hits", hits, "--rows", rows, "--records", records]
     out = call([tools.bench, "--bench", "--files", *asked], "the files cannot be written:")
@@ -107,7 +107,7 @@ def remove(described):
     shutil.rmtree(Path(described["dump"]).parent)
 
 
-def timed(command, **environment):
+def timed(command):
     """Runs a process: seconds from start to end, peak memory, exit code, output.
 
     `resident` is what the system counts as the process's memory, pages of mapped
@@ -130,13 +130,7 @@ def timed(command, **environment):
 
     with tempfile.TemporaryFile() as out, tempfile.TemporaryFile() as errors:
         begun = time.perf_counter()
-        process = subprocess.Popen(
-            [str(word) for word in command],
-            stdin=subprocess.DEVNULL,
-            stdout=out,
-            stderr=errors,
-            env={**os.environ, **environment},
-        )
+        process = subprocess.Popen([str(word) for word in command], stdin=subprocess.DEVNULL, stdout=out, stderr=errors)
         stop = threading.Event()
         sampler = threading.Thread(target=sample, args=(process.pid, stop))
         sampler.start()

@@ -35,10 +35,16 @@ def panel(axes, points, name, label):
     middle, low, high = rate("median"), rate("max"), rate("min")
     below = [m - n for m, n in zip(middle, low)]
     above = [n - m for m, n in zip(middle, high)]
-    axes.errorbar(x, middle, yerr=[below, above], color=COLOUR, marker="o", markersize=4, capsize=3, linewidth=1.5)
+    bars = axes.errorbar(
+        x, middle, yerr=[below, above], color=COLOUR, marker="o", markersize=4, capsize=3, linewidth=1.5
+    )
+    for part in bars.get_children():
+        # A point on an axis is drawn whole.
+        part.set_clip_on(False)
     if name == "records":
         axes.set_xscale("log")
         axes.minorticks_off()
+        axes.margins(x=0.12)
     else:
         axes.set_xlim(0, max(x) * 1.08)
     axes.set_xticks(x)
@@ -63,13 +69,13 @@ def main():
             "axes.axisbelow": True,
         }
     )
-    figure, grid = pyplot.subplots(2, 2, figsize=(8, 5.4), sharey=True, layout="constrained", facecolor="white")
+    figure, grid = pyplot.subplots(2, 2, figsize=(8, 5.2), layout="constrained", facecolor="white")
+    figure.get_layout_engine().set(w_pad=0.12, h_pad=0.12, wspace=0.04, hspace=0.04)
     highest = [panel(axes, curves[name], name, label) for axes, (name, label) in zip(grid.flat, PANELS)]
+    ticks = MaxNLocator(5, steps=[1, 2, 5, 10]).tick_values(0, max(highest))
     for axes in grid.flat:
-        axes.set_ylim(0, max(highest) * 1.1)
-        axes.yaxis.set_major_locator(MaxNLocator(5))
-        axes.tick_params(labelleft=True)
-    for axes in grid[:, 0]:
+        axes.set_yticks(ticks)
+        axes.set_ylim(0, ticks[-1])
         axes.set_ylabel("GB/s")
     figure.savefig(svg, metadata={"Date": None, "Creator": None})
 

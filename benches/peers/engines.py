@@ -51,8 +51,12 @@ def polars(files, threads):
 
     def query():
         dump = polars.scan_csv(files["dump"], infer_schema=False)
-        counts = [polars.col(column).is_in(records[column].implode()).sum() for column in columns]
-        return dump.select(counts).collect().row(0)
+        counts = [
+            dump.select(column).join(records.lazy().select(column), on=column, how="semi").select(polars.len())
+            for column in columns
+        ]
+        # The four share one reading of the file.
+        return [count.item() for count in polars.collect_all(counts)]
 
     return f"Polars {polars.__version__}", query
 
@@ -69,6 +73,9 @@ def clickhouse(files, threads):
         return f"file('{path}', 'CSVWithNames', '{structure}')"
 
     session.query(f"set max_threads = {threads}")
+    # Parsing in parallel pays for wide rows only.
+    wide = len(header(files["dump"])) > 16
+    session.query(f"set input_format_parallel_parsing = {int(wide)}")
     session.query("create database peers")
     for column in columns:
         session.query(f"create table peers.{column} (value String) engine = Set")
