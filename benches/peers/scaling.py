@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """How the scan's speed changes with threads, index size, hit rate and row width: measures and draws benches/scaling.svg.
 
-    python3 benches/peers/scaling.py             10 million rows; about 4 GB of disk at a time, under target/
+    python3 benches/peers/scaling.py             10 million rows; up to 8 GB of disk at a time, under target/
     python3 benches/peers/scaling.py --quick     1 million rows, small indexes
     python3 benches/peers/scaling.py --draw      only draws the last measurement again
 
