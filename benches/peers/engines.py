@@ -55,8 +55,8 @@ def polars(files, threads):
             dump.select(column).join(records.lazy().select(column), on=column, how="semi").select(polars.len())
             for column in columns
         ]
-        # The four share one reading of the file.
-        return [count.item() for count in polars.collect_all(counts)]
+        # The four share one reading of the file. The default, to stream, takes nearly twice as long here.
+        return [count.item() for count in polars.collect_all(counts, engine="in-memory")]
 
     return f"Polars {polars.__version__}", query
 

@@ -167,8 +167,8 @@ def main():
     if len(results) > 1:
         print("\n".join(overview(results)), end="\n\n")
     print(
-        f"{about['machine']}; {', '.join(about['versions'])}; {asked.threads} threads; engines in turn, {asked.runs} times,"
-        f" page cache warm; every count equal to the truth; `{about['command']}`."
+        f"{about['machine']}; {', '.join(about['versions'])}; {asked.threads} threads; median of {asked.runs}, engines in"
+        f" turn, page cache warm; every count equal to the truth; `{about['command']}`."
     )
     say(f"written to {out}")
 
