@@ -62,12 +62,26 @@ impl Layout {
         Layout { columns, quoted: false, crlf: false, mixed_phones: false, header: true }
     }
 
+    /// The four identifiers, spread evenly among so many columns (four at least) of which nothing else matters.
+    #[must_use]
+    pub fn spread(columns: usize) -> Layout {
+        let mut spread = vec![Col::Filler; columns];
+        for (n, col) in [Col::Nik, Col::Email, Col::Phone, Col::Member].into_iter().enumerate() {
+            spread[n * columns / 4 + columns / 8] = col;
+        }
+        Layout { columns: spread, ..Layout::standard() }
+    }
+
     /// Thirty columns, of which four matter.
     #[must_use]
     pub fn wide() -> Layout {
-        let mut columns = vec![Col::Filler; 30];
-        (columns[2], columns[9], columns[17], columns[26]) = (Col::Member, Col::Name, Col::Email, Col::City);
-        Layout { columns, ..Layout::standard() }
+        Layout::spread(30)
+    }
+
+    /// Where the identifiers stand: column, from 1, of national id, e-mail, phone and member number; 0 for one that is not there.
+    #[must_use]
+    pub fn identifiers(&self) -> [usize; 4] {
+        [Col::Nik, Col::Email, Col::Phone, Col::Member].map(|col| self.columns.iter().position(|&c| c == col).map_or(0, |n| n + 1))
     }
 
     /// The schema of the records, as TOML.

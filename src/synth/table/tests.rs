@@ -53,6 +53,8 @@ fn dialects_change_the_bytes_but_not_the_counts() {
     let mut wide = Vec::new();
     write_records(10, 1, &Layout::wide(), &mut wide).unwrap();
     assert!(cells(&wide).iter().all(|r| r.len() == 30));
+    assert!(cells(&wide).iter().all(|r| r[Layout::wide().identifiers()[1] - 1].ends_with("@mail.example")));
+    assert_eq!((Layout::spread(4).identifiers(), Layout::standard().identifiers()), ([1, 2, 3, 4], [1, 2, 3, 4]));
     assert!(toml::from_str::<toml::Table>(&Layout::wide().schema()).is_ok());
 }
 
