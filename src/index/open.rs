@@ -9,7 +9,7 @@ use super::layout::{Header, SECTIONS, Section};
 use super::meta::Meta;
 use super::panel::{self, PanelEntry};
 use super::prefetch::prefetch;
-use super::records::RecordRow;
+use super::records::{Day, RecordRow};
 use super::table::{Payload, Posting, Table};
 use super::veil::{Probe, Veil};
 use crate::fingerprint::{Fingerprint, Key};
@@ -294,6 +294,12 @@ impl Index {
     #[must_use]
     pub fn record(&self, record: u32) -> RecordRow {
         self.meta.layout.read(self.section(Section::Records), &self.veil, record)
+    }
+
+    /// The creation day of every entry of the panel sample, 0 where missing.
+    #[must_use]
+    pub fn panel_created(&self) -> Vec<Day> {
+        panel::created_days(self.section(Section::Panel), &self.meta.layout, &self.veil)
     }
 
     /// Entry `n` of the panel sample.
