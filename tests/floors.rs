@@ -7,7 +7,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
 /// Where `unsafe` may stand, and why.
-const FENCES: [(&str, &str); 3] = [
+const FENCES: [(&str, &str); 4] = [
+    ("src/source/advice.rs", "letting go of mapped pages"),
     ("src/source/map.rs", "memory maps"),
     ("src/index/prefetch.rs", "prefetch instructions"),
     ("src/record/delimited/mask.rs", "vector instructions of the splitter"),

@@ -6,7 +6,10 @@
 //! can agree once a record is found. [`build`] writes all of it in one pass over the institution's files, [`open`] maps it.
 
 pub mod build;
+mod checksum;
 mod columns;
+mod deal;
+mod draft;
 pub mod filter;
 mod finish;
 pub mod layout;
@@ -15,6 +18,7 @@ pub mod open;
 pub mod panel;
 mod part;
 mod prefetch;
+mod ready;
 pub mod records;
 mod sections;
 mod selfcheck;
