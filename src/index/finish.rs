@@ -203,7 +203,8 @@ impl Job<'_> {
 
     /// The filter blocks that partition `part` writes: from the one in which it begins to that in which the next does.
     fn blocks_of(&self, part: usize) -> std::ops::Range<u64> {
-        let first = |part| self.partitions.first_place(part).map_or(self.blocks, |place| filter::block_of(Probe { place, check: 0 }, self.blocks));
+        let first =
+            |part| self.partitions.first_place(part).map_or(self.blocks, |place| filter::block_of(Probe { place, check: 0 }, self.blocks));
         first(part)..first(part + 1)
     }
 

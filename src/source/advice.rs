@@ -18,9 +18,7 @@ impl Input {
             if start < end {
                 // SAFETY: the map is shared or private, but never written to by this process, so that pages which are dropped and read
                 // again hold what the file holds: bytes under a live borrow stay the same. The range lies inside the map by the line above.
-                let _ = unsafe {
-                    map.unchecked_advise_range(memmap2::UncheckedAdvice::DontNeed, start as usize, (end - start) as usize)
-                };
+                let _ = unsafe { map.unchecked_advise_range(memmap2::UncheckedAdvice::DontNeed, start as usize, (end - start) as usize) };
             }
         }
         #[cfg(not(target_os = "linux"))]

@@ -75,7 +75,8 @@ fn keys(count: usize, distinct: usize, crowded: usize, seed: u64) -> Vec<SortKey
             let value = n % distinct.max(1) as u64;
             let h = blake3::hash(&[value.to_le_bytes(), seed.to_le_bytes()].concat());
             let word = |at: usize| u64::from_le_bytes(h.as_bytes()[at..at + 8].try_into().unwrap());
-            let place = if (value as usize) < crowded { (word(16) % 5).wrapping_mul(u64::MAX / 4).saturating_sub(word(0) >> 50) } else { word(0) };
+            let place =
+                if (value as usize) < crowded { (word(16) % 5).wrapping_mul(u64::MAX / 4).saturating_sub(word(0) >> 50) } else { word(0) };
             SortKey { probe: Probe { place, check: word(8) }, posting: Posting { field: (n % 15) as u8 + 1, record: n as u32 } }
         })
         .collect()
