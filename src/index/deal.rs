@@ -72,7 +72,7 @@ impl Deal {
         // A thread sorts one partition while others wait to be placed: a small part of the memory each.
         let partition_keys = (memory as u64 / (size_of::<SortKey>() as u64 * 16)).clamp(1000, PARTITION_KEYS);
         let bits = (expected_keys / partition_keys).max(1).next_power_of_two().trailing_zeros().clamp(FIELD_BITS, MAX_BITS);
-        let block = (memory / 8 / threads.max(1) >> bits).clamp(16 * KEY_BYTES, BLOCK_BYTES);
+        let block = ((memory / 8 / threads.max(1)) >> bits).clamp(16 * KEY_BYTES, BLOCK_BYTES);
         let dealt = Dealt { blocks: (0..1usize << bits).map(|_| Vec::new()).collect(), idle: Vec::new() };
         Deal {
             bits,
