@@ -256,7 +256,7 @@ impl Pass {
             |buffers, reader| {
                 ready.drain(|part| sinks.take(part))?;
                 let part = part::read(context, buffers, reader, current());
-                input.let_go(reader.began().unwrap_or_default()..reader.ended());
+                input.let_go(reader.began().unwrap_or(reader.ended())..reader.ended());
                 Ok(part)
             },
             |part| {
