@@ -199,13 +199,15 @@ fn main() {
         let what = format!("{} rows, {:.0}% about a record", asked.rows, hit_share * 100.0);
         println!("{what:<28} {:>7.3} GB/s {:>7.3} GB/s {ratio:>8.2}", rates[0], rates[1]);
     }
-    for (what, held) in [
+    // What is required of a large index; in a small one the panel sample and the program's start weigh too much.
+    let required = [
         ("1,000,000 records/s", rate >= 1e6),
         ("4 GB of memory", run.peak <= 4_000_000_000),
         ("56 bytes a record", per_record <= 56.0),
         ("100 ms to open and scan a kilobyte", opened[1] <= 100.0),
         ("0.6 of the rate against the small index", worst >= 0.6),
-    ] {
+    ];
+    for (what, held) in required.into_iter().filter(|_| asked.records >= 10_000_000) {
         println!("{}: {what}", if held { "held" } else { "NOT HELD" });
     }
     if !asked.keep {
