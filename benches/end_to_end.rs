@@ -15,13 +15,14 @@
 //! Run it on an idle machine. Seconds are those of the process from start to end, digests of the dump included; the first run, which may
 //! find the dump not yet in memory, is one more than is counted.
 
+mod common;
+
+use common::{Run, check, create, leaktrace, measure};
 use leaktrace::fingerprint::Key;
 use leaktrace::synth::table::{Layout, TableDump, Truth, write_dump, write_records};
-use serde_json::{Value, json};
-use std::fs::File;
-use std::io::BufWriter;
+use serde_json::json;
 use std::path::{Path, PathBuf};
-use std::process::{Command, Stdio};
+use std::process::Stdio;
 use std::time::Instant;
 
 /// What was typed behind `--`.
@@ -140,80 +141,14 @@ fn prepare(asked: &Asked) -> (Files, Truth) {
     (files, truth)
 }
 
-fn create(path: &Path) -> BufWriter<File> {
-    BufWriter::with_capacity(1 << 20, File::create(path).expect("the target folder can be written to"))
-}
-
-fn leaktrace(asked: &Asked, command: &str) -> Command {
-    let mut process = Command::new(env!("CARGO_BIN_EXE_leaktrace"));
-    process.arg(command).stdout(Stdio::null());
-    if let Some(threads) = &asked.threads {
-        process.args(["--threads", threads]);
-    }
-    process
-}
-
 /// The index is always built anew: its format may have changed, and its time is told too.
 fn build(asked: &Asked, schema: &Path, files: &Files) {
-    let mut process = leaktrace(asked, "index");
+    let mut process = leaktrace("index", asked.threads.as_deref());
     process.arg(&files.records).arg("--key").arg(&files.key).arg("--schema").arg(schema).arg("-o").arg(&files.index);
     let run = measure(process.stderr(Stdio::null()));
     assert_eq!(run.exit, 0, "the index is built");
     let bytes = std::fs::metadata(&files.records).map_or(0, |m| m.len());
     println!("index {} records: {}", asked.records, run.words(bytes));
-}
-
-/// One process from start to end.
-struct Run {
-    seconds: f64,
-    /// Largest resident memory, bytes; 0 where the system does not tell.
-    peak: u64,
-    exit: i32,
-}
-
-impl Run {
-    fn words(&self, bytes: u64) -> String {
-        format!("{:.3} s, {:.3} GB/s, peak {} MB", self.seconds, bytes as f64 / self.seconds / 1e9, self.peak / 1_000_000)
-    }
-}
-
-/// Waits by `wait4`, which also tells what the process used.
-#[cfg(target_os = "linux")]
-#[allow(unsafe_code, clippy::zombie_processes)]
-fn measure(command: &mut Command) -> Run {
-    let begun = Instant::now();
-    let child = command.spawn().expect("the program starts");
-    let mut status = 0;
-    // SAFETY: all zeros is a valid `rusage`, a structure of numbers.
-    let mut usage: libc::rusage = unsafe { std::mem::zeroed() };
-    // SAFETY: both pointers are to local variables that outlive the call, and the child has not been waited for.
-    let waited = unsafe { libc::wait4(child.id() as libc::pid_t, &raw mut status, 0, &raw mut usage) };
-    assert_eq!(waited, child.id() as libc::pid_t, "the program can be waited for");
-    let exit = if libc::WIFEXITED(status) { libc::WEXITSTATUS(status) } else { -1 };
-    // Linux counts kibibytes.
-    Run { seconds: begun.elapsed().as_secs_f64(), peak: usage.ru_maxrss as u64 * 1024, exit }
-}
-
-#[cfg(not(target_os = "linux"))]
-fn measure(command: &mut Command) -> Run {
-    let begun = Instant::now();
-    let status = command.status().expect("the program starts");
-    Run { seconds: begun.elapsed().as_secs_f64(), peak: 0, exit: status.code().unwrap_or(-1) }
-}
-
-fn check(json: &Path, layout: &Layout, truth: &Truth) {
-    let found: Value = serde_json::from_slice(&std::fs::read(json).expect("the document was written")).expect("the document is JSON");
-    let count = |value: &Value| value.as_u64().expect("a count");
-    let institution = &found["institutions"][0];
-    assert_eq!((count(&found["coverage"]["rows_read"]), count(&found["coverage"]["bytes_read"])), (truth.rows, truth.bytes));
-    let hits = layout.identifiers().map(|field| count(&institution["hits"][field.to_string()]));
-    assert_eq!(hits, truth.hits, "hits of each field");
-    assert_eq!((count(&institution["rows_hit"]), count(&institution["records_distinct"])), (truth.rows_hit, truth.records_hit));
-    // An attribute is kept as twelve bits: a row with one agreeing field finds a second by chance in one of 4,095 comparisons.
-    let corroborated = count(&institution["rows_corroborated"]);
-    let chance = (truth.rows_hit - truth.rows_corroborated) as f64 * 4.0 / 4095.0;
-    let most = truth.rows_corroborated + (chance + 4.0 * chance.sqrt()) as u64;
-    assert!((truth.rows_corroborated..=most).contains(&corroborated), "{corroborated} of {} to {most}", truth.rows_corroborated);
 }
 
 fn main() {
@@ -228,7 +163,7 @@ fn main() {
     let layout = asked.layout();
     let scan = || {
         let _ = std::fs::remove_file(&files.json);
-        let mut process = leaktrace(&asked, "scan");
+        let mut process = leaktrace("scan", asked.threads.as_deref());
         process.arg(&files.dump).arg("--index").arg(&files.index).arg("--key").arg(&files.key).arg("--json").arg(&files.json);
         let run = measure(process.stderr(Stdio::null()));
         assert!(matches!(run.exit, 0 | 1), "the scan is complete, whether or not the rows support the institution");

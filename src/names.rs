@@ -14,6 +14,9 @@ static IDENTIFIER_LIKE: LazyLock<Regex> = LazyLock::new(|| {
         .expect("a constant pattern")
 });
 
+/// Digits of the shortest run that is masked.
+const DIGITS: usize = 9;
+
 /// A path as it may be shown: separators kept, the rest as [`safe_text`].
 #[must_use]
 pub fn safe_path(path: &Path) -> String {
@@ -23,6 +26,10 @@ pub fn safe_path(path: &Path) -> String {
 /// A foreign name as it may be shown: identifier-like parts masked, control and bidirectional characters escaped.
 #[must_use]
 pub fn safe_text(text: &str) -> String {
+    // The pattern takes longer to compile than a small scan takes; it needs one of these to match.
+    if !text.contains('@') && text.chars().filter(|c| c.is_numeric()).count() < DIGITS {
+        return escape_controls(text);
+    }
     let masked = IDENTIFIER_LIKE.replace_all(text, |c: &regex::Captures<'_>| match c.name("mail") {
         Some(mail) => format!("‹email›{}", extension(mail.as_str())),
         None => "‹digits›".to_string(),

@@ -81,7 +81,7 @@ pub fn scan(
     }
     progress.end();
     let lookups: Vec<_> = merged.indexes.iter().map(|t| t.lookups).collect();
-    let chance = null::measure(question, &sampled, &lookups);
+    let chance = pool.install(|| null::measure(question, &sampled, &lookups));
     let (distinct, hit_rows) = merged.take_samples();
     let judgement = pool.install(|| attribute::judge(question, &merged, &layouts, distinct, &hit_rows, threshold));
     // What is missing from an index would have been found to be nowhere.

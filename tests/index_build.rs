@@ -49,6 +49,34 @@ fn the_bytes_do_not_depend_on_threads_segments_or_memory() {
     }
 }
 
+/// One phone of nearly everybody, which no memory for sorting holds, and phones of two.
+#[test]
+fn a_value_of_nearly_all_records_is_common_whatever_the_memory() {
+    const SCHEMA: &str = "[institution]\nname = \"Bagi Contoh\"\nregion = \"ID\"\n\
+        [[field]]\ncolumn = \"email\"\nkind = \"email\"\nrole = \"identifier\"\n\
+        [[field]]\ncolumn = \"phone\"\nkind = \"phone\"\nrole = \"identifier\"\n\
+        [[field]]\ncolumn = \"since\"\nkind = \"date\"\nrole = \"created\"\n";
+    let folder = tempfile::tempdir().unwrap();
+    let mut text = String::from("email,phone,since\n");
+    for n in 0..30_000 {
+        let phone = if n % 10 == 0 { 1_000_000 + n / 20 } else { 1 };
+        text += &format!("p{n}@contoh.example,0812{phone:08},20{:02}-0{}-11\n", n % 20 + 1, n % 9 + 1);
+    }
+    let file = put(folder.path(), "records.csv", text);
+    let build = |threads, memory| {
+        let out = folder.path().join("out.ltx");
+        let built = try_build(std::slice::from_ref(&file), SCHEMA, &out, Cut { threads, segment_bytes: 64 << 10, memory }).unwrap();
+        let meta = built.meta;
+        assert_eq!((meta.records, meta.values, meta.keys), (30_000, 60_000, 30_000 + 1_500 + 1));
+        assert_eq!((meta.shared, meta.common), (1_500, 1));
+        std::fs::read(out).unwrap()
+    };
+    let first = build(1, 1 << 30);
+    for (threads, memory) in [(2, 1 << 20), (3, 1)] {
+        assert!(build(threads, memory) == first, "{threads} threads, {memory} bytes");
+    }
+}
+
 #[test]
 fn a_failed_build_leaves_the_old_index_whole_and_nothing_else() {
     let folder = tempfile::tempdir().unwrap();

@@ -62,8 +62,9 @@ pub fn export(
         .filter(|&(_, &pattern)| fit.posteriors[pattern][i] >= COPIED)
         .filter_map(|(row, _)| row.value.iter().find(|c| usize::from(c.index) == index && c.corroborated))
         .filter_map(|c| question.indexes[index].record(c.record).created());
-    let all = (0..).map_while(|n| question.indexes[index].panel_entry(n)).map(|e| e.created).filter(|&d| d != 0);
-    last_day(copied.collect(), all.collect())
+    let mut all = question.indexes[index].panel_created();
+    all.retain(|&day| day != 0);
+    last_day(copied.collect(), all)
 }
 
 /// The last day from `copied` records' days and `all` the institution's.

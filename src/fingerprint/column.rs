@@ -17,6 +17,8 @@ use crate::with_normaliser;
 pub enum Selection<'a> {
     /// Every row.
     All,
+    /// Those from the first number to before the second.
+    Range(u32, u32),
     /// These rows, ascending.
     Rows(&'a [u32]),
 }
@@ -67,9 +69,29 @@ impl Column {
         params: &Params,
         key: &Key,
     ) {
+        self.clear();
+        self.pack_more(batch, column, selection, kind, form, params, key);
+    }
+
+    /// Empties this.
+    pub fn clear(&mut self) {
         self.blocks.clear();
         self.rows.clear();
         self.plausible = 0;
+    }
+
+    /// As [`Column::pack`], behind what is there.
+    #[allow(clippy::too_many_arguments)]
+    pub fn pack_more(
+        &mut self,
+        batch: &RowBatch<'_>,
+        column: usize,
+        selection: Selection<'_>,
+        kind: Kind,
+        form: Form,
+        params: &Params,
+        key: &Key,
+    ) {
         with_normaliser!(kind, params, n => dispatch(Pack { column: self, normaliser: n, batch, at: column, selection, form, key }));
     }
 }
@@ -92,6 +114,7 @@ impl<N: Normaliser> Work for Pack<'_, '_, N> {
     fn run<L: Lanes>(mut self) {
         match self.selection {
             Selection::All => self.rows::<L>(0..self.batch.len() as u32),
+            Selection::Range(from, to) => self.rows::<L>(from..to),
             Selection::Rows(rows) => self.rows::<L>(rows.iter().copied()),
         }
     }

@@ -1,8 +1,8 @@
 //! Building an index from files of records, in one pass over them after their digests were taken.
 //!
 //! ```text
-//! digests -> nonce -> segments in parallel, committed in order (record numbers, RECORDS, panel, keys to partitions)
-//!         -> partitions sorted one by one (FILTER, TABLE, POSTINGS) -> PANEL -> META -> self-check -> META again -> rename
+//! digests -> nonce -> segments read in parallel, numbered in order (records, panel), then dealt in parallel (keys to partitions, RECORDS)
+//!         -> partitions sorted and written in parallel (FILTER, TABLE, POSTINGS) -> PANEL -> META -> self-check -> META again -> rename
 //! ```
 //!
 //! The bytes of an index depend on key, schema and inputs alone: not on threads, segments or memory. It is written under a temporary name in
@@ -10,29 +10,30 @@
 //! build takes the leftover's place.
 
 use super::columns::Columns;
-use super::finish;
-use super::layout::{Entry, HEADER_BYTES, Header, Section};
+use super::deal::Deal;
+use super::draft::{Draft, end};
+use super::finish::{self, Target};
+use super::layout::{HEADER_BYTES, Header, Section};
 use super::meta::{InputDigest, Meta};
 use super::panel::Lowest;
-use super::part::{self, Buffers, Context, PartRecords};
-use super::sections::{SectionWriter, write_error};
+use super::part::{self, Buffers, Context, PartRecords, Value};
+use super::ready::Ready;
+use super::sections::SectionWriter;
 use super::selfcheck::{self, Landmark};
-use super::sort::{Partitions, SortKey};
+use super::sort::SortKey;
 use super::table::{Geometry, Posting};
 use super::veil::{Stream, Veil};
 use crate::fingerprint::{Hasher, Key};
 use crate::identify::schema::Schema;
 use crate::ledger::Ledger;
 use crate::limits;
-use crate::names::safe_path;
 use crate::progress::Progress;
 use crate::record::delimited::Table;
 use crate::record::parts;
 use crate::source::Input;
 use crate::{Error, Result};
-use std::fs::{File, OpenOptions};
-use std::io::{Seek, SeekFrom, Write};
 use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicU64, Ordering};
 
 const NONCE_CONTEXT: &str = "leaktrace 2026-11-22 index nonce v1";
 
@@ -98,11 +99,34 @@ fn digests(job: &Build<'_>, inputs: &[Input]) -> Result<Vec<InputDigest>> {
     job.progress.begin("digest", inputs.iter().map(Input::len).sum());
     let mut out = Vec::with_capacity(inputs.len());
     for input in inputs {
-        let blake3 = input.digest(job.pool, job.progress)?.to_string();
+        let blake3 = input.digest(job.pool, &LettingGo { input, read: AtomicU64::new(0), progress: job.progress })?.to_string();
         out.push(InputDigest { blake3, bytes: input.len(), first_record: 0 });
     }
     job.progress.end();
     Ok(out)
+}
+
+/// Lets go of what was read, as often as progress is told, so that an input larger than memory does not fill it.
+struct LettingGo<'a> {
+    input: &'a Input,
+    read: AtomicU64,
+    progress: &'a dyn Progress,
+}
+
+impl Progress for LettingGo<'_> {
+    fn begin(&self, stage: &str, total: u64) {
+        self.progress.begin(stage, total);
+    }
+
+    fn advance(&self, bytes: u64) {
+        let from = self.read.fetch_add(bytes, Ordering::Relaxed);
+        self.input.let_go(from..from + bytes);
+        self.progress.advance(bytes);
+    }
+
+    fn end(&self) {
+        self.progress.end();
+    }
 }
 
 fn nonce(job: &Build<'_>, meta: &Meta) -> String {
@@ -118,21 +142,17 @@ fn nonce(job: &Build<'_>, meta: &Meta) -> String {
 fn fill(job: &Build<'_>, inputs: &[Input], columns: &[Columns], meta: &mut Meta, draft: &Draft) -> Result<Header> {
     let veil = Veil::new(job.key, &meta.nonce());
     let folder = job.out.parent().filter(|p| !p.as_os_str().is_empty()).unwrap_or(Path::new("."));
-    let mut pass = Pass {
-        keys: Partitions::new(folder, expected_keys(inputs, meta), job.memory),
-        records_out: SectionWriter::begin(&draft.path, Section::Records, HEADER_BYTES as u64)?,
-        panel: Lowest::default(),
-        ledger: Ledger::default(),
-        landmarks: Vec::new(),
-        records: 0,
-    };
+    let deal = Deal::new(folder, expected_keys(inputs, meta), job.pool.current_num_threads(), job.memory);
+    let records_out = SectionWriter::begin(&draft.file, &draft.path, Section::Records, HEADER_BYTES as u64);
+    let sinks = Sinks { deal, records_out, veil: &veil, stride: meta.layout.stride() };
+    let mut pass = Pass::default();
     let hasher = Hasher::new(job.key);
     let issued: Vec<bool> = meta.identifiers.iter().map(|f| f.issued).collect();
     job.progress.begin("read", inputs.iter().map(Input::len).sum());
     for (number, (input, columns)) in inputs.iter().zip(columns).enumerate() {
         meta.inputs[number].first_record = pass.records;
         let context = Context { columns, layout: meta.layout, issued: &issued, key: job.key, hasher: &hasher, veil: &veil };
-        pass.read(job, number as u32, input, &context, meta)?;
+        pass.read(job, number as u32, input, &context, &sinks, meta)?;
         if input.changed() {
             return Err(Error::usage("a file of records changed while it was indexed")
                 .at(&job.files[number])
@@ -140,35 +160,33 @@ fn fill(job: &Build<'_>, inputs: &[Input], columns: &[Columns], meta: &mut Meta,
         }
     }
     job.progress.end();
+    let Sinks { deal, records_out, stride, .. } = sinks;
+    let partitions = deal.finish();
     let names: Vec<String> = job.files.iter().enumerate().map(|(n, _)| format!("input {}", n + 1)).collect();
     meta.skipped = pass.ledger.lines(|n| names[n as usize].clone());
     meta.records = pass.records;
-    meta.values = pass.keys.keys;
-    let geometry = Geometry::for_keys(pass.keys.keys, pass.records);
+    meta.values = partitions.keys();
+    let geometry = Geometry::for_keys(meta.values, meta.records);
     (meta.buckets, meta.record_bits) = (geometry.buckets, geometry.record_bits);
     job.progress.begin("sort and write", 0);
-    let records_entry = pass.records_out.finish()?;
-    let finished = finish::write(job.pool, &draft.path, end(&records_entry), pass.keys, geometry, &veil)?;
-    (meta.keys, meta.shared, meta.common) = (finished.keys, finished.shared, finished.common);
-    let mut panel_out = SectionWriter::begin(&draft.path, Section::Panel, end(&finished.entries[2]))?;
-    pass.panel.encode(&veil).try_for_each(|entry| panel_out.write(&entry))?;
+    let records_entry = records_out.finish(meta.records * stride as u64)?;
+    let target = Target { file: &draft.file, path: &draft.path, folder, from: end(&records_entry) };
+    let finished = finish::write(job.pool, &target, &partitions, geometry, &veil)?;
+    (meta.keys, meta.shared, meta.common) = (finished.counts.keys, finished.counts.shared, finished.counts.common);
+    let panel: Vec<u8> = pass.panel.encode(&veil).flatten().collect();
+    let panel_out = SectionWriter::begin(&draft.file, &draft.path, Section::Panel, end(&finished.entries[2]));
+    panel_out.put(0, &panel)?;
     meta.panel_records = pass.panel.len() as u64;
-    let panel_entry = panel_out.finish()?;
     let mut entries = vec![records_entry];
     entries.extend(finished.entries);
-    entries.push(panel_entry);
-    let header = draft.describe(&entries, meta)?;
+    entries.push(panel_out.finish(panel.len() as u64)?);
+    draft.describe(&entries, meta)?;
     job.progress.end();
     job.progress.begin("self-check", 0);
-    let check = selfcheck::run(&draft.path, job.key, inputs, columns, &pass.landmarks)?;
-    meta.self_check = Some(check);
-    let header = if header.entries.is_empty() { header } else { draft.describe(&entries, meta)? };
+    meta.self_check = Some(selfcheck::run(&draft.path, job.key, inputs, columns, &pass.landmarks)?);
+    let header = draft.describe(&entries, meta)?;
     job.progress.end();
     Ok(header)
-}
-
-fn end(entry: &Entry) -> u64 {
-    entry.offset + entry.length
 }
 
 /// A guess that only steers how memory is used: about one identifier in twenty-five bytes.
@@ -177,10 +195,38 @@ fn expected_keys(inputs: &[Input], meta: &Meta) -> u64 {
     (bytes / 25).min(bytes / 40 * meta.identifiers.len() as u64 + 1)
 }
 
+/// Where numbered records go, from any thread.
+struct Sinks<'a> {
+    deal: Deal,
+    records_out: SectionWriter<'a>,
+    veil: &'a Veil,
+    stride: usize,
+}
+
+/// The records of a segment that have their numbers.
+struct Numbered {
+    base: u32,
+    values: Vec<Value>,
+    bits: Vec<u8>,
+}
+
+impl Sinks<'_> {
+    fn take(&self, part: Numbered) -> Result<()> {
+        let Numbered { base, values, mut bits } = part;
+        let mut dealer = self.deal.dealer();
+        for value in values {
+            let posting = Posting { field: value.field, record: base + value.row };
+            self.deal.deal(&mut dealer, SortKey { probe: value.probe, posting })?;
+        }
+        self.deal.give_back(dealer);
+        self.veil.mask_items(Stream::Records, u64::from(base), self.stride, &mut bits);
+        self.records_out.put(u64::from(base) * self.stride as u64, &bits)
+    }
+}
+
 /// What grows while the inputs are read.
+#[derive(Default)]
 struct Pass {
-    keys: Partitions,
-    records_out: SectionWriter,
     panel: Lowest,
     ledger: Ledger,
     landmarks: Vec<Landmark>,
@@ -188,28 +234,43 @@ struct Pass {
 }
 
 impl Pass {
-    fn read(&mut self, job: &Build<'_>, number: u32, input: &Input, context: &Context<'_>, meta: &mut Meta) -> Result<()> {
+    fn read(
+        &mut self,
+        job: &Build<'_>,
+        number: u32,
+        input: &Input,
+        context: &Context<'_>,
+        sinks: &Sinks<'_>,
+        meta: &mut Meta,
+    ) -> Result<()> {
         let table = Table { text: input.bytes(), input: number, data_start: context.columns.data_start, dialect: &context.columns.dialect };
         // What the panel leaves out may be decided late, never wrongly: a threshold of an earlier moment keeps more.
         let threshold = std::sync::Mutex::new(self.panel.threshold());
         let current = || *threshold.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
+        let ready = Ready::new();
         parts::for_each(
             job.pool,
             &table,
             job.segment_bytes,
             Buffers::default,
-            |buffers, reader| Ok(part::read(context, buffers, reader, current())),
+            |buffers, reader| {
+                ready.drain(|part| sinks.take(part))?;
+                let part = part::read(context, buffers, reader, current());
+                input.let_go(reader.began().unwrap_or(reader.ended())..reader.ended());
+                Ok(part)
+            },
             |part| {
                 job.progress.advance(part.ledger.bytes_read + part.ledger.bytes_skipped());
-                self.commit(number, part, context, meta)?;
+                ready.put(self.number(number, part, meta)?);
                 *threshold.lock().unwrap_or_else(std::sync::PoisonError::into_inner) = self.panel.threshold();
                 Ok(())
             },
-        )
+        )?;
+        ready.drain_all(job.pool, |part| sinks.take(part))
     }
 
     /// Gives a segment's records their numbers.
-    fn commit(&mut self, input: u32, mut part: PartRecords, context: &Context<'_>, meta: &mut Meta) -> Result<()> {
+    fn number(&mut self, input: u32, part: PartRecords, meta: &mut Meta) -> Result<Numbered> {
         let base = self.records;
         self.records += u64::from(part.rows);
         if self.records > limits::INDEX_RECORDS {
@@ -218,14 +279,6 @@ impl Pass {
                 .advice("index the files in groups, one index each, under the same institution and dataset"));
         }
         let base_record = base as u32;
-        for value in &part.values {
-            let posting = Posting { field: value.field, record: base_record + value.row };
-            self.keys.push(SortKey { probe: value.probe, posting })?;
-        }
-        for (n, bits) in part.bits.chunks_exact_mut(context.layout.stride().max(1)).enumerate() {
-            context.veil.mask(Stream::Records, base + n as u64, bits);
-        }
-        self.records_out.write(&part.bits)?;
         for (sort_key, mut entry) in part.panel {
             entry.record += base_record;
             self.panel.offer(sort_key, entry);
@@ -243,82 +296,6 @@ impl Pass {
             }
         }
         self.ledger.merge(part.ledger);
-        Ok(())
-    }
-}
-
-/// The index while it is written, under a temporary name beside the final one.
-struct Draft {
-    path: PathBuf,
-    target: PathBuf,
-    /// Held locked, so that two builds of one index do not write into each other.
-    file: File,
-}
-
-impl Draft {
-    fn create(target: &Path) -> Result<Draft> {
-        if target.is_dir() {
-            return Err(Error::usage("the index cannot take the place of a folder").at(target).advice("give a file name: -o OUT.ltx"));
-        }
-        let mut name = std::ffi::OsString::from(".");
-        name.push(target.file_name().ok_or_else(|| Error::usage("the index has no file name").at(target).advice("give one: -o OUT.ltx"))?);
-        name.push(".partial");
-        let path = target.with_file_name(name);
-        let mut options = OpenOptions::new();
-        options.read(true).write(true).create(true).truncate(false);
-        #[cfg(unix)]
-        std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-        let file = options.open(&path).map_err(|e| write_error(&e, target))?;
-        if file.try_lock().is_err() {
-            return Err(Error::usage("another build is writing this index")
-                .at(target)
-                .advice("wait for it to end, or choose another name"));
-        }
-        file.set_len(0).map_err(|e| write_error(&e, target))?;
-        Ok(Draft { path, target: target.to_path_buf(), file })
-    }
-
-    /// Writes META behind the other sections, and the header.
-    fn describe(&self, entries: &[Entry], meta: &Meta) -> Result<Header> {
-        let json = serde_json::to_vec(meta).map_err(|_| Error::usage("the description of the index cannot be written as JSON"))?;
-        let mut out = SectionWriter::begin(&self.path, Section::Meta, entries.last().map_or(HEADER_BYTES as u64, end))?;
-        out.write(&json)?;
-        let entry = out.finish()?;
-        let mut entries = entries.to_vec();
-        entries.push(entry);
-        let header = Header { file_length: end(&entry), entries };
-        let error = |e: std::io::Error| write_error(&e, &self.target);
-        self.file.set_len(header.file_length).map_err(error)?;
-        let mut file = &self.file;
-        file.seek(SeekFrom::Start(0)).map_err(error)?;
-        file.write_all(&header.to_bytes()).map_err(error)?;
-        Ok(header)
-    }
-
-    /// Makes it the index: on disk first, then under its name.
-    fn publish(self, header: &Header) -> Result<()> {
-        let error = |e: std::io::Error| write_error(&e, &self.target);
-        let length = self.file.metadata().map_err(error)?.len();
-        if length != header.file_length {
-            return Err(Error::damaged("the index was changed while it was written")
-                .at(safe_path(&self.target))
-                .expected(format!("{} bytes", header.file_length))
-                .got(format!("{length} bytes")));
-        }
-        self.file.sync_all().map_err(error)?;
-        std::fs::rename(&self.path, &self.target).map_err(error)?;
-        #[cfg(unix)]
-        if let Some(folder) = self.target.parent() {
-            let folder = if folder.as_os_str().is_empty() { Path::new(".") } else { folder };
-            File::open(folder).and_then(|f| f.sync_all()).map_err(error)?;
-        }
-        Ok(())
-    }
-}
-
-impl Drop for Draft {
-    /// A failed build leaves nothing behind; after [`Draft::publish`] there is nothing of this name.
-    fn drop(&mut self) {
-        let _ = std::fs::remove_file(&self.path);
+        Ok(Numbered { base: base_record, values: part.values, bits: part.bits })
     }
 }

@@ -5,13 +5,17 @@
 //! for; the one before asks the filter, whose blocks have arrived, and sends for the buckets of what passes; the one before that looks into its
 //! buckets. Each does so in four [steps](Lookup::step), which the caller takes between hashing the next chunk's quarters: a processor keeps
 //! about sixteen lines on their way, and waits when it is asked for more.
+//!
+//! Asking the table at once, without the filter, was measured: with an index of 2 million records (filter 12 MB, table 75 MB) and three rows in
+//! ten about one of them, the scan took nearly twice as long. The filter is near, the table is not.
 
 use super::Index;
 use super::filter::Filter;
 use super::open::LookupCounts;
 use super::prefetch::prefetch;
 use super::table::{Payload, Table};
-use super::veil::{GROUP, Probe};
+use super::cipher::GROUP;
+use super::veil::Probe;
 use crate::fingerprint::Fingerprint;
 use crate::lanes::{Lanes, Work, dispatch, low_bits};
 
@@ -105,22 +109,10 @@ impl<F: FnMut(usize, Payload)> Work for Step<'_, '_, F> {
         let Lookup { index, filter, table } = self.lookup;
         let UnderWay { chunks, newest } = self.under_way;
         let those = low_bits(STEP as u32) << (self.n * STEP);
-        let oldest = &chunks[(*newest + 1) % 3];
-        let mut left = oldest.alive & those;
-        while left != 0 {
-            let n = left.trailing_zeros() as usize;
-            left &= left - 1;
-            if let Some(payload) = table.get::<L>(oldest.probes[n], &mut self.counts.slots)
-                && index.knows(payload)
-            {
-                (self.hit)(oldest.first + n, payload);
-            }
-        }
-        let between = &mut chunks[(*newest + 2) % 3];
-        let mut left = between.alive & those;
-        while left != 0 {
-            let n = left.trailing_zeros() as usize;
-            left &= left - 1;
+        let (oldest, between) = ((*newest + 1) % 3, (*newest + 2) % 3);
+        look::<L>(index, table, &chunks[oldest], those, self.counts, &mut self.hit);
+        let between = &mut chunks[between];
+        for n in numbers(between.alive & those) {
             let probe = between.probes[n];
             if filter.may_contain::<L>(probe) {
                 self.counts.passed += 1;
@@ -129,12 +121,37 @@ impl<F: FnMut(usize, Payload)> Work for Step<'_, '_, F> {
                 between.alive &= !(1 << n);
             }
         }
-        let newest = &chunks[*newest];
-        let mut left = newest.alive & those;
-        while left != 0 {
-            let n = left.trailing_zeros() as usize;
-            left &= left - 1;
-            prefetch(filter.bytes(), filter.position(newest.probes[n]));
+        for n in numbers(chunks[*newest].alive & those) {
+            prefetch(filter.bytes(), filter.position(chunks[*newest].probes[n]));
         }
     }
+}
+
+/// Looks into the buckets of those of a chunk's fingerprints that are on their way.
+#[inline(always)]
+fn look<L: Lanes>(
+    index: &Index,
+    table: &Table<'_>,
+    chunk: &Chunk,
+    those: u64,
+    counts: &mut LookupCounts,
+    hit: &mut impl FnMut(usize, Payload),
+) {
+    for n in numbers(chunk.alive & those) {
+        if let Some(payload) = table.get::<L>(chunk.probes[n], &mut counts.slots)
+            && index.knows(payload)
+        {
+            hit(chunk.first + n, payload);
+        }
+    }
+}
+
+/// The numbers of the set bits, ascending.
+#[inline(always)]
+fn numbers(mut left: u64) -> impl Iterator<Item = usize> {
+    std::iter::from_fn(move || {
+        let n = (left != 0).then(|| left.trailing_zeros() as usize);
+        left &= left.wrapping_sub(1);
+        n
+    })
 }

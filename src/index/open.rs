@@ -10,7 +10,7 @@ use super::lookup::{CHUNK, Lookup, STEPS, UnderWay};
 use super::meta::Meta;
 use super::panel::{self, PanelEntry};
 use super::prefetch::prefetch;
-use super::records::RecordRow;
+use super::records::{Day, RecordRow};
 use super::table::{Payload, Posting, Table};
 use super::veil::Veil;
 use crate::fingerprint::{Fingerprint, Key};
@@ -286,6 +286,12 @@ impl Index {
     /// As [`Index::record`], for many at once, into `out`, which is emptied first.
     pub fn records(&self, numbers: &[u32], out: &mut Vec<RecordRow>) {
         self.meta.layout.read_all(self.section(Section::Records), &self.veil, numbers, out);
+    }
+
+    /// The creation day of every entry of the panel sample, 0 where missing.
+    #[must_use]
+    pub fn panel_created(&self) -> Vec<Day> {
+        panel::created_days(self.section(Section::Panel), &self.meta.layout, &self.veil)
     }
 
     /// Entry `n` of the panel sample.

@@ -114,6 +114,16 @@ pub fn read(section: &[u8], layout: &RecordLayout, veil: &Veil, n: usize) -> Opt
     })
 }
 
+/// The creation day of every entry of a section, 0 where missing: a uniform sample of the records' days.
+#[must_use]
+pub fn created_days(section: &[u8], layout: &RecordLayout, veil: &Veil) -> Vec<Day> {
+    // The first bytes of an item are masked by the first of its stream, whatever comes after them.
+    let mut fixed = Vec::with_capacity(section.len() / stride(layout) * FIXED_BYTES);
+    section.chunks_exact(stride(layout)).for_each(|entry| fixed.extend_from_slice(&entry[..FIXED_BYTES]));
+    veil.mask_items(Stream::Panel, 0, FIXED_BYTES, &mut fixed);
+    fixed.chunks_exact(FIXED_BYTES).map(|bytes| Day::from_le_bytes([bytes[20], bytes[21]])).collect()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -141,5 +151,7 @@ mod tests {
         let first = read(&section, &layout, &veil, 0).unwrap();
         assert_eq!(first, entry(first.record).1);
         assert!(read(&section, &layout, &veil, PANEL_RECORDS).is_none());
+        let days: Vec<Day> = (0..PANEL_RECORDS).map(|n| read(&section, &layout, &veil, n).unwrap().created).collect();
+        assert_eq!(created_days(&section, &layout, &veil), days);
     }
 }

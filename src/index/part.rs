@@ -2,7 +2,7 @@
 
 use super::columns::Columns;
 use super::panel::{PanelEntry, shared_rank};
-use super::records::{Day, RecordLayout, RecordRow};
+use super::records::{Day, RecordLayout, Rows};
 use super::selfcheck;
 use super::veil::{Probe, Veil};
 use crate::fingerprint::{Column, Fingerprint, Hasher, Key, Selection};
@@ -65,8 +65,10 @@ pub struct Context<'a> {
 pub struct Buffers {
     column: Column,
     probes: Vec<Probe>,
-    /// Fingerprints by field or form, then row.
-    fingerprints: Vec<Vec<Fingerprint>>,
+    /// By field or form: rows that hold a value, ascending, and its fingerprint.
+    values: Vec<(Vec<u32>, Vec<Fingerprint>)>,
+    /// Sort key of each row that has one, for the panel.
+    strongest: Vec<Option<Fingerprint>>,
     rows: Vec<u32>,
     canonical: Vec<u8>,
 }
@@ -96,55 +98,71 @@ fn add_batch(context: &Context<'_>, b: &mut Buffers, batch: &RowBatch<'_>, thres
             part.landmarks.push((byte, part.rows + row - first));
         }
     }
-    let mut records: Vec<RecordRow> = vec![context.layout.empty_row(); b.rows.len()];
-    let fields = columns.identifiers.len() + columns.attributes.len();
-    b.fingerprints.resize_with(fields, Vec::new);
-    for all in &mut b.fingerprints {
-        all.clear();
-        all.resize(b.rows.len(), Fingerprint::default());
-    }
+    let count = b.rows.len();
+    let from = part.bits.len();
+    part.bits.resize(from + count * context.layout.stride(), 0);
+    let mut records = context.layout.rows(&mut part.bits[from..]);
+    b.values.resize_with(columns.identifiers.len() + columns.attributes.len(), Default::default);
     for (n, &(column, kind, params)) in columns.identifiers.iter().enumerate() {
         b.column.fill(batch, column, Selection::Rows(&b.rows), kind, Form::Whole, &params, context.key, context.hasher);
         b.probes.clear();
         context.veil.probes(&b.column.fingerprints, &mut b.probes);
         part.identifiers_present[n] += b.column.rows.len() as u64;
-        for ((&row, &fingerprint), &probe) in b.column.rows.iter().zip(&b.column.fingerprints).zip(&b.probes) {
+        part.values.reserve(b.probes.len());
+        for (&row, &probe) in b.column.rows.iter().zip(&b.probes) {
             let row = row - first;
             part.values.push(Value { probe, field: n as u8 + 1, row: part.rows + row });
-            records[row as usize].set_present(n as u8 + 1);
-            b.fingerprints[n][row as usize] = fingerprint;
+            records.set_present(row as usize, n as u8 + 1);
         }
+        b.keep(n);
     }
     for (n, &(column, kind, form, params)) in columns.attributes.iter().enumerate() {
         b.column.fill(batch, column, Selection::Rows(&b.rows), kind, form, &params, context.key, context.hasher);
         part.attributes_present[n] += b.column.rows.len() as u64;
-        for (&row, &fingerprint) in b.column.rows.iter().zip(&b.column.fingerprints) {
-            let row = (row - first) as usize;
-            records[row].set_attribute(n, fingerprint.attribute());
-            b.fingerprints[columns.identifiers.len() + n][row] = fingerprint;
+        for (&row, fingerprint) in b.column.rows.iter().zip(&b.column.fingerprints) {
+            records.set_attribute((row - first) as usize, n, fingerprint.attribute());
         }
+        b.keep(columns.identifiers.len() + n);
     }
-    for (n, record) in records.iter_mut().enumerate() {
-        let row = n + first as usize;
-        let mut day =
-            |column: Option<(usize, date::Order)>| column.and_then(|(c, order)| read_day(batch.cell(row, c)?, order, &mut b.canonical));
-        if let Some(d) = day(columns.created) {
-            record.set_created(d);
-        }
-        if let Some(d) = day(columns.updated) {
-            record.set_updated(d);
-        }
-        if columns.canary.and_then(|c| batch.cell(row, c)).is_some_and(is_true) {
-            record.set_canary();
-        }
-        part.bits.extend_from_slice(record.bytes());
+    for (row, day) in days(batch, &b.rows, columns.created, &mut b.canonical) {
+        records.set_created((row - first) as usize, day);
     }
-    offer_to_panel(context, b, &records, threshold, part);
-    part.rows += records.len() as u32;
+    for (row, day) in days(batch, &b.rows, columns.updated, &mut b.canonical) {
+        records.set_updated((row - first) as usize, day);
+    }
+    if let Some(column) = columns.canary {
+        let flagged = |row: usize| batch.cell(row + first as usize, column).is_some_and(is_true);
+        (0..count).filter(|&row| flagged(row)).for_each(|row| records.set_canary(row));
+    }
+    offer_to_panel(context, b, &records, first, threshold, part.rows, &mut part.panel);
+    part.rows += count as u32;
 }
 
-/// The records of a batch whose strongest shared identifier is low enough.
-fn offer_to_panel(context: &Context<'_>, b: &Buffers, records: &[RecordRow], threshold: Option<Fingerprint>, part: &mut PartRecords) {
+impl Buffers {
+    /// Keeps the column that was filled last as field or form `n`, and takes that one's buffers in exchange.
+    fn keep(&mut self, n: usize) {
+        let (rows, fingerprints) = &mut self.values[n];
+        std::mem::swap(rows, &mut self.column.rows);
+        std::mem::swap(fingerprints, &mut self.column.fingerprints);
+    }
+
+    /// The fingerprint of field or form `n` in row `row` of the batch, zero where missing.
+    fn fingerprint(&self, n: usize, row: u32) -> Fingerprint {
+        let (rows, fingerprints) = &self.values[n];
+        rows.binary_search(&row).map_or_else(|_| Fingerprint::default(), |at| fingerprints[at])
+    }
+}
+
+/// The records of a batch whose strongest shared identifier is low enough. Row 0 of `records` is row `first` of the batch and record `base`.
+fn offer_to_panel(
+    context: &Context<'_>,
+    b: &mut Buffers,
+    records: &Rows<'_>,
+    first: u32,
+    threshold: Option<Fingerprint>,
+    base: u32,
+    panel: &mut Vec<(Fingerprint, PanelEntry)>,
+) {
     let mut by_strength: Vec<(usize, usize)> = context
         .columns
         .identifiers
@@ -154,20 +172,44 @@ fn offer_to_panel(context: &Context<'_>, b: &Buffers, records: &[RecordRow], thr
         .filter_map(|(n, &(_, kind, _))| Some((shared_rank(kind)?, n)))
         .collect();
     by_strength.sort_unstable();
-    for (n, record) in records.iter().enumerate() {
-        let strongest = by_strength.iter().map(|&(_, field)| b.fingerprints[field][n]).find(|f| *f != Fingerprint::default());
+    b.strongest.clear();
+    b.strongest.resize(b.rows.len(), None);
+    // The strongest last, over the others.
+    for &(_, field) in by_strength.iter().rev() {
+        let (rows, fingerprints) = &b.values[field];
+        for (&row, &fingerprint) in rows.iter().zip(fingerprints) {
+            b.strongest[(row - first) as usize] = Some(fingerprint);
+        }
+    }
+    for (n, strongest) in b.strongest.iter().enumerate() {
         let Some(sort_key) = strongest.filter(|key| threshold.is_none_or(|t| *key < t)) else { continue };
+        let record = records.row(n);
         let entry = PanelEntry {
-            record: part.rows + n as u32,
+            record: base + n as u32,
             created: record.created().unwrap_or(0),
             updated: record.updated().unwrap_or(0),
-            fingerprints: b.fingerprints.iter().map(|all| all[n]).collect(),
+            fingerprints: (0..b.values.len()).map(|value| b.fingerprint(value, n as u32 + first)).collect(),
         };
-        part.panel.push((sort_key, entry));
+        panel.push((sort_key, entry));
     }
 }
 
+/// The rows with a day, and the day.
+fn days<'a>(
+    batch: &'a RowBatch<'_>,
+    rows: &'a [u32],
+    column: Option<(usize, date::Order)>,
+    canonical: &'a mut Vec<u8>,
+) -> impl Iterator<Item = (u32, Day)> + 'a {
+    let rows = column.map(|(column, order)| rows.iter().map(move |&row| (row, batch.cell(row as usize, column), order)));
+    rows.into_iter().flatten().filter_map(|(row, cell, order)| Some((row, read_day(cell?, order, canonical)?)))
+}
+
 fn read_day(cell: &[u8], order: date::Order, canonical: &mut Vec<u8>) -> Option<Day> {
+    // Most are canonical as they are.
+    if let Some(day) = date::day_number(cell) {
+        return Some(day);
+    }
     if is_missing(cell) {
         return None;
     }

@@ -10,7 +10,8 @@
 //!
 //! Rows are padded to whole bytes; record `n` begins at byte `n × stride`.
 
-use super::veil::{GROUP, STREAM_BYTES, Stream, Veil};
+use super::cipher::GROUP;
+use super::veil::{STREAM_BYTES, Stream, Veil};
 use serde::{Deserialize, Serialize};
 
 const ATTRIBUTE_BITS: usize = 12;
@@ -51,6 +52,10 @@ impl RecordLayout {
         self.forms <= crate::limits::ATTRIBUTE_FORMS && (1..=crate::limits::SEARCHABLE_FIELDS).contains(&self.identifiers)
     }
 
+    fn present_at(&self, field: u8) -> usize {
+        self.forms * ATTRIBUTE_BITS + usize::from(field) - 1
+    }
+
     fn created_at(&self) -> usize {
         self.forms * ATTRIBUTE_BITS + self.identifiers
     }
@@ -73,6 +78,12 @@ impl RecordLayout {
     #[must_use]
     pub fn empty_row(&self) -> RecordRow {
         RecordRow { bits: [0; MAX_STRIDE], layout: *self }
+    }
+
+    /// The rows that lie in `bytes`, a whole number of them.
+    #[must_use]
+    pub fn rows<'a>(&self, bytes: &'a mut [u8]) -> Rows<'a> {
+        Rows { bytes, stride: self.stride(), layout: *self }
     }
 
     /// Reads record `number` from the section's bytes; everything is missing where the section ends before.
@@ -117,16 +128,77 @@ impl RecordLayout {
     }
 }
 
+/// Sets up to sixteen bits of a row that has room for them.
+#[inline]
+fn set_bits(row: &mut [u8], at: usize, bits: usize, value: u16) {
+    let mask = ((1u32 << bits) - 1) << (at % 8);
+    let word = u32::from(value) << (at % 8);
+    for (n, byte) in row[at / 8..(at + bits).div_ceil(8)].iter_mut().enumerate() {
+        *byte = *byte & !((mask >> (8 * n)) as u8) | (word >> (8 * n)) as u8;
+    }
+}
+
+/// Rows of records that lie one after the other, plain, while a build fills them column by column. What a row does not hold stays missing.
+pub struct Rows<'a> {
+    bytes: &'a mut [u8],
+    stride: usize,
+    layout: RecordLayout,
+}
+
+impl Rows<'_> {
+    /// Row `row`.
+    #[must_use]
+    pub fn row(&self, row: usize) -> RecordRow {
+        let mut out = self.layout.empty_row();
+        out.bits[..self.stride].copy_from_slice(&self.bytes[row * self.stride..(row + 1) * self.stride]);
+        out
+    }
+
+    #[inline]
+    fn set(&mut self, row: usize, at: usize, bits: usize, value: u16) {
+        set_bits(&mut self.bytes[row * self.stride..(row + 1) * self.stride], at, bits, value);
+    }
+
+    /// Sets an attribute form.
+    #[inline]
+    pub fn set_attribute(&mut self, row: usize, form: usize, value: u16) {
+        self.set(row, form * ATTRIBUTE_BITS, ATTRIBUTE_BITS, value);
+    }
+
+    /// Notes that the record holds a value of identifier `field`.
+    #[inline]
+    pub fn set_present(&mut self, row: usize, field: u8) {
+        self.set(row, self.layout.present_at(field), 1, 1);
+    }
+
+    /// Sets the creation day, if the layout has one.
+    #[inline]
+    pub fn set_created(&mut self, row: usize, day: Day) {
+        if self.layout.created {
+            self.set(row, self.layout.created_at(), DAY_BITS, day);
+        }
+    }
+
+    /// Sets the day of the last change, if the layout has one.
+    #[inline]
+    pub fn set_updated(&mut self, row: usize, day: Day) {
+        if self.layout.updated {
+            self.set(row, self.layout.updated_at(), DAY_BITS, day);
+        }
+    }
+
+    /// Marks the record as planted, if the layout has such a flag.
+    #[inline]
+    pub fn set_canary(&mut self, row: usize) {
+        if self.layout.canary {
+            self.set(row, self.layout.canary_at(), 1, 1);
+        }
+    }
+}
+
 impl RecordRow {
     fn get(&self, at: usize, bits: usize) -> u16 {
         (0..bits).fold(0, |value, n| value | u16::from(self.bits[(at + n) / 8] >> ((at + n) % 8) & 1) << n)
-    }
-
-    fn set(&mut self, at: usize, bits: usize, value: u16) {
-        for n in 0..bits {
-            let (byte, bit) = ((at + n) / 8, (at + n) % 8);
-            self.bits[byte] = self.bits[byte] & !(1 << bit) | ((value >> n & 1) as u8) << bit;
-        }
     }
 
     /// The twelve bits of an attribute form, 0 where missing.
@@ -139,20 +211,10 @@ impl RecordRow {
         pair >> (at % 8) & 0xFFF
     }
 
-    /// Sets an attribute form.
-    pub fn set_attribute(&mut self, form: usize, value: u16) {
-        self.set(form * ATTRIBUTE_BITS, ATTRIBUTE_BITS, value);
-    }
-
     /// Whether the record holds a value of identifier `field` (1-based, as in the table).
     #[must_use]
     pub fn present(&self, field: u8) -> bool {
-        self.get(self.layout.forms * ATTRIBUTE_BITS + usize::from(field) - 1, 1) == 1
-    }
-
-    /// Notes that the record holds a value of identifier `field`.
-    pub fn set_present(&mut self, field: u8) {
-        self.set(self.layout.forms * ATTRIBUTE_BITS + usize::from(field) - 1, 1, 1);
+        self.get(self.layout.present_at(field), 1) == 1
     }
 
     /// The day the record was made.
@@ -167,31 +229,10 @@ impl RecordRow {
         self.layout.updated.then(|| self.get(self.layout.updated_at(), DAY_BITS)).filter(|&d| d != 0)
     }
 
-    /// Sets the creation day, if the layout has one.
-    pub fn set_created(&mut self, day: Day) {
-        if self.layout.created {
-            self.set(self.layout.created_at(), DAY_BITS, day);
-        }
-    }
-
-    /// Sets the day of the last change, if the layout has one.
-    pub fn set_updated(&mut self, day: Day) {
-        if self.layout.updated {
-            self.set(self.layout.updated_at(), DAY_BITS, day);
-        }
-    }
-
     /// Whether the record is planted.
     #[must_use]
     pub fn canary(&self) -> bool {
         self.layout.canary && self.get(self.layout.canary_at(), 1) == 1
-    }
-
-    /// Marks the record as planted, if the layout has such a flag.
-    pub fn set_canary(&mut self) {
-        if self.layout.canary {
-            self.set(self.layout.canary_at(), 1, 1);
-        }
     }
 
     /// The row's bytes, plain.
@@ -221,31 +262,27 @@ mod tests {
                 updated: flags & 2 != 0,
                 canary: flags & 4 != 0,
             };
-            let mut row = layout.empty_row();
-            row.set_created(created);
-            row.set_updated(updated);
-            if canary {
-                row.set_canary();
-            }
-            for (n, &p) in present.iter().enumerate() {
-                if p {
-                    row.set_present(n as u8 + 1);
-                }
-            }
-            for (n, &a) in attributes.iter().enumerate() {
-                row.set_attribute(n, a);
-            }
-            // Through the veil and back.
-            let veil = Veil::new(&Key::from_bytes([9; 32]), &[4; 16]);
-            let number = number % 7;
+            let number = (number % 7) as usize;
             let stride = layout.stride();
             let mut section = vec![0; 7 * stride];
-            let at = number as usize * stride;
-            section[at..at + stride].copy_from_slice(row.bytes());
-            veil.mask(Stream::Records, u64::from(number), &mut section[at..at + stride]);
-            let row = layout.read(&section, &veil, number);
+            let mut rows = layout.rows(&mut section);
+            rows.set_created(number, created);
+            rows.set_updated(number, updated);
+            if canary {
+                rows.set_canary(number);
+            }
+            present.iter().enumerate().filter(|(_, p)| **p).for_each(|(n, _)| rows.set_present(number, n as u8 + 1));
+            attributes.iter().enumerate().for_each(|(n, &a)| rows.set_attribute(number, n, a));
+            let plain = rows.row(number);
+            prop_assert_eq!(plain.bytes(), &section[number * stride..][..stride]);
+            prop_assert!(section.chunks(stride).enumerate().all(|(n, row)| n == number || row.iter().all(|&b| b == 0)), "neighbours");
+            // Through the veil and back.
+            let veil = Veil::new(&Key::from_bytes([9; 32]), &[4; 16]);
+            veil.mask_items(Stream::Records, 0, stride, &mut section);
+            let row = layout.read(&section, &veil, number as u32);
+            prop_assert_eq!(row.bytes(), plain.bytes());
             let mut all = Vec::new();
-            layout.read_all(&section, &veil, &[number; 40], &mut all);
+            layout.read_all(&section, &veil, &[number as u32; 40], &mut all);
             prop_assert!(all.len() == 40 && all.iter().all(|r| r.bits == row.bits));
             for (n, &a) in attributes.iter().enumerate() {
                 prop_assert_eq!(row.attribute(n), a);

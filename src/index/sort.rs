@@ -1,23 +1,19 @@
-//! Sorting more keys than memory holds: keys are dealt to partitions by the first bits of their place, each partition goes to an unnamed
-//! temporary file once it outgrows its buffer, and partitions come back one by one, sorted. The order of the whole depends on the set of
-//! keys alone, never on the number of partitions or threads.
+//! Sorting a partition of keys, in the cache.
 //!
-//! Temporary files are made in the folder of the index, readable by their owner alone, and have no name: they vanish with the process.
-//! They hold permuted fingerprints and record numbers, as the index does.
+//! The scalar form is `keys.sort()`. Places are uniformly distributed, since a cipher made them: one pass deals the keys to buckets of
+//! about six by the bits after the partition's, in order, and each bucket is sorted alone.
+//!
+//! A partition holds about as many keys as any other, unless many records share a value. Of such a value no more keys are kept than it takes
+//! to see that it is common, so that memory is bounded whatever the records hold.
 
-use super::sections::write_error;
+use super::deal::{KEY_BYTES, Partitions, decode};
 use super::table::Posting;
 use super::veil::Probe;
 use crate::Result;
-use rayon::slice::ParallelSliceMut;
-use std::fs::File;
-use std::io::{Read, Seek, Write};
-use std::path::{Path, PathBuf};
-
-const KEY_BYTES: usize = 24;
+use crate::limits::SHARED_VALUE_RECORDS;
 
 /// One identifier value of one record.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
 pub struct SortKey {
     /// Its fingerprint, as the index knows it.
     pub probe: Probe,
@@ -25,143 +21,163 @@ pub struct SortKey {
     pub posting: Posting,
 }
 
-struct Partition {
-    buffer: Vec<SortKey>,
-    file: Option<File>,
-    spilled: usize,
+/// Buckets are sorted by insertion up to this many keys; beyond it they hold a shared value, or chance was strange.
+const FEW: usize = 24;
+/// Most buckets of a partition, as bits.
+const MAX_BUCKET_BITS: u32 = 16;
+
+/// The keys of partition `part`, sorted. Of a value with more than [`SHARED_VALUE_RECORDS`] keys, at least one more than that many are there.
+///
+/// # Errors
+/// When a temporary file cannot be read back.
+pub fn sorted(partitions: &Partitions, part: usize) -> Result<Vec<SortKey>> {
+    let expected = partitions.keys() as usize / partitions.count();
+    sorted_within(partitions, part, expected * 2 + 4096)
 }
 
-/// The keys of a build.
-pub struct Partitions {
-    parts: Vec<Partition>,
-    shift: u32,
-    buffer_keys: usize,
-    folder: PathBuf,
-    /// Keys in all.
-    pub keys: u64,
+/// As [`sorted`]; about `usual` keys are in memory at a time, or as many as are left of them without those of common values.
+fn sorted_within(partitions: &Partitions, part: usize, usual: usize) -> Result<Vec<SortKey>> {
+    let first_place = partitions.first_place(part).unwrap_or_default();
+    let shift = partitions.bits();
+    if partitions.len(part) <= usual {
+        let mut bytes = Vec::with_capacity(partitions.len(part) * KEY_BYTES);
+        partitions.take(part, |block| bytes.extend_from_slice(block))?;
+        return Ok(by_buckets(&bytes, first_place, shift));
+    }
+    let (mut keys, mut room) = (Vec::new(), usual);
+    partitions.take(part, |block| {
+        keys.extend(block.chunks_exact(KEY_BYTES).map(|key| decode(key, first_place)));
+        if keys.len() > room {
+            keys.sort_unstable();
+            cut_common(&mut keys);
+            room = usual.max(2 * keys.len());
+        }
+    })?;
+    keys.sort_unstable();
+    Ok(keys)
 }
 
-impl Partitions {
-    /// Room for about `expected_keys` keys, using about `memory` bytes for buffers and twice a partition while sorting.
-    #[must_use]
-    pub fn new(folder: &Path, expected_keys: u64, memory: usize) -> Partitions {
-        let wanted = (expected_keys * size_of::<SortKey>() as u64).div_ceil((memory as u64 / 4).max(1)).clamp(1, 1024);
-        let bits = (wanted as usize).next_power_of_two().trailing_zeros();
-        let count = 1usize << bits;
-        let buffer_keys = if bits == 0 { usize::MAX } else { (memory / 2 / count / size_of::<SortKey>()).max(1024) };
-        let parts = (0..count).map(|_| Partition { buffer: Vec::new(), file: None, spilled: 0 }).collect();
-        Partitions { parts, shift: 64 - bits, buffer_keys, folder: folder.to_path_buf(), keys: 0 }
+fn by_buckets(bytes: &[u8], first_place: u64, partition_bits: u32) -> Vec<SortKey> {
+    let count = bytes.len() / KEY_BYTES;
+    let bits = (count / 4).max(2).ilog2().clamp(1, MAX_BUCKET_BITS);
+    let bucket = |key: &SortKey| (key.probe.place << partition_bits >> (u64::BITS - bits)) as usize;
+    let keys = || bytes.chunks_exact(KEY_BYTES).map(|key| decode(key, first_place));
+    // Ends of the buckets, then, as they are filled from the back, their beginnings.
+    let mut ends = vec![0u32; (1 << bits) + 1];
+    keys().for_each(|key| ends[bucket(&key)] += 1);
+    let mut sum = 0;
+    for end in &mut ends {
+        sum += *end;
+        *end = sum;
     }
-
-    /// Adds a key.
-    ///
-    /// # Errors
-    /// When a temporary file cannot be written.
-    pub fn push(&mut self, key: SortKey) -> Result<()> {
-        let n = if self.shift == 64 { 0 } else { (key.probe.place >> self.shift) as usize };
-        let part = &mut self.parts[n];
-        part.buffer.push(key);
-        self.keys += 1;
-        if part.buffer.len() >= self.buffer_keys {
-            part.spill(&self.folder)?;
-        }
-        Ok(())
+    let mut out = vec![SortKey::default(); count];
+    for key in keys() {
+        let end = &mut ends[bucket(&key)];
+        *end -= 1;
+        out[*end as usize] = key;
     }
-
-    /// Calls `each` with the keys of every partition, sorted, in ascending order of the partitions.
-    ///
-    /// # Errors
-    /// Those of `each`, and when a temporary file cannot be read back.
-    pub fn sorted(self, pool: &rayon::ThreadPool, mut each: impl FnMut(&[SortKey]) -> Result<()>) -> Result<()> {
-        for part in self.parts {
-            let mut keys = part.into_keys(&self.folder)?;
-            pool.install(|| keys.par_sort_unstable());
-            each(&keys)?;
-        }
-        Ok(())
+    for borders in ends.windows(2) {
+        sort_few(&mut out[borders[0] as usize..borders[1] as usize]);
     }
-}
-
-impl Partition {
-    fn spill(&mut self, folder: &Path) -> Result<()> {
-        let error = |e: std::io::Error| write_error(&e, folder);
-        let file = match &mut self.file {
-            Some(file) => file,
-            none => none.insert(tempfile::tempfile_in(folder).map_err(error)?),
-        };
-        let mut bytes = Vec::with_capacity(self.buffer.len() * KEY_BYTES);
-        for key in &self.buffer {
-            bytes.extend_from_slice(&encode(key));
-        }
-        file.write_all(&bytes).map_err(error)?;
-        self.spilled += self.buffer.len();
-        self.buffer.clear();
-        Ok(())
-    }
-
-    fn into_keys(mut self, folder: &Path) -> Result<Vec<SortKey>> {
-        let Some(mut file) = self.file.take() else { return Ok(self.buffer) };
-        let error = |e: std::io::Error| write_error(&e, folder);
-        let mut keys = Vec::with_capacity(self.spilled + self.buffer.len());
-        file.rewind().map_err(error)?;
-        let mut reader = std::io::BufReader::with_capacity(1 << 20, file);
-        let mut bytes = [0; KEY_BYTES];
-        for _ in 0..self.spilled {
-            reader.read_exact(&mut bytes).map_err(error)?;
-            keys.push(decode(&bytes));
-        }
-        keys.append(&mut self.buffer);
-        Ok(keys)
-    }
-}
-
-fn encode(key: &SortKey) -> [u8; KEY_BYTES] {
-    let mut out = [0; KEY_BYTES];
-    out[..8].copy_from_slice(&key.probe.place.to_le_bytes());
-    out[8..16].copy_from_slice(&key.probe.check.to_le_bytes());
-    out[16..].copy_from_slice(&(u64::from(key.posting.field) << 32 | u64::from(key.posting.record)).to_le_bytes());
     out
 }
 
-fn decode(bytes: &[u8; KEY_BYTES]) -> SortKey {
-    let word = |at: usize| u64::from_le_bytes(bytes[at..at + 8].try_into().unwrap_or([0; 8]));
-    let posting = word(16);
-    SortKey { probe: Probe { place: word(0), check: word(8) }, posting: Posting { field: (posting >> 32) as u8, record: posting as u32 } }
+#[inline]
+fn sort_few(keys: &mut [SortKey]) {
+    if keys.len() > FEW {
+        keys.sort_unstable();
+        return;
+    }
+    for n in 1..keys.len() {
+        let key = keys[n];
+        let mut at = n;
+        while at > 0 && key < keys[at - 1] {
+            keys[at] = keys[at - 1];
+            at -= 1;
+        }
+        keys[at] = key;
+    }
+}
+
+/// Takes out of sorted keys what is too much of a common value.
+fn cut_common(keys: &mut Vec<SortKey>) {
+    let (mut kept, mut run) = (0, 0);
+    for n in 0..keys.len() {
+        run = if n > 0 && keys[n].probe == keys[n - 1].probe { run + 1 } else { 1 };
+        if run <= SHARED_VALUE_RECORDS + 1 {
+            keys[kept] = keys[n];
+            kept += 1;
+        }
+    }
+    keys.truncate(kept);
 }
 
 #[cfg(test)]
 mod tests {
+    use super::super::deal::Deal;
     use super::*;
+
+    fn key(n: u64, value: u64) -> SortKey {
+        let h = blake3::hash(&value.to_le_bytes());
+        let word = |at: usize| u64::from_le_bytes(h.as_bytes()[at..at + 8].try_into().unwrap());
+        SortKey { probe: Probe { place: word(0), check: word(8) }, posting: Posting { field: (n % 15) as u8 + 1, record: n as u32 } }
+    }
+
+    /// Dealt by several dealers in turns.
+    fn dealt(keys: &[SortKey], guess: u64, memory: usize) -> Partitions {
+        let folder = tempfile::tempdir().unwrap();
+        let deal = Deal::new(folder.path(), guess, 3, memory);
+        for chunk in keys.chunks(3000) {
+            let mut dealers = [deal.dealer(), deal.dealer(), deal.dealer()];
+            for (n, &key) in chunk.iter().enumerate() {
+                deal.deal(&mut dealers[n % 3], key).unwrap();
+            }
+            dealers.into_iter().for_each(|d| deal.give_back(d));
+        }
+        deal.finish()
+    }
+
+    fn all(partitions: &Partitions, usual: usize) -> Vec<SortKey> {
+        (0..partitions.count()).flat_map(|part| sorted_within(partitions, part, usual).unwrap()).collect()
+    }
 
     #[test]
     fn keys_come_back_sorted_whatever_the_memory() {
-        let dir = tempfile::tempdir().unwrap();
-        let pool = crate::parallel::pool(2).unwrap();
-        let keys: Vec<SortKey> = (0..20_000u64)
-            .map(|n| {
-                let h = blake3::hash(&(n % 15_000).to_le_bytes());
-                let word = |at: usize| u64::from_le_bytes(h.as_bytes()[at..at + 8].try_into().unwrap());
-                SortKey {
-                    probe: Probe { place: word(0), check: word(8) },
-                    posting: Posting { field: (n % 15) as u8 + 1, record: n as u32 },
-                }
-            })
-            .collect();
+        let keys: Vec<SortKey> = (0..20_000u64).map(|n| key(n, n % 15_000)).collect();
         let mut expected = keys.clone();
         expected.sort();
-        for (guess, memory) in [(10, 1 << 30), (20_000, 1 << 16), (20_000, 1 << 20), (u64::from(u32::MAX), 1 << 20)] {
-            let mut partitions = Partitions::new(dir.path(), guess, memory);
-            for &key in &keys {
-                partitions.push(key).unwrap();
+        for (guess, memory) in [(10, 1 << 30), (20_000, 1 << 16), (20_000, 1 << 20), (u64::from(u32::MAX), 1 << 20), (1 << 40, 1)] {
+            let partitions = dealt(&keys, guess, memory);
+            assert_eq!(partitions.keys(), 20_000);
+            assert_eq!((0..partitions.count()).map(|part| partitions.len(part)).sum::<usize>(), 20_000);
+            assert!(all(&partitions, usize::MAX) == expected, "guess {guess}, memory {memory}");
+            // No value has more than two keys: nothing is cut.
+            assert!(all(&dealt(&keys, guess, memory), 7) == expected, "guess {guess}, memory {memory}, in portions");
+        }
+    }
+
+    #[test]
+    fn common_values_do_not_fill_the_memory_and_others_are_whole() {
+        // 0: common; 1 and 2: at the border of it; the rest: alone.
+        let limit = SHARED_VALUE_RECORDS as u64;
+        let of = |n: u64| match n {
+            n if n < limit => 1,
+            n if n < 2 * limit + 1 => 2,
+            n if n % 2 == 0 => 0,
+            n => n,
+        };
+        let keys: Vec<SortKey> = (0..30_000u64).map(|n| key(n, of(n))).collect();
+        let mut expected = keys.clone();
+        expected.sort();
+        for usual in [100, 1000, usize::MAX] {
+            let got = all(&dealt(&keys, 30_000, 1 << 20), usual);
+            let runs = |keys: &[SortKey]| keys.chunk_by(|a, b| a.probe == b.probe).map(<[SortKey]>::to_vec).collect::<Vec<_>>();
+            for (got, expected) in runs(&got).iter().zip(runs(&expected)) {
+                let common = expected.len() > SHARED_VALUE_RECORDS;
+                assert!(*got == expected || common && got.len() > SHARED_VALUE_RECORDS && got[0].probe == expected[0].probe);
             }
-            let mut got = Vec::new();
-            partitions
-                .sorted(&pool, |part| {
-                    got.extend_from_slice(part);
-                    Ok(())
-                })
-                .unwrap();
-            assert!(got == expected, "guess {guess}, memory {memory}");
+            assert_eq!(runs(&got).len(), runs(&expected).len());
+            assert!(usual == usize::MAX || got.len() < 25_000, "{} keys", got.len());
         }
     }
 }

@@ -25,6 +25,9 @@ pub const BUCKET_BYTES: usize = 64;
 /// (geometric tail of the queue with service 8, e^(−2·0.15/0.85) a slot).
 pub const MAX_VISITS: u64 = 64;
 
+/// Bytes of a posting.
+pub const POSTING_BYTES: usize = 8;
+
 const FIELD_BITS: u32 = 4;
 const SHARED_BITS: u32 = 1;
 
@@ -52,7 +55,7 @@ pub enum Payload {
 }
 
 /// A field of a record that holds a value.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Posting {
     /// Searchable field, 1–15.
     pub field: u8,
@@ -123,13 +126,10 @@ impl Geometry {
     }
 }
 
-/// A posting as it is stored: masked by the stream's word for its place.
-#[must_use]
-pub fn encode_posting(veil: &Veil, place: u64, posting: Posting, last: bool) -> [u8; 8] {
+/// Appends a posting's word, which is then masked by the stream's word for its place.
+pub fn put_posting(out: &mut Vec<u8>, posting: Posting, last: bool) {
     let word = u64::from(last) << 63 | u64::from(posting.field) << 32 | u64::from(posting.record);
-    let mut bytes = word.to_le_bytes();
-    veil.mask(Stream::Postings, place, &mut bytes);
-    bytes
+    out.extend_from_slice(&word.to_le_bytes());
 }
 
 /// A table in use.

@@ -8,16 +8,11 @@
 //!   from key, schema and the inputs' digests, so that equal keystreams mean equal files.
 
 use crate::fingerprint::{Fingerprint, Key};
-use aes::Aes128;
-use aes::cipher::{Array, BlockCipherEncrypt, KeyInit};
+use super::cipher::{BLOCK_BYTES, Cipher, GROUP};
+use aes::cipher::{Array, BlockCipherEncrypt};
 
 const PERMUTATION_CONTEXT: &str = "leaktrace 2026-11-22 index permutation v1";
 const STREAM_CONTEXT: &str = "leaktrace 2026-11-22 index stream v1";
-const BLOCK_BYTES: usize = 16;
-/// Blocks that the cipher takes at once where the processor has vector instructions for it (VAES on AVX-512); fewer are done one by one.
-pub const GROUP: usize = 64;
-/// Blocks up to which one by one is faster.
-const FEW: usize = 4;
 /// Bytes of keystream that [`Veil::streams`] gives an item.
 pub const STREAM_BYTES: usize = BLOCK_BYTES;
 
@@ -44,8 +39,8 @@ pub enum Stream {
 
 /// The two ciphers of one index.
 pub struct Veil {
-    permutation: Aes128,
-    stream: Aes128,
+    permutation: Cipher,
+    stream: Cipher,
 }
 
 impl Veil {
@@ -55,7 +50,7 @@ impl Veil {
         let cipher = |context| {
             let mut half = [0; 16];
             half.copy_from_slice(&key.derive(context, nonce)[..16]);
-            Aes128::new(&Array::from(half))
+            Cipher::new(half)
         };
         Veil { permutation: cipher(PERMUTATION_CONTEXT), stream: cipher(STREAM_CONTEXT) }
     }
@@ -70,7 +65,7 @@ impl Veil {
     /// Writes every fingerprint as this index knows it; as many as there is room for.
     pub fn permute(&self, fingerprints: &[Fingerprint], out: &mut [Probe]) {
         for (group, out) in fingerprints.chunks(GROUP).zip(out.chunks_mut(GROUP)) {
-            let blocks = encrypt(&self.permutation, group.iter().map(|f| f.0));
+            let blocks = self.permutation.encrypt(group.iter().map(|f| f.0));
             out.iter_mut().zip(blocks).for_each(|(probe, b)| *probe = Probe { place: word(&b, 0), check: word(&b, 8) });
         }
     }
@@ -78,41 +73,61 @@ impl Veil {
     /// The first bytes of the keystreams of many items; as many as there is room for.
     pub fn streams(&self, stream: Stream, items: &[u32], out: &mut [[u8; STREAM_BYTES]]) {
         for (group, out) in items.chunks(GROUP).zip(out.chunks_mut(GROUP)) {
-            let blocks = encrypt(&self.stream, group.iter().map(|&item| counter(stream, u64::from(item), 0)));
-            out.iter_mut().zip(blocks).for_each(|(out, block)| *out = block.into());
+            let counters = group.iter().map(|&item| (u128::from(stream as u32) | u128::from(item) << 32).to_le_bytes());
+            out.iter_mut().zip(self.stream.encrypt(counters)).for_each(|(out, block)| *out = block);
         }
     }
 
     /// XORs the keystream of item `item` onto `bytes`, of at most 4 GiB; a second call undoes the first.
     pub fn mask(&self, stream: Stream, item: u64, bytes: &mut [u8]) {
-        for (n, chunk) in bytes.chunks_mut(BLOCK_BYTES).enumerate() {
-            let mut block = Array::from(counter(stream, item, n as u32));
-            self.stream.encrypt_block(&mut block);
-            for (byte, k) in chunk.iter_mut().zip(block.iter()) {
-                *byte ^= k;
+        self.mask_items(stream, item, bytes.len(), bytes);
+    }
+
+    /// As [`Veil::mask`] for items of `stride` bytes that lie one after the other, the first of them number `first`. Many at a time, since the
+    /// cipher spreads its round keys anew at each call, which costs as much as fifty blocks.
+    pub fn mask_items(&self, stream: Stream, first: u64, stride: usize, bytes: &mut [u8]) {
+        const GROUP: usize = 128;
+        let stride = stride.max(1);
+        let per_item = stride.div_ceil(BLOCK_BYTES);
+        let mut keystream = [Array::from([0u8; BLOCK_BYTES]); GROUP];
+        // Whole items as long as they are short, else pieces of one.
+        let (items, pieces) = if per_item <= GROUP { (GROUP / per_item, 1) } else { (1, per_item.div_ceil(GROUP)) };
+        for (n, group) in bytes.chunks_mut(items * stride).enumerate() {
+            let item = first + (n * items) as u64;
+            for piece in 0..pieces {
+                let from = piece * GROUP;
+                let blocks = (per_item - from).min(GROUP);
+                let used = &mut keystream[..group.len().div_ceil(stride) * blocks];
+                for (number, blocks) in (item..).zip(used.chunks_mut(blocks)) {
+                    for (n, block) in (from as u32..).zip(blocks) {
+                        let counter = u128::from(stream as u32) | u128::from(number) << 32 | u128::from(n) << 96;
+                        *block = Array::from(counter.to_le_bytes());
+                    }
+                }
+                self.stream.library().encrypt_blocks(used);
+                for (bytes, blocks) in group.chunks_mut(stride).zip(used.chunks(blocks)) {
+                    let rest = bytes.get_mut(from * BLOCK_BYTES..).unwrap_or_default();
+                    rest.chunks_mut(BLOCK_BYTES).zip(blocks).for_each(|(bytes, block)| xor(bytes, block));
+                }
             }
         }
     }
 }
 
-/// Encrypts up to [`GROUP`] blocks; behind them is anything.
-#[inline(always)]
-fn encrypt(cipher: &Aes128, blocks: impl ExactSizeIterator<Item = [u8; BLOCK_BYTES]>) -> [Array<u8, aes::cipher::consts::U16>; GROUP] {
-    let count = blocks.len();
-    let mut out = [Array::from([0u8; BLOCK_BYTES]); GROUP];
-    out.iter_mut().zip(blocks).for_each(|(out, block)| *out = Array::from(block));
-    // A whole group costs what a few single blocks do.
-    let used = if count > FEW { GROUP } else { count };
-    cipher.encrypt_blocks(&mut out[..used]);
-    out
+/// XORs a block, or as much of it as there are bytes.
+#[inline]
+fn xor(bytes: &mut [u8], block: &Array<u8, aes::cipher::consts::U16>) {
+    if let Ok(whole) = <&mut [u8; BLOCK_BYTES]>::try_from(&mut *bytes) {
+        *whole = (u128::from_ne_bytes(*whole) ^ u128::from_ne_bytes(block.0)).to_ne_bytes();
+    } else if let Some((half, rest)) = bytes.split_first_chunk_mut::<8>() {
+        *half = (u64::from_ne_bytes(*half) ^ u64::from_ne_bytes(block[..8].try_into().unwrap_or([0; 8]))).to_ne_bytes();
+        rest.iter_mut().zip(&block[8..]).for_each(|(byte, k)| *byte ^= k);
+    } else {
+        bytes.iter_mut().zip(block).for_each(|(byte, k)| *byte ^= k);
+    }
 }
 
-/// The counter block of one block of an item's keystream.
-fn counter(stream: Stream, item: u64, block: u32) -> [u8; BLOCK_BYTES] {
-    (u128::from(stream as u32) | u128::from(item) << 32 | u128::from(block) << 96).to_le_bytes()
-}
-
-fn word(block: &Array<u8, aes::cipher::consts::U16>, at: usize) -> u64 {
+fn word(block: &[u8; BLOCK_BYTES], at: usize) -> u64 {
     u64::from_le_bytes(block[at..at + 8].try_into().unwrap_or([0; 8]))
 }
 
@@ -140,6 +155,32 @@ mod tests {
             one.clear();
             b.probes(&[*fingerprint], &mut one);
             assert_ne!(one[0], batch[n]);
+        }
+    }
+
+    /// The definition, block by block.
+    fn naive(veil: &Veil, stream: Stream, item: u64, bytes: &mut [u8]) {
+        for (n, chunk) in bytes.chunks_mut(BLOCK_BYTES).enumerate() {
+            let mut block = Array::from([0; BLOCK_BYTES]);
+            block[..4].copy_from_slice(&(stream as u32).to_le_bytes());
+            block[4..12].copy_from_slice(&item.to_le_bytes());
+            block[12..].copy_from_slice(&(n as u32).to_le_bytes());
+            veil.stream.library().encrypt_block(&mut block);
+            chunk.iter_mut().zip(block.iter()).for_each(|(byte, k)| *byte ^= k);
+        }
+    }
+
+    #[test]
+    fn many_items_are_masked_like_each_alone() {
+        let veil = Veil::new(&Key::from_bytes([3; 32]), &[1; 16]);
+        for stride in [1, 8, 11, 15, 16, 17, 31, 32, 33, 54, 152, 2047, 2048, 2049, 5000] {
+            for length in [0, 1, stride - 1, stride, stride + 1, 7 * stride, 300 * stride + stride / 2] {
+                let mut bytes: Vec<u8> = (0..length).map(|n| (n % 251) as u8).collect();
+                let mut expected = bytes.clone();
+                expected.chunks_mut(stride).enumerate().for_each(|(n, one)| naive(&veil, Stream::Panel, 77 + n as u64, one));
+                veil.mask_items(Stream::Panel, 77, stride, &mut bytes);
+                assert!(bytes == expected, "{length} bytes by {stride}");
+            }
         }
     }
 

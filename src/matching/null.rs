@@ -3,6 +3,7 @@
 use super::{KeyGroup, Question};
 use crate::fingerprint::{Block, Fingerprint, Hasher, Key};
 use crate::index::open::LookupCounts;
+use rayon::iter::{IntoParallelIterator, ParallelIterator};
 
 /// Fingerprints of the measured null, all indexes together.
 const PROBES: usize = 1 << 20;
@@ -34,10 +35,8 @@ pub fn measure(question: &Question, sampled: &[Fingerprint], lookups: &[LookupCo
     for (number, index) in question.indexes.iter().enumerate() {
         let KeyGroup { key, .. } = &question.keys[question.key_of[number]];
         let throw_away = Hasher::new(&Key::from_bytes(key.derive("leaktrace 2026-11-22 null v1", &[])));
-        let mut counts = LookupCounts::default();
-        let mut observed = 0;
-        let (mut blocks, mut fingerprints): (Vec<Block>, Vec<Fingerprint>) = (Vec::new(), Vec::new());
-        for chunk in 0..(PROBES / CHUNK).div_ceil(question.indexes.len()) {
+        let chunks = (PROBES / CHUNK).div_ceil(question.indexes.len());
+        let look_up = |(blocks, fingerprints): &mut (Vec<Block>, Vec<Fingerprint>), chunk: usize| {
             blocks.clear();
             fingerprints.clear();
             for n in chunk * CHUNK..(chunk + 1) * CHUNK {
@@ -46,9 +45,16 @@ pub fn measure(question: &Question, sampled: &[Fingerprint], lookups: &[LookupCo
                 block[16..24].copy_from_slice(&(n as u64).to_le_bytes());
                 blocks.push(block);
             }
-            throw_away.fingerprints(&blocks, &mut fingerprints);
-            index.find(&fingerprints, &mut counts, |_, _| observed += 1);
-        }
+            throw_away.fingerprints(blocks, fingerprints);
+            let (mut counts, mut observed) = (LookupCounts::default(), 0u64);
+            index.find(fingerprints, &mut counts, |_, _| observed += 1);
+            (counts, observed)
+        };
+        // Sums: the same however the chunks are spread over threads.
+        let (counts, observed) = (0..chunks).into_par_iter().map_init(Default::default, look_up).reduce(Default::default, |mut a, b| {
+            a.0.add(b.0);
+            (a.0, a.1 + b.1)
+        });
         let per_slot = 1.0 / (1u64 << index.meta().geometry().remainder_bits()) as f64;
         let per_probe = counts.slots as f64 / counts.probes as f64 * per_slot;
         out.null_probes += counts.probes;

@@ -8,7 +8,7 @@ use super::Question;
 use super::candidates::Candidates;
 use super::compare::Comparer;
 use super::concepts::Comparison;
-use super::layout::{Layout, Task};
+use super::layout::Layout;
 use super::rowkey::RowKeys;
 use super::tally::Tally;
 use crate::fingerprint::{Column, Fingerprint, Selection};
@@ -72,16 +72,9 @@ impl<'q> Matcher<'q> {
         self.values.resize(batch.len(), 0);
         self.keys.begin(batch.len());
         self.found.iter_mut().for_each(|found| found.begin(batch.len()));
-        let all_but_header: Vec<u32>;
-        let selection = if skip_first {
-            all_but_header = (1..batch.len() as u32).collect();
-            Selection::Rows(&all_but_header)
-        } else {
-            Selection::All
-        };
         let mut target = 0;
         for (number, task) in self.layout.tasks.iter().enumerate() {
-            self.search_column(batch, selection, number, task, target, tally);
+            self.search_column(batch, first as u32, number, target, tally);
             target += task.targets.len();
         }
         self.keys.add_other_cells(batch, &self.values);
@@ -100,36 +93,19 @@ impl<'q> Matcher<'q> {
     }
 
     /// Step 1 for one task, whose first target has the number `first_target`, and what of step 2 can be done meanwhile.
-    fn search_column(
-        &mut self,
-        batch: &RowBatch<'_>,
-        selection: Selection<'_>,
-        number: usize,
-        task: &Task,
-        first_target: usize,
-        tally: &mut Tally,
-    ) {
-        let Matcher { question, column, chunk, lookups, under_way, postings, found, values, keys, .. } = self;
+    fn search_column(&mut self, batch: &RowBatch<'_>, first_row: u32, number: usize, first_target: usize, tally: &mut Tally) {
+        let Matcher { question, layout, column, chunk, lookups, under_way, postings, found, values, keys, .. } = self;
+        let task = &layout.tasks[number];
         let group = &question.keys[task.key];
-        column.pack(batch, task.column, selection, task.kind, Form::Whole, &task.params, &group.key);
-        let rows = &column.rows;
         let count = &mut tally.tasks[number];
-        count.values += rows.len() as u64;
-        count.plausible += column.plausible as u64;
-        if rows.len() == values.len() {
-            values.iter_mut().for_each(|v| *v |= 1 << number);
-        } else {
-            rows.iter().for_each(|&row| values[row as usize] |= 1 << number);
-        }
         let mut targets: Vec<_> = task
             .targets
             .iter()
             .zip(&mut under_way[first_target..])
             .map(|(target, under_way)| (target.index, under_way, tally.indexes[target.index].lookups))
             .collect();
-        let mut hit = |n: usize, target: usize, at: usize, payload: Payload| {
-            let (index, found, row) = (&question.indexes[target], &mut found[target], rows[at]);
-            let hits = &mut count.hits[n];
+        let mut hit = |n: usize, target: usize, row: u32, payload: Payload| {
+            let (index, found, hits) = (&question.indexes[target], &mut found[target], &mut count.hits[n]);
             match payload {
                 Payload::One(posting) => {
                     // Field 1 is entry 0; an index knows no field 0.
@@ -150,29 +126,52 @@ impl<'q> Matcher<'q> {
                 Payload::Common => tally.indexes[target].common_values += 1,
             }
         };
-        for (number, blocks) in column.blocks.chunks(CHUNK).enumerate() {
-            let first = number * CHUNK;
+        // Some rows are packed, a step's values hashed, and every lookup under way makes a step: the ways to memory, of which a processor has few at a
+        // time, are spread over all of the work.
+        let (mut next_row, rows_in_batch, mut hashed) = (first_row, batch.len() as u32, 0);
+        column.clear();
+        loop {
+            let first = hashed;
             chunk.clear();
             for step in 0..STEPS {
-                let blocks = blocks.get(step * STEP..).unwrap_or_default();
-                group.hasher.fingerprints(&blocks[..blocks.len().min(STEP)], chunk);
+                while column.blocks.len() < hashed + STEP && next_row < rows_in_batch {
+                    let to = rows_in_batch.min(next_row + STEP as u32);
+                    let range = Selection::Range(next_row, to);
+                    column.pack_more(batch, task.column, range, task.kind, Form::Whole, &task.params, &group.key);
+                    next_row = to;
+                }
+                let to = column.blocks.len().min(hashed + STEP);
+                group.hasher.fingerprints(&column.blocks[hashed..to], chunk);
+                hashed = to;
                 for (n, (index, under_way, counts)) in targets.iter_mut().enumerate() {
-                    lookups[*index].step(under_way, step, counts, |at, payload| hit(n, *index, at, payload));
+                    lookups[*index].step(under_way, step, counts, |at, payload| hit(n, *index, column.rows[at], payload));
                 }
             }
+            if chunk.is_empty() {
+                break;
+            }
             if task.primary {
-                keys.add_fingerprints(task.column, &rows[first..], chunk);
+                keys.add_fingerprints(task.column, &column.rows[first..], chunk);
             }
             for (index, under_way, counts) in &mut targets {
                 lookups[*index].take(under_way, first, chunk, counts);
             }
         }
         for (n, (index, under_way, counts)) in targets.iter_mut().enumerate() {
-            lookups[*index].finish(under_way, counts, |at, payload| hit(n, *index, at, payload));
+            lookups[*index].take(under_way, 0, &[], counts);
+            lookups[*index].finish(under_way, counts, |at, payload| hit(n, *index, column.rows[at], payload));
         }
         let counted: Vec<_> = targets.into_iter().map(|(index, _, counts)| (index, counts)).collect();
         for (index, counts) in counted {
             tally.indexes[index].lookups = counts;
+        }
+        let count = &mut tally.tasks[number];
+        count.values += column.rows.len() as u64;
+        count.plausible += column.plausible as u64;
+        if column.rows.len() == values.len() {
+            values.iter_mut().for_each(|v| *v |= 1 << number);
+        } else {
+            column.rows.iter().for_each(|&row| values[row as usize] |= 1 << number);
         }
     }
 

@@ -51,6 +51,18 @@ impl Map {
         &self.bytes
     }
 
+    /// Lets go of the pages of a range, which begins and ends with a page.
+    pub(super) fn let_go(&self, range: std::ops::Range<usize>) {
+        #[cfg(target_os = "linux")]
+        {
+            // SAFETY: this process never writes to the map, so that pages that are dropped and read again hold what the file holds, or zeros where it
+            // was cut short: bytes under a live borrow stay the same. A range that is not inside the map is refused.
+            let _ = unsafe { self.bytes.unchecked_advise_range(memmap2::UncheckedAdvice::DontNeed, range.start, range.len()) };
+        }
+        #[cfg(not(target_os = "linux"))]
+        let _ = range;
+    }
+
     /// The first byte of the first page that could not be read, after which all reads as zeros.
     pub(super) fn torn(&self) -> Option<u64> {
         #[cfg(unix)]

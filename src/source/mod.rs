@@ -3,6 +3,7 @@
 //! Inputs are evidence: they are opened read-only and nothing is written beside them. Only regular files are opened; a FIFO or a device could
 //! block, never end, or do something when read.
 
+mod advice;
 mod collect;
 mod content;
 mod digest;

@@ -9,6 +9,9 @@ use std::io::Write;
 
 /// Days that birthdays are drawn from.
 const BIRTHDAYS: u64 = 24_000;
+/// Days from 2015 to 2025, on which records are made, and days after that on which they may be changed last.
+const MADE: u64 = 4018;
+const CHANGED: u64 = 300;
 const STATES: [&str; 4] = ["active", "closed", "dormant", "blocked"];
 /// Bytes written at a time.
 const CHUNK: usize = 1 << 18;
@@ -45,6 +48,13 @@ impl Line {
         self.nik / 48 % BIRTHDAYS
     }
 
+    /// Days after 1 January 2015 on which the record was made and last changed; one in eight was never changed.
+    fn days(&self) -> (u64, u64) {
+        let bits = mix(self.bits ^ GAMMA_STEP);
+        let made = bits % MADE;
+        (made, made + if bits >> 61 == 0 { 0 } else { (bits >> 32) % CHANGED })
+    }
+
     /// Whether an attribute of both is the same.
     #[inline]
     pub(super) fn agrees(&self, other: &Line, col: Col) -> bool {
@@ -52,6 +62,8 @@ impl Line {
             Col::Name => self.name == other.name,
             Col::Birth => self.birthday() == other.birthday(),
             Col::City => self.city == other.city,
+            Col::Created => self.days().0 == other.days().0,
+            Col::Updated => self.days().1 == other.days().1,
             Col::Status => self.status == other.status,
             _ => self.number == other.number,
         }
@@ -66,21 +78,26 @@ pub(super) struct Writer<'a, W> {
     bytes: u64,
     /// Year, month and day of each birthday, as digits `YYYYMMDD`.
     birthdays: Vec<[u8; 8]>,
+    /// The same of each day from 2015 on.
+    days: Vec<[u8; 8]>,
     first: Vec<&'static str>,
 }
 
 impl<'a, W: Write> Writer<'a, W> {
     pub(super) fn new(to: W, layout: &'a Layout) -> Result<Self> {
-        let birthdays = (0..BIRTHDAYS as i32)
-            .map(|n| {
-                let (y, m, d) = Day::new(1942, 1, 1).plus(n).civil();
+        let days_from = |first: Day, days: u64| -> Vec<[u8; 8]> {
+            let digits_of = |n| {
+                let (y, m, d) = first.plus(n).civil();
                 let mut digits = [b'0'; 8];
                 put_digits(&mut digits, (y as u64) * 10_000 + u64::from(m * 100 + d));
                 digits
-            })
-            .collect();
+            };
+            (0..days as i32).map(digits_of).collect()
+        };
+        let birthdays = days_from(Day::new(1942, 1, 1), BIRTHDAYS);
+        let days = days_from(Day::new(2015, 1, 1), MADE + CHANGED);
         let first = names::MALE.into_iter().chain(names::FEMALE).collect();
-        let mut writer = Writer { to, layout, buffer: Vec::with_capacity(CHUNK + 4096), bytes: 0, birthdays, first };
+        let mut writer = Writer { to, layout, buffer: Vec::with_capacity(CHUNK + 4096), bytes: 0, birthdays, days, first };
         if layout.header {
             let header: Vec<String> = layout.columns.iter().enumerate().map(|(n, c)| header_of(n, *c)).collect();
             writer.line(&header, |cell, w| w.buffer.extend_from_slice(cell.as_bytes()))?;
@@ -181,10 +198,9 @@ impl<'a, W: Write> Writer<'a, W> {
                 out.push(b' ');
                 out.extend_from_slice(names::MALE_LAST[usize::from(of.name.1)].as_bytes());
             }
-            Col::Birth => {
-                let d = &self.birthdays[of.birthday() as usize];
-                out.extend_from_slice(&[d[0], d[1], d[2], d[3], b'-', d[4], d[5], b'-', d[6], d[7]]);
-            }
+            Col::Birth => put_day(out, &self.birthdays[of.birthday() as usize]),
+            Col::Created => put_day(out, &self.days[of.days().0 as usize]),
+            Col::Updated => put_day(out, &self.days[of.days().1 as usize]),
             Col::City => out.extend_from_slice(names::REGIONS[usize::from(of.city)].1.as_bytes()),
             Col::Status => out.extend_from_slice(STATES[usize::from(of.status)].as_bytes()),
             Col::Filler => {
@@ -197,6 +213,11 @@ impl<'a, W: Write> Writer<'a, W> {
 
 fn header_of(n: usize, col: Col) -> String {
     if col == Col::Filler { format!("code_{}", n + 1) } else { col.schema().2.to_string() }
+}
+
+#[inline]
+fn put_day(out: &mut Vec<u8>, d: &[u8; 8]) {
+    out.extend_from_slice(&[d[0], d[1], d[2], d[3], b'-', d[4], d[5], b'-', d[6], d[7]]);
 }
 
 #[inline]

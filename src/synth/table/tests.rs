@@ -58,6 +58,23 @@ fn dialects_change_the_bytes_but_not_the_counts() {
     assert!(toml::from_str::<toml::Table>(&Layout::wide().schema()).is_ok());
 }
 
+#[test]
+fn dates_stand_behind_the_standard_columns_and_change_nothing_of_them() {
+    let (mut plain, mut dated, mut some) = (Vec::new(), Vec::new(), Vec::new());
+    write_records(500, 3, &Layout::standard(), &mut plain).unwrap();
+    write_records(500, 3, &Layout::dated(), &mut dated).unwrap();
+    write_some_records((0..500).step_by(7), 3, &Layout::dated(), &mut some).unwrap();
+    let (plain, dated, some) = (cells(&plain), cells(&dated), cells(&some));
+    for (plain, dated) in plain.iter().zip(&dated) {
+        assert_eq!(plain[..], dated[..9]);
+        assert!(dated[9].as_str() >= "2015-01-01" && dated[9] <= dated[10] && dated[10].as_str() < "2026-11-01", "{dated:?}");
+    }
+    assert!(some.iter().eq(dated.iter().step_by(7)));
+    let (standard, dated) = (Layout::standard(), Layout::dated());
+    let truth = |layout| write_dump(&DUMP, layout, std::io::sink()).unwrap();
+    assert_eq!(Truth { bytes: 0, ..truth(&standard) }, Truth { bytes: 0, ..truth(&dated) }, "dates of rows are no attributes");
+}
+
 /// `cargo test --release --lib synth::table -- --ignored --nocapture`
 #[test]
 #[ignore = "a measurement"]
