@@ -41,6 +41,12 @@ pub const PANEL_RECORDS: usize = 65_536;
 /// Bytes up to which an index is verified whole when it is opened.
 pub const VERIFY_ON_OPEN_BYTES: u64 = 256 << 20;
 
+/// Bytes of indexes, together, that are copied into memory of large pages before a long scan: half of what a scan may take beyond mapped files.
+pub const NEAR_INDEX_BYTES: u64 = 128 << 20;
+
+/// Bytes of a dump from which on a scan is long: reading them takes ten times as long as that copy, and the copy saves more than it costs.
+pub const LONG_SCAN_BYTES: u64 = 256 << 20;
+
 /// Bytes of a schema, key or plan file; a larger one is not one.
 pub const SMALL_FILE_BYTES: u64 = 16 << 20;
 

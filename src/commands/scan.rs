@@ -47,8 +47,9 @@ pub struct Options {
 pub fn run(options: &Options, progress: &dyn Progress) -> Result<Outcome> {
     let output = options.json.as_deref().map(Output::prepare).transpose()?;
     let keys = options.keys.iter().map(|p| Key::read(p)).collect::<Result<Vec<_>>>()?;
-    let question = Question::open(&options.indexes, keys, options.verify)?;
+    let mut question = Question::open(&options.indexes, keys, options.verify)?;
     let inputs = open_inputs(&options.dumps)?;
+    question.bring_near(inputs.iter().map(SourceInput::len).sum(), &parallel::pool(options.threads)?);
     let document = scan_document(&question, inputs, options, progress)?;
     match output {
         Some(output) => {

@@ -10,11 +10,11 @@
 //! ten about one of them, the scan took nearly twice as long. The filter is near, the table is not.
 
 use super::Index;
+use super::cipher::GROUP;
 use super::filter::Filter;
 use super::open::LookupCounts;
 use super::prefetch::prefetch;
 use super::table::{Payload, Table};
-use super::cipher::GROUP;
 use super::veil::Probe;
 use crate::fingerprint::Fingerprint;
 use crate::lanes::{Lanes, Work, dispatch, low_bits};

@@ -16,6 +16,7 @@ use super::veil::Veil;
 use crate::fingerprint::{Fingerprint, Key};
 use crate::limits;
 use crate::source::Input;
+use crate::source::near::Near;
 use crate::{Error, Result};
 use rayon::iter::{IntoParallelRefIterator, ParallelIterator};
 use std::ops::Range;
@@ -29,6 +30,7 @@ pub struct Index {
     veil: Veil,
     sections: [Range<usize>; SECTIONS.len()],
     verified: bool,
+    near: Option<Near>,
 }
 
 /// What lookups have cost, for the expectation of chance hits.
@@ -153,7 +155,7 @@ impl Index {
             *range_of = range(entry.offset, entry.length);
         }
         let veil = Veil::new(key, &meta.nonce());
-        let mut index = Index { input, header, meta, veil, sections, verified: false };
+        let mut index = Index { input, header, meta, veil, sections, verified: false, near: None };
         index.check_geometry()?;
         if verify || index.header.file_length <= limits::VERIFY_ON_OPEN_BYTES {
             index.verify()?;
@@ -192,9 +194,14 @@ impl Index {
         self.input.check_unaltered("this index")
     }
 
+    /// Copies the index into memory of large pages, which pays for a long scan.
+    pub fn bring_near(&mut self, pool: &rayon::ThreadPool) {
+        self.near = Near::copy(self.input.bytes(), pool);
+    }
+
     fn section(&self, section: Section) -> &[u8] {
         let n = SECTIONS.iter().position(|&s| s == section).unwrap_or_default();
-        &self.input.bytes()[self.sections[n].clone()]
+        &self.near.as_ref().map_or(self.input.bytes(), Near::bytes)[self.sections[n].clone()]
     }
 
     /// What the index says about itself.

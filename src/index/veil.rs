@@ -7,8 +7,8 @@
 //!   section, item and block number, so that any item can be read alone. Subkeys are never used for two files: the nonce is derived
 //!   from key, schema and the inputs' digests, so that equal keystreams mean equal files.
 
-use crate::fingerprint::{Fingerprint, Key};
 use super::cipher::{BLOCK_BYTES, Cipher, GROUP};
+use crate::fingerprint::{Fingerprint, Key};
 use aes::cipher::{Array, BlockCipherEncrypt};
 
 const PERMUTATION_CONTEXT: &str = "leaktrace 2026-11-22 index permutation v1";

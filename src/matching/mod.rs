@@ -18,6 +18,7 @@ pub use layout::{AttributeTask, Layout, Task};
 
 use crate::fingerprint::{Hasher, Key};
 use crate::index::Index;
+use crate::limits;
 use crate::{Error, Result};
 
 /// A key, and the hasher under it.
@@ -75,5 +76,14 @@ impl Question {
         let keys = keys.into_iter().map(|key| KeyGroup { hasher: Hasher::new(&key), key }).collect();
         let concepts = Concepts::of(&indexes);
         Ok(Question { indexes, keys, key_of, concepts, row_seed })
+    }
+
+    /// Gets ready for a scan of `bytes` bytes: where the scan is long and the indexes are small together, they are copied into memory of
+    /// large pages.
+    pub fn bring_near(&mut self, bytes: u64, pool: &rayon::ThreadPool) {
+        let together: u64 = self.indexes.iter().map(|i| i.header().file_length).sum();
+        if bytes >= limits::LONG_SCAN_BYTES && together <= limits::NEAR_INDEX_BYTES {
+            self.indexes.iter_mut().for_each(|index| index.bring_near(pool));
+        }
     }
 }

@@ -8,6 +8,7 @@ mod collect;
 mod content;
 mod digest;
 mod map;
+pub mod near;
 mod sniff;
 
 pub use collect::{Found, collect};
