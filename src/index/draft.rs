@@ -29,8 +29,12 @@ impl Draft {
     /// # Errors
     /// When it cannot be written, or another build is at it.
     pub fn create(target: &Path) -> Result<Draft> {
-        if target.is_dir() {
-            return Err(Error::usage("the index cannot take the place of a folder").at(target).advice("give a file name: -o OUT.ltx"));
+        // A device or pipe must not be replaced by a file, nor can an index be written to one.
+        if std::fs::metadata(target).is_ok_and(|m| !m.is_file()) {
+            let what = if target.is_dir() { "a folder" } else { "a device or pipe" };
+            return Err(Error::usage(format!("the index cannot take the place of {what}"))
+                .at(target)
+                .advice("give a file name: -o OUT.ltx"));
         }
         let mut name = std::ffi::OsString::from(".");
         name.push(target.file_name().ok_or_else(|| Error::usage("the index has no file name").at(target).advice("give one: -o OUT.ltx"))?);
