@@ -4,8 +4,9 @@ use super::{KeyGroup, Question};
 use crate::fingerprint::{Block, Fingerprint, Hasher, Key};
 use crate::index::open::{LookupCounts, Scratch};
 
-/// Fingerprints of the measured null, all indexes together.
-const PROBES: usize = 1 << 20;
+/// Fingerprints of the measured null, all indexes together: as many as were looked up, within these bounds. The fewest still tell the
+/// filter's share to a fourteenth of it, and more than the most would say nothing new.
+const PROBES: std::ops::RangeInclusive<u64> = 1 << 16..=1 << 17;
 const CHUNK: usize = 4096;
 
 /// Chance hits of a scan, all indexes together.
@@ -21,7 +22,7 @@ pub struct ChanceHits {
     pub null_expected: f64,
 }
 
-/// Looks a million values up that cannot be there: fingerprints of `sampled` values, taken once more under a throw-away key.
+/// Looks many values up that cannot be there: fingerprints of `sampled` values, taken once more under a throw-away key.
 ///
 /// `expected` = probes × share that passes the filter × slots compared for each × 2^-remainder bits, with the filter's share and the
 /// slots as the null showed them.
@@ -31,6 +32,8 @@ pub fn measure(question: &Question, sampled: &[Fingerprint], lookups: &[LookupCo
     if sampled.is_empty() {
         return out;
     }
+    let looked_up: u64 = lookups.iter().map(|l| l.probes).sum();
+    let probes = looked_up.clamp(*PROBES.start(), *PROBES.end()) as usize;
     for (number, index) in question.indexes.iter().enumerate() {
         let KeyGroup { key, .. } = &question.keys[question.key_of[number]];
         let throw_away = Hasher::new(&Key::from_bytes(key.derive("leaktrace 2026-11-22 null v1", &[])));
@@ -38,7 +41,7 @@ pub fn measure(question: &Question, sampled: &[Fingerprint], lookups: &[LookupCo
         let mut observed = 0;
         let (mut blocks, mut fingerprints): (Vec<Block>, Vec<Fingerprint>) = (Vec::new(), Vec::new());
         let mut scratch = Scratch::default();
-        for chunk in 0..(PROBES / CHUNK).div_ceil(question.indexes.len()) {
+        for chunk in 0..(probes / CHUNK).div_ceil(question.indexes.len()) {
             blocks.clear();
             fingerprints.clear();
             for n in chunk * CHUNK..(chunk + 1) * CHUNK {
