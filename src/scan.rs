@@ -5,7 +5,7 @@ use crate::attribute::{self, Judgement, Support};
 use crate::fingerprint::Fingerprint;
 use crate::index::Index;
 use crate::ledger::Reason;
-use crate::matching::discover::discover;
+use crate::matching::discover::{Discovery, discover};
 use crate::matching::null::{self, ChanceHits};
 use crate::matching::search::Matcher;
 use crate::matching::tally::{Merged, Tally};
@@ -17,12 +17,13 @@ use crate::record::{RowBatch, parts, sampling};
 use crate::source::{Digest, Input, Lost};
 use std::sync::{Mutex, OnceLock};
 
-/// A larger sample, for dumps of which hardly a row is known: taken when the first one shows few rows that hit twice.
-const LARGE_SAMPLE_BYTES: u64 = 8 << 20;
-/// The first sample.
-const SMALL_SAMPLE_BYTES: u64 = 1 << 20;
-/// Rows that hit twice from which on the first sample is enough.
+/// Bytes of the samples that columns are laid out by, each taken when the one before left a doubt: hardly a row of it is known, as in a dump
+/// that is mostly about other people.
+const SAMPLES: [u64; 3] = [256 << 10, 1 << 20, 8 << 20];
+/// Rows that hit twice from which on a sample is enough.
 const ENOUGH_ROWS: u64 = 30;
+/// The same for the smallest sample, and for every index that is met at all: it must not miss what a few rows in a hundred say.
+const AMPLE_ROWS: u64 = 300;
 
 /// Everything that a scan found out; reports are made from it.
 pub struct Scanned {
@@ -130,16 +131,29 @@ fn lay_out(
             continue;
         };
         let table = table(0, file, how);
-        let small = sampling::spread(&table, SMALL_SAMPLE_BYTES);
-        let mut found = pool.install(|| discover(question, how, &small));
-        if found.corroborated < ENOUGH_ROWS && !small.whole {
-            found = pool.install(|| discover(question, how, &sampling::spread(&table, LARGE_SAMPLE_BYTES)));
-        }
+        let found = pool.install(|| find_columns(question, how, &table));
         sampled.extend(found.fingerprints.into_iter().take(NULL_SAMPLE.saturating_sub(sampled.len())));
         dropped.push(found.dropped);
         layouts.push(found.layout);
     }
     (layouts, sampled, dropped)
+}
+
+/// Finds an input's columns by the smallest sample that shows them clearly.
+fn find_columns(question: &Question, how: &DelimitedPlan, table: &Table<'_>) -> Discovery {
+    let mut found = Discovery::default();
+    for (n, bytes) in SAMPLES.into_iter().enumerate() {
+        let sample = sampling::spread(table, bytes);
+        found = discover(question, how, &sample);
+        let clear = match n {
+            0 => found.met.iter().any(|&m| m > 0) && found.met.iter().all(|&m| m == 0 || m >= AMPLE_ROWS),
+            _ => found.corroborated >= ENOUGH_ROWS,
+        };
+        if clear || sample.whole {
+            break;
+        }
+    }
+    found
 }
 
 fn table<'t>(number: u32, file: &'t Input, how: &'t DelimitedPlan) -> Table<'t> {

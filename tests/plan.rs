@@ -1,8 +1,10 @@
 //! A plan that was written is obeyed as it stands, and refused for other files.
 
+use leaktrace::identify::Kind;
 use leaktrace::ledger::Reason;
 use leaktrace::limits;
-use leaktrace::plan::{Plan, SourceInput};
+use leaktrace::parallel;
+use leaktrace::plan::{Plan, Reading, SourceInput};
 use leaktrace::source::Input;
 use std::path::Path;
 
@@ -27,4 +29,24 @@ fn a_plan_survives_its_file() {
     assert_eq!(Plan::read(&file, &inputs).expect("the plan that was just written"), plan);
     let error = Plan::read(&file, &inputs[1..]).expect_err("a plan for other files").to_string();
     assert!(error.contains("other files"), "{error}");
+}
+
+#[test]
+fn a_column_that_changes_on_the_way_is_searched_as_both_whatever_the_threads() {
+    let folder = tempfile::tempdir().expect("a folder");
+    // The last tenth of the file is another export, and one row in twenty-five of the first has a card number instead.
+    let cell = |n: u32| match n {
+        36_000.. => format!("08123{:07}", n * 7),
+        n if n % 25 == 3 => "4111 1111 1111 1111".to_string(),
+        n => format!("user{n}@example.com"),
+    };
+    let table: String = (0..40_000).map(|n| format!("{n},{},{}\n", cell(n), "x".repeat(n as usize % 40))).collect();
+    let inputs = inputs(folder.path(), &[("a.csv", &table)]);
+    let plans = [1, 2, 5].map(|threads| {
+        let pool = parallel::pool(threads).expect("threads");
+        pool.install(|| Plan::decide(&inputs, limits::SEGMENT_BYTES))
+    });
+    let Reading::Delimited(how) = &plans[0].inputs[0].reading else { panic!("not delimited") };
+    assert_eq!(how.columns[1].kinds, [Kind::Email, Kind::Phone, Kind::Card]);
+    assert!(plans.iter().all(|plan| *plan == plans[0]));
 }

@@ -43,45 +43,65 @@ pub struct Export {
     pub day: Option<Day>,
 }
 
-/// The export of institution `i`'s records, where one of its indexes has creation days.
+/// When an institution's records were made, by the index that knows best.
+pub struct Calendar {
+    index: usize,
+    /// Of the records of its panel sample, ascending.
+    days: Vec<Day>,
+}
+
+/// The creation days of institution `i`'s records, where one of its indexes has them and enough of its rows are in the sample.
+#[must_use]
+pub fn calendar(question: &Question, sample: &[Sampled<Vec<Comparison>>], institutions: &Institutions, i: usize) -> Option<Calendar> {
+    let dated = |n: &usize| institutions.of_index[*n] == i && question.indexes[*n].meta().layout.created;
+    let newest = |&n: &usize| (question.indexes[n].meta().snapshot.clone(), std::cmp::Reverse(n));
+    let index = (0..question.indexes.len()).filter(dated).max_by_key(newest)?;
+    if sample.iter().filter(|row| corroborated(row, index).is_some()).take(FEW).count() < FEW {
+        return None;
+    }
+    let mut days = question.indexes[index].panel_created();
+    days.retain(|&day| day != 0);
+    days.sort_unstable();
+    Some(Calendar { index, days })
+}
+
+fn corroborated(row: &Sampled<Vec<Comparison>>, index: usize) -> Option<&Comparison> {
+    row.value.iter().find(|c| usize::from(c.index) == index && c.corroborated)
+}
+
+/// The export of institution `i`'s records, by its calendar.
 #[must_use]
 pub fn export(
     question: &Question,
     sample: &[Sampled<Vec<Comparison>>],
     rows: &[usize],
     fit: &Fit,
-    institutions: &Institutions,
+    calendar: &Calendar,
     i: usize,
 ) -> Option<Export> {
-    let dated = |n: &usize| institutions.of_index[*n] == i && question.indexes[*n].meta().layout.created;
-    let newest = |&n: &usize| (question.indexes[n].meta().snapshot.clone(), std::cmp::Reverse(n));
-    let index = (0..question.indexes.len()).filter(dated).max_by_key(newest)?;
     let copied = sample
         .iter()
         .zip(rows)
         .filter(|&(_, &pattern)| fit.posteriors[pattern][i] >= COPIED)
-        .filter_map(|(row, _)| row.value.iter().find(|c| usize::from(c.index) == index && c.corroborated))
-        .filter_map(|c| question.indexes[index].record(c.record).created());
-    let mut all = question.indexes[index].panel_created();
-    all.retain(|&day| day != 0);
-    last_day(copied.collect(), all)
+        .filter_map(|(row, _)| corroborated(row, calendar.index))
+        .filter_map(|c| question.indexes[calendar.index].record(c.record).created());
+    last_day(copied.collect(), &calendar.days)
 }
 
-/// The last day from `copied` records' days and `all` the institution's.
-fn last_day(mut copied: Vec<Day>, mut all: Vec<Day>) -> Option<Export> {
+/// The last day from `copied` records' days and `all` the institution's, ascending.
+fn last_day(mut copied: Vec<Day>, all: &[Day]) -> Option<Export> {
     if copied.len() < FEW || all.len() < FEW {
         return None;
     }
     copied.sort_unstable();
-    all.sort_unstable();
     let up_to = |days: &[Day], day: Day| days.partition_point(|&d| d <= day) as f64;
     let (n, m) = (copied.len() as f64, all.len() as f64);
     // n ln(n / m): the part of a Poisson log-likelihood that its rate decides.
     let part = |n: f64, m: f64| if n > 0.0 { n * libm::log(n / m.max(0.5)) } else { 0.0 };
-    let mut days = all.clone();
+    let mut days = all.to_vec();
     days.dedup();
     let worth = |day: Day| {
-        let (n0, m0) = (up_to(&copied, day), up_to(&all, day));
+        let (n0, m0) = (up_to(&copied, day), up_to(all, day));
         let ends = (n - n0) / (m - m0).max(0.5) <= STILL_COMING * n0 / m0.max(0.5);
         (ends && m0 < m).then(|| part(n0, m0) + part(n - n0, m - m0) - part(n, m))
     };
@@ -97,18 +117,18 @@ fn last_day(mut copied: Vec<Day>, mut all: Vec<Day>) -> Option<Export> {
     let interval = match best {
         None => {
             let newest = copied[copied.len() - 1];
-            ExportInterval { from: date::from_day_number(newest), to: None, evidence: words(0.0, m - up_to(&all, newest)) }
+            ExportInterval { from: date::from_day_number(newest), to: None, evidence: words(0.0, m - up_to(all, newest)) }
         }
         Some((day, most)) => {
             let near = |d: &&(Day, f64)| d.1 >= most - DROP;
             let from = candidates.iter().find(near).map_or(day, |d| d.0);
             let last = candidates.iter().rev().find(near).map_or(day, |d| d.0);
             // The copy may have been made on any day before the next record that it would hold.
-            let to = all.get(up_to(&all, last) as usize).copied();
+            let to = all.get(up_to(all, last) as usize).copied();
             ExportInterval {
                 from: date::from_day_number(from),
                 to: to.map(date::from_day_number),
-                evidence: words(n - up_to(&copied, day), m - up_to(&all, day)),
+                evidence: words(n - up_to(&copied, day), m - up_to(all, day)),
             }
         }
     };
@@ -147,7 +167,7 @@ mod tests {
         let truth = 16_500;
         let mut copied: Vec<Day> = all.iter().copied().filter(|d| *d <= truth && d % 3 == 0).collect();
         copied.extend([16_600, 16_800, 16_990]);
-        let export = last_day(copied, all).unwrap();
+        let export = last_day(copied, &all).unwrap();
         let day = |text: &str| text.parse::<jiff::civil::Date>().unwrap();
         let truth = day(&date::from_day_number(truth));
         assert!(day(&export.interval.from) <= truth && truth <= day(export.interval.to.as_deref().unwrap()), "{:?}", export.interval);
@@ -158,7 +178,7 @@ mod tests {
     #[test]
     fn a_copy_of_today_has_no_end_and_few_rows_say_nothing() {
         let all: Vec<Day> = (0..1000).map(|n| 15_000 + n).collect();
-        assert_eq!(last_day(all.clone(), all.clone()).unwrap().interval.to, None);
-        assert!(last_day(all[..10].to_vec(), all).is_none());
+        assert_eq!(last_day(all.clone(), &all).unwrap().interval.to, None);
+        assert!(last_day(all[..10].to_vec(), &all).is_none());
     }
 }

@@ -25,7 +25,8 @@ use crate::matching::tally::Merged;
 use crate::matching::{Comparison, Layout, Question};
 use mixture::{Components, Fit, Problem};
 use patterns::{Institutions, Pattern};
-use rayon::iter::{IntoParallelIterator, ParallelIterator};
+use rayon::iter::{IntoParallelIterator, IntoParallelRefIterator, ParallelIterator};
+use rayon::slice::ParallelSliceMut;
 use std::collections::BTreeMap;
 
 /// Sampled rows that the mixture is fitted to; more would sharpen shares by less than the model is wrong by.
@@ -94,7 +95,8 @@ pub fn judge(
 ) -> Judgement {
     let institutions = Institutions::group(question.indexes.iter().map(|i| i.meta().institution.as_str()));
     let (searched, compared) = concepts_of_dump(question, merged, layouts);
-    let rates = panel::measure(&question.indexes, &institutions, &question.concepts, searched, compared);
+    let hit: Vec<bool> = merged.indexes.iter().map(|tally| tally.field_hits.iter().any(|&hits| hits > 0)).collect();
+    let rates = panel::measure(&question.indexes, &institutions, &question.concepts, &hit, searched, compared);
     let rows_distinct = distinct.distinct;
     // The sample of rows with hits may be thinner than that of all rows; a share of hits is a share of the dump by their ratio.
     let hit_share = if rows_distinct > 0.0 { (hit_rows.distinct / rows_distinct).min(1.0) } else { 0.0 };
@@ -102,13 +104,22 @@ pub fn judge(
     // Twice: the first fit finds when each copy would have been made, the second leaves out what changed since.
     let k = institutions.names.len();
     let everything = vec![true; Components { institutions: k }.count()];
-    let (patterns, rows) = tabulate(fitted, &institutions, &question.concepts);
-    let first = Problem::new(&patterns, &rates).fit(&everything, None);
-    let exports: Vec<_> = (0..k).map(|i| dates::export(question, fitted, &rows, &first, &institutions, i)).collect();
-    let fitted = &dates::as_of_export(question, fitted, &institutions, &exports)[..];
-    let (patterns, rows) = tabulate(fitted, &institutions, &question.concepts);
-    let problem = Problem::new(&patterns, &rates);
-    let fit = problem.fit(&everything, None);
+    let (mut patterns, mut rows) = tabulate(fitted, &institutions, &question.concepts);
+    let mut problem = Problem::new(&patterns, &rates);
+    let mut fit = problem.fit(&everything, None);
+    let calendars: Vec<_> = (0..k).map(|i| dates::calendar(question, fitted, &institutions, i)).collect();
+    let export = |sample: &[_], rows: &[usize], fit: &Fit, i: usize| dates::export(question, sample, rows, fit, calendars[i].as_ref()?, i);
+    let exports: Vec<_> = (0..k).map(|i| export(fitted, &rows, &fit, i)).collect();
+    let earlier: Vec<Sampled<Vec<Comparison>>>;
+    let mut fitted = fitted;
+    // Without an end of any copy nothing changes, and the first fit stands.
+    if exports.iter().flatten().any(|e| e.day.is_some()) {
+        earlier = dates::as_of_export(question, fitted, &institutions, &exports);
+        fitted = &earlier;
+        (patterns, rows) = tabulate(fitted, &institutions, &question.concepts);
+        problem = Problem::new(&patterns, &rates);
+        fit = problem.fit(&everything, None);
+    }
     let gains: Vec<f64> = (0..k).into_par_iter().map(|i| gain_of(&problem, &fit, &[i])).collect();
     let mut findings = Vec::with_capacity(k);
     for (i, name) in institutions.names.iter().enumerate() {
@@ -126,7 +137,7 @@ pub fn judge(
             support: support::of(gain, explained, strong_evidence),
             gain,
             rows_explained: explained,
-            exported_between: dates::export(question, fitted, &rows, &fit, &institutions, i).map(|e| e.interval),
+            exported_between: export(fitted, &rows, &fit, i).map(|e| e.interval),
         });
     }
     let some = |share: f64| if patterns.is_empty() { 0.0 } else { share };
@@ -163,14 +174,16 @@ fn tabulate(
     institutions: &Institutions,
     concepts: &crate::matching::Concepts,
 ) -> (Vec<(Pattern, f64)>, Vec<usize>) {
-    let patterns_of_rows: Vec<Pattern> = rows.iter().map(|r| patterns::of_row(&r.value, institutions, concepts)).collect();
-    let mut counts: BTreeMap<&Pattern, f64> = BTreeMap::new();
-    for pattern in &patterns_of_rows {
-        *counts.entry(pattern).or_insert(0.0) += 1.0;
+    let patterns_of_rows: Vec<Pattern> = rows.par_iter().map(|r| patterns::of_row(&r.value, institutions, concepts)).collect();
+    let mut order: Vec<usize> = (0..rows.len()).collect();
+    order.par_sort_unstable_by_key(|&n| &patterns_of_rows[n]);
+    let mut counts: Vec<(Pattern, f64)> = Vec::new();
+    let mut pattern_of_row = vec![0; rows.len()];
+    for alike in order.chunk_by(|&a, &b| patterns_of_rows[a] == patterns_of_rows[b]) {
+        alike.iter().for_each(|&n| pattern_of_row[n] = counts.len());
+        counts.push((patterns_of_rows[alike[0]].clone(), alike.len() as f64));
     }
-    let numbers: BTreeMap<&Pattern, usize> = counts.keys().enumerate().map(|(n, p)| (*p, n)).collect();
-    let rows = patterns_of_rows.iter().map(|p| numbers[p]).collect();
-    (counts.into_iter().map(|(p, n)| (p.clone(), n)).collect(), rows)
+    (counts, pattern_of_row)
 }
 
 fn view_of(pattern: &Pattern, institution: usize) -> Option<&patterns::View> {

@@ -10,7 +10,9 @@ use super::defaults::{CLASSES, Class, agreement, coincidence, exact_agreement};
 use super::patterns::{Institutions, Pattern, class_number, of_row};
 use crate::fingerprint::Fingerprint;
 use crate::index::Index;
+use crate::index::panel::PanelEntry;
 use crate::matching::{Comparison, Concepts};
+use rayon::iter::{IntoParallelIterator, IntoParallelRefIterator, ParallelIterator};
 use std::collections::BTreeMap;
 
 /// Entries of each index's sample that are compared.
@@ -169,9 +171,10 @@ impl Look {
 }
 
 /// Measures the rates from the indexes' samples. `searched` are the concepts that the dump was searched for, and `compared` all that it
-/// could agree on: the panel is looked at as if it had the dump's columns.
+/// could agree on: the panel is looked at as if it had the dump's columns. `hit` says in which indexes something was found; how often
+/// values occur in the others is nobody's question.
 #[must_use]
-pub fn measure(indexes: &[Index], institutions: &Institutions, concepts: &Concepts, searched: u64, compared: u64) -> Rates {
+pub fn measure(indexes: &[Index], institutions: &Institutions, concepts: &Concepts, hit: &[bool], searched: u64, compared: u64) -> Rates {
     let k = institutions.names.len();
     let default = |c: usize| CLASSES.map(|class| agreement(&concepts.names[c], concepts.issued >> c & 1 == 1, class));
     let exact = |c: usize| CLASSES.map(|class| exact_agreement(&concepts.names[c], concepts.issued >> c & 1 == 1, class));
@@ -182,8 +185,11 @@ pub fn measure(indexes: &[Index], institutions: &Institutions, concepts: &Concep
         exact: (0..concepts.names.len()).map(exact).collect(),
         coincidence: vec![concepts.names.iter().map(|name| coincidence(name)).collect(); k],
     };
-    for (n, index) in indexes.iter().enumerate() {
-        coincidences(index, &concepts.of_attribute[n], &mut rates.coincidence[institutions.of_index[n]]);
+    for (n, index) in indexes.iter().enumerate().filter(|&(n, _)| hit[n]) {
+        let institution = &mut rates.coincidence[institutions.of_index[n]];
+        for (concept, chance) in coincidences(index, &concepts.of_attribute[n], compared) {
+            institution[concept] = chance;
+        }
     }
     let one_key = indexes.windows(2).all(|w| w[0].meta().key_id == w[1].meta().key_id);
     if k < 2 || !one_key {
@@ -191,12 +197,16 @@ pub fn measure(indexes: &[Index], institutions: &Institutions, concepts: &Concep
     }
     let mut hit_sets = vec![HitSets::default(); k];
     for (a, own) in largest_of_each(indexes, institutions) {
-        for entry in (0..ENTRIES).map_while(|n| indexes[own].panel_entry(n)) {
+        let pattern_of = |n: usize| {
+            let entry = indexes[own].panel_entry(n)?;
             let comparisons: Vec<Comparison> = (0..indexes.len())
                 .filter(|&b| institutions.of_index[b] != a)
                 .filter_map(|b| compare(&entry, own, b, indexes, concepts, searched, compared))
                 .collect();
-            let pattern = of_row(&comparisons, institutions, concepts);
+            Some(of_row(&comparisons, institutions, concepts))
+        };
+        let patterns: Vec<Option<Pattern>> = (0..ENTRIES).into_par_iter().map(pattern_of).collect();
+        for pattern in patterns.into_iter().flatten() {
             *hit_sets[a].counts.entry(pattern.hit_set() | 1 << a).or_insert(0) += 1;
             hit_sets[a].records += 1;
             for (n, view) in pattern.views.iter().enumerate() {
@@ -223,24 +233,26 @@ fn largest_of_each(indexes: &[Index], institutions: &Institutions) -> Vec<(usize
         .collect()
 }
 
-/// u = Σ p² over the sample's values of each attribute, plus the chance that twelve bits agree.
-fn coincidences(index: &Index, of_attribute: &[Option<usize>], out: &mut [f64]) {
+/// u = Σ p² over the sample's values of each attribute that is compared, plus the chance that twelve bits agree.
+fn coincidences(index: &Index, of_attribute: &[Option<usize>], compared: u64) -> Vec<(usize, f64)> {
     let identifiers = index.meta().identifiers.len();
-    let mut values: Vec<BTreeMap<Fingerprint, u64>> = vec![BTreeMap::new(); of_attribute.len()];
-    for entry in (0..FREQUENCY_ENTRIES).map_while(|n| index.panel_entry(n)) {
-        for (map, fingerprint) in values.iter_mut().zip(&entry.fingerprints[identifiers..]) {
-            if *fingerprint != Fingerprint::default() {
-                *map.entry(*fingerprint).or_insert(0) += 1;
-            }
-        }
+    let wanted: Vec<(usize, usize)> = of_attribute
+        .iter()
+        .enumerate()
+        .filter_map(|(form, concept)| Some((form, (*concept)?)))
+        .filter(|(_, c)| compared >> c & 1 == 1)
+        .collect();
+    if wanted.is_empty() {
+        return Vec::new();
     }
-    for (concept, map) in of_attribute.iter().zip(&values) {
-        let n: u64 = map.values().sum();
-        if let Some(concept) = *concept
-            && n >= FEW_VALUES
-        {
-            let pairs: u64 = map.values().map(|c| c * (c - 1)).sum();
-            out[concept] = pairs as f64 / (n * (n - 1)) as f64 + 1.0 / 4096.0;
-        }
-    }
+    let entries: Vec<Option<PanelEntry>> = (0..FREQUENCY_ENTRIES).into_par_iter().map(|n| index.panel_entry(n)).collect();
+    let chance = |&(form, concept): &(usize, usize)| {
+        let values = entries.iter().flatten().filter_map(|e| e.fingerprints.get(identifiers + form));
+        let mut values: Vec<Fingerprint> = values.copied().filter(|f| *f != Fingerprint::default()).collect();
+        values.sort_unstable();
+        let n = values.len() as u64;
+        let pairs: u64 = values.chunk_by(|a, b| a == b).map(|same| same.len() as u64 * (same.len() as u64 - 1)).sum();
+        (n >= FEW_VALUES).then(|| (concept, pairs as f64 / (n * (n - 1)) as f64 + 1.0 / 4096.0))
+    };
+    wanted.par_iter().filter_map(chance).collect()
 }

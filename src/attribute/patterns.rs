@@ -2,7 +2,6 @@
 
 use super::defaults::{CLASSES, Class};
 use crate::matching::{Comparison, Concepts};
-use std::collections::BTreeMap;
 
 /// Institutions of one scan; hit sets are 64 bits wide.
 pub const MAX_INSTITUTIONS: usize = 64;
@@ -89,19 +88,15 @@ impl Institutions {
 /// The pattern of a row: for each institution the best of its datasets and snapshots, which do not compete with each other.
 #[must_use]
 pub fn of_row(comparisons: &[Comparison], institutions: &Institutions, concepts: &Concepts) -> Pattern {
-    let mut best: BTreeMap<usize, Comparison> = BTreeMap::new();
-    for c in comparisons {
-        let institution = institutions.of_index[usize::from(c.index)];
-        let better = best.get(&institution).is_none_or(|old| quality(c) > quality(old));
-        if better {
-            best.insert(institution, *c);
-        }
-    }
-    let views = best
+    let institution = |c: &Comparison| institutions.of_index[usize::from(c.index)];
+    let mut sorted: Vec<&Comparison> = comparisons.iter().collect();
+    sorted.sort_by_key(|c| (institution(c), std::cmp::Reverse(quality(c))));
+    sorted.dedup_by_key(|c| institution(c));
+    let views = sorted
         .into_iter()
-        .map(|(institution, c)| {
-            let (agree, disagree) = evidence(&c, concepts);
-            View { institution: institution as u8, agree, disagree }
+        .map(|c| {
+            let (agree, disagree) = evidence(c, concepts);
+            View { institution: institution(c) as u8, agree, disagree }
         })
         .collect();
     Pattern { views }

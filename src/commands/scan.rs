@@ -110,7 +110,7 @@ pub fn scan_document(question: &Question, inputs: Vec<SourceInput>, options: &Op
     let (started, clock) = (jiff::Timestamp::now(), Instant::now());
     let plan = match &options.plan {
         Some(path) => Plan::read(path, &inputs)?,
-        None => Plan::decide(&inputs, options.segment_bytes),
+        None => pool.install(|| Plan::decide(&inputs, options.segment_bytes)),
     };
     let answer_of = |inputs: &[SourceInput], plan: &Plan| -> Result<Answer> {
         let scanned = scan::scan(question, inputs, plan, &pool, options.threshold, progress)?;

@@ -36,7 +36,7 @@ fn proposal(input: &Input, path: &Path) -> Result<String> {
     let dialect = Dialect::decide(text, &Overrides::default());
     let sample = sampling::spread(&Table { text, input: 0, data_start: Dialect::data_start(text), dialect: &dialect }, SAMPLE_BYTES);
     let header = sampling::header(&sample);
-    let profiles = sample.profiles(header.present);
+    let profiles = sample.profiles(header.present, usize::MAX);
     let rows = sample.len() - usize::from(header.present);
     if rows == 0 {
         return Err(Error::usage("there are no records in this file").at(path).expected("at least one row"));

@@ -13,6 +13,7 @@ pub mod date;
 mod digits;
 pub mod email;
 pub mod form;
+mod glance;
 #[cfg(test)]
 mod golden;
 pub mod iban;

@@ -151,6 +151,18 @@ impl Normaliser for Phone {
         if digits.len() < 8 || !self.announced(raw, &digits) {
             return false;
         }
+        // Every Indonesian mobile of these forms is valid, and the library takes its time to start.
+        let mut canonical = Vec::new();
+        if fast::normalise(raw, self.indonesia, &mut canonical) && canonical.starts_with(b"+628") {
+            return true;
+        }
+        self.valid_by_library(raw)
+    }
+}
+
+impl Phone {
+    /// Whether the library parses a number and finds it valid.
+    fn valid_by_library(&self, raw: &[u8]) -> bool {
         let (canonical, shape) = self.by_library(raw);
         shape == Shape::Plausible
             && std::str::from_utf8(&canonical)
@@ -158,9 +170,7 @@ impl Normaliser for Phone {
                 .and_then(|text| PHONE_NUMBER_UTIL.parse(text, None).ok())
                 .is_some_and(|number| PHONE_NUMBER_UTIL.is_valid_number(&number))
     }
-}
 
-impl Phone {
     /// Whether a value says that it is a phone number by more than its digits: dates, amounts and running numbers are valid national numbers often
     /// enough. A plus, a trunk prefix, the own country code or an Indonesian mobile's beginning will do; where numbers are written without
     /// any of these (North America, Spain, Singapore …), separators as they are written, or ten digits.

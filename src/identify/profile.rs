@@ -1,5 +1,6 @@
 //! What the values of one column look like: counts only, never a value.
 
+use super::glance::Glance;
 use super::{Kind, Params, is_missing, recognise};
 use std::collections::BTreeSet;
 
@@ -26,7 +27,7 @@ const SKETCH: usize = 1024;
 pub const ENOUGH: f64 = 0.8;
 
 /// Counts of one column's values, fed one by one.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct ColumnProfile {
     cells: u64,
     missing: u64,
@@ -53,8 +54,9 @@ impl ColumnProfile {
             self.missing += 1;
             return;
         }
+        let glance = Glance::at(cell);
         for (count, kind) in self.recognised.iter_mut().zip(TRIED) {
-            *count += u64::from(recognise(kind, params, cell));
+            *count += u64::from(glance.may_be(kind) && recognise(kind, params, cell));
         }
         let cell = cell.trim_ascii();
         self.code_like += u64::from(recognise(Kind::Id, params, cell));
@@ -62,10 +64,31 @@ impl ColumnProfile {
         self.letters += u64::from(cell.iter().any(|&b| b.is_ascii_alphabetic() || b >= 0x80));
         self.spaced += u64::from(cell.contains(&b' '));
         self.bytes += cell.len() as u64;
-        self.sketch.insert(xxhash_rust::xxh3::xxh3_64(cell));
+        self.keep(xxhash_rust::xxh3::xxh3_64(cell));
+    }
+
+    /// Keeps a hash that is among the lowest.
+    fn keep(&mut self, hash: u64) {
+        if self.sketch.len() == SKETCH && self.sketch.last().is_some_and(|&last| hash >= last) {
+            return;
+        }
+        self.sketch.insert(hash);
         if self.sketch.len() > SKETCH {
             self.sketch.pop_last();
         }
+    }
+
+    /// Adds the counts of other values of the column.
+    pub fn merge(&mut self, other: &ColumnProfile) {
+        self.cells += other.cells;
+        self.missing += other.missing;
+        self.recognised.iter_mut().zip(other.recognised).for_each(|(mine, theirs)| *mine += theirs);
+        self.code_like += other.code_like;
+        self.digits_only += other.digits_only;
+        self.letters += other.letters;
+        self.spaced += other.spaced;
+        self.bytes += other.bytes;
+        other.sketch.iter().for_each(|&hash| self.keep(hash));
     }
 
     /// Values counted, missing ones included.
@@ -208,5 +231,21 @@ mod tests {
         assert_eq!(profile((0..500).map(|i| format!("v{}", i % 250))).distinct(), 250);
         let many = profile((0..20_000).map(|i| format!("v{}", i % 10_000))).distinct();
         assert!((9_000..11_000).contains(&many), "{many}");
+    }
+
+    #[test]
+    fn parts_merge_to_the_whole() {
+        let cell = |i: usize| match i % 7 {
+            0 => format!("u{i}@example.com"),
+            1 => String::new(),
+            2 => format!("08123456{i:04}"),
+            _ => format!("Kota {i}"),
+        };
+        let whole = profile((0..5000).map(cell));
+        for cut in [0, 1, 700, 2500, 5000] {
+            let mut merged = profile((0..cut).map(cell));
+            merged.merge(&profile((cut..5000).map(cell)));
+            assert_eq!(merged, whole);
+        }
     }
 }

@@ -1,6 +1,7 @@
 //! Which column is which field: by shape where a kind has one, by matching where it has none (DESIGN 6).
 //!
-//! On sampled rows every column is tried as every kind of identifier that some index holds. A pairing is kept
+//! On sampled rows every column is tried as every kind of identifier that some index holds, but for those whose every value has the shape of
+//! another kind. A pairing is kept
 //!
 //! - when the values have the kind's shape (the plan says so): always, hits or not;
 //! - when its hits land on the *same record* as the hits of the row's other columns, more often than on the record of the row before;
@@ -15,7 +16,7 @@ use super::layout::{Layout, MAX_TASKS, Target, Task};
 use super::pair;
 use crate::fingerprint::{Column, Fingerprint, Selection};
 use crate::identify::form::Form;
-use crate::identify::{Kind, Params, date};
+use crate::identify::{Kind, Params, date, is_missing, recognise};
 use crate::index::open::LookupCounts;
 use crate::index::table::{Payload, Posting};
 use crate::plan::{ColumnPlan, DelimitedPlan};
@@ -47,6 +48,8 @@ pub struct Discovery {
     pub dropped: usize,
     /// Rows of the sample whose hits corroborate each other.
     pub corroborated: u64,
+    /// The same for each index.
+    pub met: Vec<u64>,
 }
 
 pub(super) struct Hit {
@@ -69,34 +72,22 @@ pub(super) struct Tried {
 pub fn discover(question: &Question, plan: &DelimitedPlan, sample: &Sample<'_>) -> Discovery {
     let mut found = Discovery::default();
     let columns = plan.columns.len().max(sample.batches.iter().flat_map(|b| (0..b.len()).map(|r| b.width(r))).max().unwrap_or(0));
-    let mut tried: Vec<Tried> = candidates(question, plan, columns).into_par_iter().map(|task| try_task(question, sample, task)).collect();
+    let mut tried: Vec<Tried> =
+        candidates(question, plan, sample, columns).into_par_iter().map(|task| try_task(question, sample, task)).collect();
     for t in tried.iter_mut().filter(|t| t.task.recognised) {
         let room = NULL_SAMPLE.saturating_sub(found.fingerprints.len());
         found.fingerprints.extend(t.fingerprints.drain(..).take(room));
     }
-    // Columns that hit together in a row, for each index.
     let rows: usize = sample.batches.iter().map(RowBatch::len).sum();
-    let mut by_row: Vec<Vec<Vec<(usize, u32)>>> = Vec::new();
-    for index in 0..question.indexes.len() {
-        let mut rows = vec![Vec::new(); rows];
-        for t in &tried {
-            for (target, hits) in t.task.targets.iter().zip(&t.hits).filter(|(target, _)| target.index == index) {
-                debug_assert_eq!(target.index, index);
-                hits.iter().for_each(|h| rows[h.row].push((t.task.column, h.posting.record)));
-            }
-        }
-        by_row.push(rows);
-    }
-    let shared_rows: BTreeSet<usize> =
-        by_row.iter().flat_map(|rows| rows.iter().enumerate().filter(|(_, hits)| meets(hits)).map(|(n, _)| n)).collect();
-    found.corroborated = shared_rows.len() as u64;
+    let by_row: Vec<HitsByRow> = (0..question.indexes.len()).into_par_iter().map(|index| HitsByRow::new(&tried, index, rows)).collect();
+    found.met = by_row.iter().map(|hits| (0..rows).filter(|&row| meets(hits.of(row))).count() as u64).collect();
+    found.corroborated = (0..rows).filter(|&row| by_row.iter().any(|hits| meets(hits.of(row)))).count() as u64;
     let hit: BTreeSet<(usize, Kind)> =
         tried.iter().filter(|t| t.hits.iter().any(|hits| !hits.is_empty())).map(|t| (t.task.column, t.task.kind)).collect();
     for t in &mut tried {
         let (column, kind) = (t.task.column, t.task.kind);
-        // Codes, names and texts look like anything: an office code must not disagree with everybody's member number.
-        let has_shape = !matches!(kind, Kind::Id | Kind::Name | Kind::Text | Kind::Passport);
-        let looks_most_like = has_shape && plan.columns.get(column).and_then(|c| c.kinds.first()) == Some(&kind);
+        // An office code must not disagree with everybody's member number.
+        let looks_most_like = has_shape(kind) && plan.columns.get(column).and_then(|c| c.kinds.first()) == Some(&kind);
         let is_kind = hit.contains(&(column, kind)) || looks_most_like && !hit.iter().any(|h| h.0 == column);
         keep_targets(question, sample, t, &by_row, is_kind);
     }
@@ -115,22 +106,52 @@ pub fn discover(question: &Question, plan: &DelimitedPlan, sample: &Sample<'_>) 
     found
 }
 
+/// What the columns of each row hit in one index.
+struct HitsByRow {
+    /// Column and record, by row.
+    hits: Vec<(usize, u32)>,
+    /// Where each row's hits begin, and the end of the last.
+    starts: Vec<usize>,
+}
+
+impl HitsByRow {
+    fn new(tried: &[Tried], index: usize, rows: usize) -> HitsByRow {
+        let mut all: Vec<(usize, usize, u32)> = Vec::new();
+        for t in tried {
+            for (_, hits) in t.task.targets.iter().zip(&t.hits).filter(|(target, _)| target.index == index) {
+                all.extend(hits.iter().map(|h| (h.row, t.task.column, h.posting.record)));
+            }
+        }
+        all.sort_unstable();
+        let starts = (0..=rows).scan(0, |at, row| {
+            *at += all[*at..].iter().take_while(|h| h.0 < row).count();
+            Some(*at)
+        });
+        HitsByRow { starts: starts.collect(), hits: all.iter().map(|&(_, column, record)| (column, record)).collect() }
+    }
+
+    fn of(&self, row: usize) -> &[(usize, u32)] {
+        &self.hits[self.starts[row]..self.starts[row + 1]]
+    }
+}
+
 /// Whether two columns of a row hit the same record.
 fn meets(hits: &[(usize, u32)]) -> bool {
     hits.iter().any(|a| hits.iter().any(|b| a.0 != b.0 && a.1 == b.1))
 }
 
-/// Every column as every kind of identifier, unless the plan says otherwise.
-fn candidates(question: &Question, plan: &DelimitedPlan, columns: usize) -> Vec<Task> {
+/// Every column as every kind of identifier, unless the plan says otherwise, or all its values have another shape.
+fn candidates(question: &Question, plan: &DelimitedPlan, sample: &Sample<'_>, columns: usize) -> Vec<Task> {
     let mut tasks: BTreeMap<(usize, Kind, Params, usize), Task> = BTreeMap::new();
     let unknown = ColumnPlan::default();
     for column in 0..columns {
         let known = plan.columns.get(column).unwrap_or(&unknown);
+        let settled = is_settled(plan, sample, column);
         for (index_number, index) in question.indexes.iter().enumerate() {
             let kinds: BTreeSet<Kind> = index.meta().identifiers.iter().map(|f| f.kind).collect();
             for kind in kinds {
                 let recognised = known.kinds.contains(&kind);
-                if known.only && !recognised {
+                if !recognised && (known.only || settled && has_shape(kind)) {
                     continue;
                 }
                 let params = params_for(kind, index.meta().params(), known.date_order);
@@ -149,6 +170,24 @@ fn candidates(question: &Question, plan: &DelimitedPlan, columns: usize) -> Vec<
         }
     }
     tasks.into_values().collect()
+}
+
+/// Codes, names and texts look like anything.
+fn has_shape(kind: Kind) -> bool {
+    !matches!(kind, Kind::Id | Kind::Name | Kind::Text | Kind::Passport)
+}
+
+/// Whether every value that is looked at has the shape of one kind: then a column is no unknown one, and need not be tried as kinds of
+/// other shapes. Numbers of people and dates are the usual ones, and slow to take for phone numbers.
+fn is_settled(plan: &DelimitedPlan, sample: &Sample<'_>, column: usize) -> bool {
+    const LOOKED_AT: usize = 512;
+    const FEW: usize = 5;
+    let Some(&kind) = plan.columns.get(column).and_then(|c| c.kinds.first()).filter(|k| has_shape(**k)) else {
+        return false;
+    };
+    let step = sample.len().div_ceil(LOOKED_AT).max(1);
+    let values: Vec<&[u8]> = sample.column(column, plan.dialect.header).step_by(step).filter(|cell| !is_missing(cell)).collect();
+    values.len() >= FEW && values.iter().all(|cell| recognise(kind, &Params::default(), cell))
 }
 
 /// The parameters that matter to a kind; the others are set alike, so that one task serves every index that it can.
@@ -204,13 +243,13 @@ fn look_up(question: &Question, index: usize, column: &Column, base: usize, hits
 }
 
 /// Drops the indexes in which a task has nothing to say, and names the field that it is taken for in the others.
-fn keep_targets(question: &Question, sample: &Sample<'_>, t: &mut Tried, by_row: &[Vec<Vec<(usize, u32)>>], is_kind: bool) {
+fn keep_targets(question: &Question, sample: &Sample<'_>, t: &mut Tried, by_row: &[HitsByRow], is_kind: bool) {
     let column = t.task.column;
     let mut kept = Vec::new();
     let mut kept_hits = Vec::new();
     for (target, hits) in t.task.targets.iter().zip(t.hits.drain(..)) {
         let rows = &by_row[target.index];
-        let others_hit = |row: usize, record: u32| rows[row].iter().any(|&(c, r)| c != column && r == record);
+        let others_hit = |row: usize, record: u32| rows.of(row).iter().any(|&(c, r)| c != column && r == record);
         let together = hits.iter().filter(|h| others_hit(h.row, h.posting.record)).count() as u64;
         let by_chance = hits.iter().filter(|h| h.row > 0 && others_hit(h.row - 1, h.posting.record)).count() as u64;
         let keep = t.task.recognised

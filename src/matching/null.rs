@@ -5,8 +5,9 @@ use crate::fingerprint::{Block, Fingerprint, Hasher, Key};
 use crate::index::open::LookupCounts;
 use rayon::iter::{IntoParallelIterator, ParallelIterator};
 
-/// Fingerprints of the measured null, all indexes together.
-const PROBES: usize = 1 << 20;
+/// Fingerprints of the measured null, all indexes together: as many as were looked up, within these bounds. The fewest still tell the
+/// filter's share to a fourteenth of it.
+const PROBES: std::ops::RangeInclusive<u64> = 1 << 16..=1 << 20;
 const CHUNK: usize = 4096;
 
 /// Chance hits of a scan, all indexes together.
@@ -22,7 +23,7 @@ pub struct ChanceHits {
     pub null_expected: f64,
 }
 
-/// Looks a million values up that cannot be there: fingerprints of `sampled` values, taken once more under a throw-away key.
+/// Looks many values up that cannot be there: fingerprints of `sampled` values, taken once more under a throw-away key.
 ///
 /// `expected` = probes × share that passes the filter × slots compared for each × 2^-remainder bits, with the filter's share and the
 /// slots as the null showed them.
@@ -32,10 +33,12 @@ pub fn measure(question: &Question, sampled: &[Fingerprint], lookups: &[LookupCo
     if sampled.is_empty() {
         return out;
     }
+    let looked_up: u64 = lookups.iter().map(|l| l.probes).sum();
+    let probes = looked_up.clamp(*PROBES.start(), *PROBES.end()) as usize;
     for (number, index) in question.indexes.iter().enumerate() {
         let KeyGroup { key, .. } = &question.keys[question.key_of[number]];
         let throw_away = Hasher::new(&Key::from_bytes(key.derive("leaktrace 2026-11-22 null v1", &[])));
-        let chunks = (PROBES / CHUNK).div_ceil(question.indexes.len());
+        let chunks = (probes / CHUNK).div_ceil(question.indexes.len());
         let look_up = |(blocks, fingerprints): &mut (Vec<Block>, Vec<Fingerprint>), chunk: usize| {
             blocks.clear();
             fingerprints.clear();

@@ -8,6 +8,7 @@ use crate::identify::form::Form;
 use crate::identify::{Kind, Params, date, vocabulary};
 use crate::plan::DelimitedPlan;
 use crate::record::sampling::Sample;
+use rayon::iter::{IntoParallelIterator, ParallelIterator};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Kappa from which on a column is taken for an attribute.
@@ -21,25 +22,25 @@ const ATTRIBUTE_ROWS: usize = 2_000;
 
 /// The record that each sampled row most likely is, for one index: the one that most of its columns hit, unless two tie.
 fn records_of_rows(tried: &[Tried], index: usize) -> Vec<(usize, u32)> {
-    let mut rows: BTreeMap<usize, BTreeMap<u32, BTreeSet<usize>>> = BTreeMap::new();
+    // Row, record and column of every hit.
+    let mut hits: Vec<(usize, u32, usize)> = Vec::new();
     for t in tried {
-        for (_, hits) in t.task.targets.iter().zip(&t.hits).filter(|(target, _)| target.index == index) {
-            for h in hits {
-                rows.entry(h.row).or_default().entry(h.posting.record).or_default().insert(t.task.column);
-            }
+        for (_, found) in t.task.targets.iter().zip(&t.hits).filter(|(target, _)| target.index == index) {
+            hits.extend(found.iter().map(|h| (h.row, h.posting.record, t.task.column)));
         }
     }
-    rows.into_iter()
-        .filter_map(|(row, records)| {
-            let most = records.values().map(BTreeSet::len).max()?;
-            let mut best = records.iter().filter(|(_, columns)| columns.len() == most);
-            match (best.next(), best.next()) {
-                (Some((&record, _)), None) => Some((row, record)),
-                _ => None,
-            }
-        })
-        .take(ATTRIBUTE_ROWS)
-        .collect()
+    hits.sort_unstable();
+    hits.dedup();
+    let likeliest = |of_row: &[(usize, u32, usize)]| {
+        let columns = || of_row.chunk_by(|a, b| a.1 == b.1);
+        let most = columns().map(<[_]>::len).max()?;
+        let mut best = columns().filter(|c| c.len() == most);
+        match (best.next(), best.next()) {
+            (Some(c), None) => Some((c[0].0, c[0].1)),
+            _ => None,
+        }
+    };
+    hits.chunk_by(|a, b| a.0 == b.0).filter_map(likeliest).take(ATTRIBUTE_ROWS).collect()
 }
 
 /// A column's claim to be an attribute.
@@ -62,24 +63,28 @@ pub(super) fn attributes(
     for (index_number, index) in question.indexes.iter().enumerate() {
         let records = records_of_rows(tried, index_number);
         let key = question.key_of[index_number];
-        let mut hashed: BTreeMap<(usize, Kind, Params), BTreeMap<usize, u16>> = BTreeMap::new();
-        for (form, attribute) in index.meta().attributes.iter().enumerate().filter(|(_, a)| a.form == Form::Whole) {
+        let candidates = |kind: Kind, column: usize| {
+            let order = plan.columns.get(column).and_then(|c| c.date_order);
+            let orders = match (kind, order) {
+                (Kind::Date, None) => vec![date::Order::DayFirst, date::Order::MonthFirst],
+                _ => vec![order.unwrap_or(Params::default().date_order)],
+            };
+            let params = index.meta().params();
+            orders.into_iter().map(move |order| params_for(kind, params, Some(order)))
+        };
+        let forms = || index.meta().attributes.iter().enumerate().filter(|(_, a)| a.form == Form::Whole);
+        let wanted: BTreeSet<(usize, Kind, Params)> = forms()
+            .flat_map(|(_, a)| (0..columns).flat_map(move |column| candidates(a.kind, column).map(move |params| (column, a.kind, params))))
+            .collect();
+        let hash = |(column, kind, params)| ((column, kind, params), hash_rows(question, sample, &records, column, kind, &params, key));
+        let hashed: BTreeMap<(usize, Kind, Params), Vec<u16>> = wanted.into_par_iter().map(hash).collect();
+        for (form, attribute) in forms() {
             let mut best: Option<Claim> = None;
             for column in 0..columns {
-                let known = plan.columns.get(column);
-                let named = known
-                    .and_then(|c| c.header.as_deref())
-                    .and_then(|h| vocabulary::lookup(h.as_bytes()))
-                    .is_some_and(|e| e.concept == attribute.concept);
-                let orders = match (attribute.kind, known.and_then(|c| c.date_order)) {
-                    (Kind::Date, None) => vec![date::Order::DayFirst, date::Order::MonthFirst],
-                    (_, order) => vec![order.unwrap_or(Params::default().date_order)],
-                };
-                for order in orders {
-                    let params = params_for(attribute.kind, index.meta().params(), Some(order));
-                    let values = hashed
-                        .entry((column, attribute.kind, params))
-                        .or_insert_with(|| hash_rows(question, sample, &records, column, attribute.kind, &params, key));
+                let header = plan.columns.get(column).and_then(|c| c.header.as_deref());
+                let named = header.and_then(|h| vocabulary::lookup(h.as_bytes())).is_some_and(|e| e.concept == attribute.concept);
+                for params in candidates(attribute.kind, column) {
+                    let values = &hashed[&(column, attribute.kind, params)];
                     let claim = Claim { column, params, kappa: kappa(index, form, values, &records, named) };
                     if claim.kappa > 0.0 && best.is_none_or(|b| claim.kappa > b.kappa) {
                         best = Some(claim);
@@ -105,7 +110,7 @@ pub(super) fn attributes(
     tasks.into_values().collect()
 }
 
-/// Attribute bits of a column for the rows that found a record.
+/// Attribute bits of a column for each row that found a record, 0 where it holds nothing.
 fn hash_rows(
     question: &Question,
     sample: &Sample<'_>,
@@ -114,33 +119,36 @@ fn hash_rows(
     kind: Kind,
     params: &Params,
     key: usize,
-) -> BTreeMap<usize, u16> {
+) -> Vec<u16> {
     let group = &question.keys[key];
-    let mut out = BTreeMap::new();
-    let mut buffer = Column::default();
-    let mut base = 0;
-    let mut next = records.iter().peekable();
+    let mut out = vec![0; records.len()];
+    let (mut buffer, mut rows) = (Column::default(), Vec::new());
+    let (mut base, mut first) = (0, 0);
     for batch in &sample.batches {
-        let mut rows = Vec::new();
-        while let Some(&&(row, _)) = next.peek().filter(|r| r.0 < base + batch.len()) {
-            rows.push((row - base) as u32);
-            next.next();
-        }
+        let here = records[first..].iter().take_while(|r| r.0 < base + batch.len());
+        rows.clear();
+        rows.extend(here.map(|r| (r.0 - base) as u32));
         buffer.fill(batch, column, Selection::Rows(&rows), kind, Form::Whole, params, &group.key, &group.hasher);
-        out.extend(buffer.rows.iter().zip(&buffer.fingerprints).map(|(&r, f)| (base + r as usize, f.attribute())));
+        let mut filled = buffer.rows.iter().zip(&buffer.fingerprints).peekable();
+        for (row, bits) in rows.iter().zip(&mut out[first..]) {
+            if let Some((_, fingerprint)) = filled.next_if(|f| f.0 == row) {
+                *bits = fingerprint.attribute();
+            }
+        }
         base += batch.len();
+        first += rows.len();
     }
     out
 }
 
 /// How much more often a column agrees with the right record than with the one before, from 0 (not at all) to 1 (always). A column that is
 /// `named` like the attribute gets a small claim where there are too few rows to tell.
-fn kappa(index: &crate::index::Index, form: usize, values: &BTreeMap<usize, u16>, records: &[(usize, u32)], named: bool) -> f64 {
+fn kappa(index: &crate::index::Index, form: usize, values: &[u16], records: &[(usize, u32)], named: bool) -> f64 {
     let (mut compared, mut agreed, mut chance_compared, mut chance_agreed) = (0u64, 0u64, 0u64, 0u64);
     let mut previous = 0u16;
-    for &(row, record) in records {
+    for (&(_, record), &ours) in records.iter().zip(values) {
         let theirs = index.record(record).attribute(form);
-        if let Some(&ours) = values.get(&row) {
+        if ours != 0 {
             if theirs != 0 {
                 compared += 1;
                 agreed += u64::from(ours == theirs);

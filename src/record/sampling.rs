@@ -5,6 +5,8 @@ use super::delimited::{SegmentReader, Table};
 use crate::identify::profile::ColumnProfile;
 use crate::identify::{Params, vocabulary};
 use crate::ledger::Ledger;
+use rayon::iter::ParallelIterator;
+use rayon::slice::ParallelSlice;
 
 /// Places that a sample is taken from.
 const WINDOWS: u64 = 64;
@@ -62,18 +64,23 @@ impl<'t> Sample<'t> {
         (!batch.is_empty() && self.is_first_row(batch, 0)).then(|| batch.cells(0).collect())
     }
 
-    /// What the values of each column look like, without the first row when it is a header.
+    /// What the values of each column look like, from `most` rows spread evenly, without the first row when it is a header.
     #[must_use]
-    pub fn profiles(&self, header: bool) -> Vec<ColumnProfile> {
-        let params = Params::default();
+    pub fn profiles(&self, header: bool, most: usize) -> Vec<ColumnProfile> {
+        const PIECE: usize = 256;
+        let rows: Vec<(&RowBatch<'_>, usize)> = self.batches.iter().flat_map(|b| (0..b.len()).map(move |row| (b, row))).collect();
+        let taken = most.min(rows.len());
+        let picked: Vec<_> = (0..taken)
+            .map(|n| rows[(n as u128 * rows.len() as u128 / taken as u128) as usize])
+            .filter(|&(batch, row)| !(header && self.is_first_row(batch, row)))
+            .collect();
+        let parts: Vec<Vec<ColumnProfile>> = picked.par_chunks(PIECE).map(profiles_of).collect();
         let mut profiles: Vec<ColumnProfile> = Vec::new();
-        for batch in &self.batches {
-            for row in (0..batch.len()).filter(|&row| !(header && self.is_first_row(batch, row))) {
-                if profiles.len() < batch.width(row) {
-                    profiles.resize_with(batch.width(row), ColumnProfile::new);
-                }
-                profiles.iter_mut().zip(batch.cells(row)).for_each(|(profile, cell)| profile.add(cell, &params));
+        for part in parts {
+            if profiles.len() < part.len() {
+                profiles.resize_with(part.len(), ColumnProfile::new);
             }
+            profiles.iter_mut().zip(&part).for_each(|(whole, part)| whole.merge(part));
         }
         profiles
     }
@@ -96,6 +103,19 @@ impl<'t> Sample<'t> {
     pub fn is_empty(&self) -> bool {
         self.batches.iter().all(RowBatch::is_empty)
     }
+}
+
+/// What the values of each column look like in these rows.
+fn profiles_of(rows: &[(&RowBatch<'_>, usize)]) -> Vec<ColumnProfile> {
+    let params = Params::default();
+    let mut profiles: Vec<ColumnProfile> = Vec::new();
+    for &(batch, row) in rows {
+        if profiles.len() < batch.width(row) {
+            profiles.resize_with(batch.width(row), ColumnProfile::new);
+        }
+        profiles.iter_mut().zip(batch.cells(row)).for_each(|(profile, cell)| profile.add(cell, &params));
+    }
+    profiles
 }
 
 /// What the first row of a table is.

@@ -208,3 +208,31 @@ proptest! {
         laws::hold(&n, long.as_bytes());
     }
 }
+
+#[test]
+fn every_mobile_that_needs_no_library_is_valid_to_it() {
+    let mut canonical = Vec::new();
+    for operator in (b'0'..=b'9').map(char::from) {
+        for length in 7..=10 {
+            for filler in ["0000000000", "9999999999", "1234567890"] {
+                for before in ["0", "", "62", "+62", "0062", "+62 0"] {
+                    let raw = format!("{before}8{operator}{}", &filler[..length]);
+                    canonical.clear();
+                    if fast::normalise(raw.as_bytes(), true, &mut canonical) && canonical.starts_with(b"+628") {
+                        assert!(ID().valid_by_library(raw.as_bytes()), "{raw}");
+                    }
+                }
+            }
+        }
+    }
+}
+
+proptest! {
+    #[test]
+    fn what_looks_like_a_mobile_is_what_the_library_finds_valid(raw in "(\\+62|62|0062|0|)[ -]?8[0-9]{1,3}[ .-]?[0-9]{3,9}(\\.0)?") {
+        let trimmed = crate::identify::digits::without_float_tail(raw.as_bytes().trim_ascii());
+        let digits: Vec<u8> = trimmed.iter().copied().filter(u8::is_ascii_digit).collect();
+        let expected = digits.len() >= 8 && ID().announced(trimmed, &digits) && ID().valid_by_library(trimmed);
+        prop_assert_eq!(ID().recognise(raw.as_bytes()), expected);
+    }
+}
