@@ -122,6 +122,9 @@ fn print(
         rows.clear();
         printed = reader.ended();
     }
+    if parallel::interrupted() {
+        return Err(Failure::Interrupted);
+    }
     for s in ledger.lines(|_| name.to_string()) {
         let advice = s.advice.map_or_else(String::new, |a| format!(" ({a})"));
         anstream::eprintln!("not read: {} bytes from {}, byte {}: {}{advice}", s.bytes, s.input, s.first_byte, s.reason.words());

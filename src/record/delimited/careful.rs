@@ -4,6 +4,7 @@
 use super::quotes::{Quoted, Quotes, undouble};
 use super::{Bounds, Signs};
 use crate::ledger::{Ledger, Reason};
+use crate::parallel;
 use crate::record::RowBatch;
 use memchr::{memchr2, memchr3};
 
@@ -139,9 +140,19 @@ impl<'t> RowReader<'t> {
         if batch.is_empty() { 0 } else { batch.width(0) }
     }
 
-    /// The byte after the first line end at or after `from`, or the end of the text.
+    /// The byte after the first line end at or after `from`, or the end of the text. This may go through a whole file of one line, and ends
+    /// early after an interrupt: no result is made of it then.
     fn next_line(&self, from: usize) -> usize {
+        const PIECE: usize = 64 << 20;
         let end = self.text.len();
-        self.signs.line_end(self.text, from.min(end), end).map_or(end, |at| at + 1)
+        let mut at = from.min(end);
+        while at < end && !parallel::interrupted() {
+            let piece_end = end.min(at.saturating_add(PIECE));
+            if let Some(line_end) = self.signs.line_end(self.text, at, piece_end) {
+                return line_end + 1;
+            }
+            at = piece_end;
+        }
+        end
     }
 }
