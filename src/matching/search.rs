@@ -140,12 +140,13 @@ impl<'q> Matcher<'q> {
                     column.pack_more(batch, task.column, range, task.kind, Form::Whole, &task.params, &group.key);
                     next_row = to;
                 }
-                let to = column.blocks.len().min(hashed + STEP);
-                group.hasher.fingerprints(&column.blocks[hashed..to], chunk);
-                hashed = to;
+                // Before hashing, which reads nothing that is far: what is asked for here arrives meanwhile.
                 for (n, (index, under_way, counts)) in targets.iter_mut().enumerate() {
                     lookups[*index].step(under_way, step, counts, |at, payload| hit(n, *index, column.rows[at], payload));
                 }
+                let to = column.blocks.len().min(hashed + STEP);
+                group.hasher.fingerprints(&column.blocks[hashed..to], chunk);
+                hashed = to;
             }
             if chunk.is_empty() {
                 break;
