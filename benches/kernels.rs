@@ -110,6 +110,7 @@ fn packing(c: &mut Criterion) {
         };
         let mut fast = Column::default();
         for batch in &batches {
+            fast.clear();
             fast.pack(batch, column, Selection::All, kind, Form::Whole, &params, &key);
             assert!(fast.blocks == naive(batch), "{}", kind.name());
         }
@@ -118,6 +119,7 @@ fn packing(c: &mut Criterion) {
             b.iter(|| {
                 let mut count = 0;
                 for batch in &batches {
+                    fast.clear();
                     fast.pack(black_box(batch), column, Selection::All, kind, Form::Whole, &params, &key);
                     count += fast.blocks.len();
                 }
@@ -136,6 +138,7 @@ fn blocks(text: &[u8]) -> Vec<[u8; 64]> {
     let mut column = Column::default();
     let mut all = Vec::new();
     for batch in batches(text, &dialect(text)) {
+        column.clear();
         column.pack(&batch, 1, Selection::All, Kind::Email, Form::Whole, &Params::default(), &key());
         all.extend_from_slice(&column.blocks);
     }

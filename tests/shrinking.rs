@@ -6,8 +6,6 @@ mod common;
 mod support;
 
 use common::{Cut, key};
-use leaktrace::attribute::Support;
-use leaktrace::commands::scan::{Options, open_inputs, scan_document};
 use leaktrace::index::build::{Build, build};
 use leaktrace::matching::Question;
 use leaktrace::progress::{Progress, Silent};
@@ -77,20 +75,7 @@ fn table(rows: usize) -> Vec<u8> {
 }
 
 fn scan(question: &Question, dump: &Path, how: Cut, progress: &dyn Progress) -> Result<Value> {
-    let options = Options {
-        dumps: Vec::new(),
-        indexes: Vec::new(),
-        keys: Vec::new(),
-        json: None,
-        each: false,
-        plan: None,
-        threshold: Support::Strong,
-        verify: false,
-        threads: how.threads,
-        segment_bytes: how.segment_bytes,
-    };
-    let inputs = open_inputs(&[dump.to_path_buf()])?;
-    scan_document(question, inputs, &options, progress).map(|d| serde_json::to_value(d).unwrap())
+    common::try_scan(question, &[dump.to_path_buf()], how, progress).map(|d| serde_json::to_value(d).unwrap())
 }
 
 /// A folder with an index of 2,000 people, and a question to it.

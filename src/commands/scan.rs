@@ -49,7 +49,7 @@ pub fn run(options: &Options, progress: &dyn Progress) -> Result<Outcome> {
     let keys = options.keys.iter().map(|p| Key::read(p)).collect::<Result<Vec<_>>>()?;
     let mut question = Question::open(&options.indexes, keys, options.verify)?;
     let inputs = open_inputs(&options.dumps)?;
-    question.bring_near(inputs.iter().map(SourceInput::len).sum(), &parallel::pool(options.threads)?);
+    question.bring_near(inputs.iter().map(SourceInput::len).sum(), options.threads)?;
     let document = scan_document(&question, inputs, options, progress)?;
     match output {
         Some(output) => {

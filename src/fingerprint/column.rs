@@ -52,25 +52,10 @@ impl Column {
         key: &Key,
         hasher: &Hasher,
     ) {
+        self.clear();
         self.pack(batch, column, selection, kind, form, params, key);
         self.fingerprints.clear();
         hasher.fingerprints(&self.blocks, &mut self.fingerprints);
-    }
-
-    /// The blocks alone, without fingerprints.
-    #[allow(clippy::too_many_arguments)]
-    pub fn pack(
-        &mut self,
-        batch: &RowBatch<'_>,
-        column: usize,
-        selection: Selection<'_>,
-        kind: Kind,
-        form: Form,
-        params: &Params,
-        key: &Key,
-    ) {
-        self.clear();
-        self.pack_more(batch, column, selection, kind, form, params, key);
     }
 
     /// Empties this.
@@ -80,9 +65,9 @@ impl Column {
         self.plausible = 0;
     }
 
-    /// As [`Column::pack`], behind what is there.
+    /// The blocks alone, without fingerprints, behind those that are there.
     #[allow(clippy::too_many_arguments)]
-    pub fn pack_more(
+    pub fn pack(
         &mut self,
         batch: &RowBatch<'_>,
         column: usize,

@@ -137,7 +137,7 @@ impl<'q> Matcher<'q> {
                 while column.blocks.len() < hashed + STEP && next_row < rows_in_batch {
                     let to = rows_in_batch.min(next_row + STEP as u32);
                     let range = Selection::Range(next_row, to);
-                    column.pack_more(batch, task.column, range, task.kind, Form::Whole, &task.params, &group.key);
+                    column.pack(batch, task.column, range, task.kind, Form::Whole, &task.params, &group.key);
                     next_row = to;
                 }
                 // Before hashing, which reads nothing that is far: what is asked for here arrives meanwhile.
@@ -159,6 +159,7 @@ impl<'q> Matcher<'q> {
             }
         }
         for (n, (index, under_way, counts)) in targets.iter_mut().enumerate() {
+            // The round that found nothing to take in has made all steps: what is oldest must leave before the next.
             lookups[*index].take(under_way, 0, &[], counts);
             lookups[*index].finish(under_way, counts, |at, payload| hit(n, *index, column.rows[at], payload));
         }
@@ -202,9 +203,7 @@ impl<'q> Matcher<'q> {
     fn compare_rows(&mut self, batch: &RowBatch<'_>, first: usize, tally: &mut Tally) {
         let input = tally.input;
         for (row, &key) in self.keys.keys().iter().enumerate().skip(first) {
-            if tally.distinct.wants(key) {
-                tally.distinct.offer(key, (input, batch.offset(row)), || ());
-            }
+            tally.distinct.offer(key, (input, batch.offset(row)), || ());
         }
         // How far each index's rows were read.
         let mut at = vec![0usize; self.found.len()];
@@ -224,9 +223,7 @@ impl<'q> Matcher<'q> {
                 self.comparisons.push(best.comparison);
             }
             let key = self.keys.keys()[row as usize];
-            if tally.hit_rows.wants(key) {
-                tally.hit_rows.offer(key, (input, batch.offset(row as usize)), || self.comparisons.clone());
-            }
+            tally.hit_rows.offer(key, (input, batch.offset(row as usize)), || self.comparisons.clone());
         }
     }
 }

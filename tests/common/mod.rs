@@ -9,8 +9,8 @@ use leaktrace::fingerprint::Key;
 use leaktrace::identify::schema::Schema;
 use leaktrace::index::build::{Build, Built, build};
 use leaktrace::matching::Question;
-use leaktrace::progress::Silent;
-use leaktrace::report::document::Run;
+use leaktrace::progress::{Progress, Silent};
+use leaktrace::report::document::{Document, Run};
 use leaktrace::report::json;
 use leaktrace::{Result, parallel};
 use serde_json::Value;
@@ -63,6 +63,13 @@ pub fn try_open(indexes: &[PathBuf]) -> Result<Question> {
 
 /// Scans dumps as one question; the document's bytes, with the time stamps blanked.
 pub fn try_scan_bytes(question: &Question, dumps: &[PathBuf], cut: Cut) -> Result<Vec<u8>> {
+    let mut document = try_scan(question, dumps, cut, &Silent)?;
+    document.run = Run { started: String::new(), seconds: 0.0, bytes_per_second: 0.0 };
+    json::bytes(&document)
+}
+
+/// Scans dumps as one question.
+pub fn try_scan(question: &Question, dumps: &[PathBuf], cut: Cut, progress: &dyn Progress) -> Result<Document> {
     let options = Options {
         dumps: dumps.to_vec(),
         indexes: Vec::new(),
@@ -75,9 +82,7 @@ pub fn try_scan_bytes(question: &Question, dumps: &[PathBuf], cut: Cut) -> Resul
         threads: cut.threads,
         segment_bytes: cut.segment_bytes,
     };
-    let mut document = scan_document(question, open_inputs(dumps)?, &options, &Silent)?;
-    document.run = Run { started: String::new(), seconds: 0.0, bytes_per_second: 0.0 };
-    json::bytes(&document)
+    scan_document(question, open_inputs(dumps)?, &options, progress)
 }
 
 /// Scans one dump and parses the document.
