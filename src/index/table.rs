@@ -132,6 +132,27 @@ pub fn put_posting(out: &mut Vec<u8>, posting: Posting, last: bool) {
     out.extend_from_slice(&word.to_le_bytes());
 }
 
+/// What a look at one bucket says.
+#[derive(Clone, Copy, Debug)]
+pub struct Look {
+    /// The slots in use that hold the probe's remainder, one bit each.
+    same: u8,
+    /// Slots in use; 0 outside the table, where a search ends, too.
+    in_use: u8,
+}
+
+impl Look {
+    /// The look at nothing.
+    pub const NOTHING: Look = Look { same: 0, in_use: 0 };
+
+    /// Whether the search goes on in the next bucket: this one is full, and certainly does not have the probe.
+    #[must_use]
+    #[inline(always)]
+    pub fn goes_on(self) -> bool {
+        self.same == 0 && usize::from(self.in_use) == SLOTS
+    }
+}
+
 /// A table in use.
 #[derive(Clone, Copy)]
 pub struct Table<'a> {
@@ -165,28 +186,49 @@ impl<'a> Table<'a> {
         self.bytes
     }
 
-    /// What the table holds for a probe. `slots_compared` grows by the slots that were in use and looked at.
+    /// What one look at a probe's home bucket says; nothing is decided yet, so that many looks can follow each other without a branch that a
+    /// processor would have to guess.
     #[must_use]
     #[inline(always)]
-    pub fn get<L: Lanes>(&self, probe: Probe, slots_compared: &mut u64) -> Option<Payload> {
+    pub fn look<L: Lanes>(&self, probe: Probe) -> Look {
+        self.look_into::<L>(self.geometry.home(probe), probe)
+    }
+
+    #[inline(always)]
+    fn look_into<L: Lanes>(&self, bucket: u64, probe: Probe) -> Look {
+        let Some(slots) = self.slots(bucket) else { return Look::NOTHING };
+        let mask = (1 << self.geometry.remainder_bits()) - 1;
+        // Slots are filled from the left: those from the first empty one on hold nothing.
+        let in_use = (u32::from(L::equal_words(slots, u64::MAX, 0)) | 1 << SLOTS).trailing_zeros();
+        let same = u32::from(L::equal_words(slots, mask, self.geometry.remainder(probe))) & ((1 << in_use) - 1);
+        Look { same: same as u8, in_use: in_use as u8 }
+    }
+
+    #[inline(always)]
+    fn slots(&self, bucket: u64) -> Option<&'a [u8; BUCKET_BYTES]> {
+        self.bytes.get(bucket as usize * BUCKET_BYTES..)?.first_chunk()
+    }
+
+    /// What the table holds for a probe, given the look at its home bucket. `slots_compared` grows by the slots that were in use and looked at.
+    #[must_use]
+    #[inline(always)]
+    pub fn get<L: Lanes>(&self, probe: Probe, mut look: Look, slots_compared: &mut u64) -> Option<Payload> {
         let home = self.geometry.home(probe);
-        let (mask, remainder) = ((1 << self.geometry.remainder_bits()) - 1, self.geometry.remainder(probe));
         for bucket in home..home + MAX_VISITS {
-            let slots: &[u8; BUCKET_BYTES] = self.bytes.get(bucket as usize * BUCKET_BYTES..)?.first_chunk()?;
-            // Slots are filled from the left: those from the first empty one on hold nothing.
-            let in_use = (u32::from(L::equal_words(slots, u64::MAX, 0)) | 1 << SLOTS).trailing_zeros();
-            let mut same = u32::from(L::equal_words(slots, mask, remainder)) & ((1 << in_use) - 1);
-            while same != 0 {
-                let n = same.trailing_zeros();
-                let slot = slots.as_chunks().0.get(n as usize).map_or(0, |bytes| u64::from_le_bytes(*bytes));
+            if bucket != home {
+                look = self.look_into::<L>(bucket, probe);
+            }
+            while look.same != 0 {
+                let n = look.same.trailing_zeros() as usize;
+                let slot = self.slots(bucket)?.as_chunks().0.get(n).map_or(0, |bytes| u64::from_le_bytes(*bytes));
                 if let Some(payload) = self.geometry.read_slot(probe, slot) {
-                    *slots_compared += u64::from(n) + 1;
+                    *slots_compared += n as u64 + 1;
                     return Some(payload);
                 }
-                same &= same - 1;
+                look.same &= look.same - 1;
             }
-            *slots_compared += u64::from(in_use);
-            if in_use < SLOTS as u32 {
+            *slots_compared += u64::from(look.in_use);
+            if usize::from(look.in_use) < SLOTS {
                 return None;
             }
         }
@@ -256,7 +298,7 @@ mod tests {
         type Output = Option<Payload>;
         #[inline(always)]
         fn run<L: Lanes>(self) -> Option<Payload> {
-            self.0.get::<L>(self.1, self.2)
+            self.0.get::<L>(self.1, self.0.look::<L>(self.1), self.2)
         }
     }
 
@@ -295,7 +337,7 @@ mod tests {
         let postings = vec![0; 16];
         let table = Table::new(&bytes, &postings, Geometry { buckets: 1000, record_bits: 20 }).unwrap();
         let mut compared = 0;
-        assert_eq!(table.get::<Portable>(Probe { place: 1, check: 2 }, &mut compared), None);
+        assert_eq!(Get(&table, Probe { place: 1, check: 2 }, &mut compared).run::<Portable>(), None);
         assert!(compared <= MAX_VISITS * SLOTS as u64);
         let veil = Veil::new(&crate::fingerprint::Key::from_bytes([1; 32]), &[0; 16]);
         let mut out = Vec::new();
