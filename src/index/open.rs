@@ -12,7 +12,7 @@ use super::panel::{self, PanelEntry};
 use super::prefetch::prefetch;
 use super::records::{Day, RecordRow};
 use super::table::{Payload, Posting, Table};
-use super::veil::Veil;
+use super::veil::{STREAM_BYTES, Veil};
 use crate::fingerprint::{Fingerprint, Key};
 use crate::limits;
 use crate::source::Input;
@@ -281,7 +281,10 @@ impl Index {
     /// Asks for a record's row ahead of its use.
     #[inline]
     pub fn prefetch_record(&self, record: u32) {
-        prefetch(self.section(Section::Records), record as usize * self.meta.layout.stride());
+        let (rows, at) = (self.section(Section::Records), record as usize * self.meta.layout.stride());
+        prefetch(rows, at);
+        // A row may lie across two lines, and the first bytes of the next row are read along.
+        prefetch(rows, at + STREAM_BYTES - 1);
     }
 
     /// What can agree or disagree with record `record`.
