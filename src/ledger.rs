@@ -28,6 +28,8 @@ pub enum Reason {
     LeftOutByPlan,
     /// The file changed while it was read.
     Changed,
+    /// The bytes are not what their format wants there: damaged, or cut off.
+    Damaged,
     /// More columns could hold identifiers than can be searched at once.
     ColumnsNotSearched,
 }
@@ -47,6 +49,7 @@ impl Reason {
             Reason::FolderLimit => "folder larger or deeper than the limit",
             Reason::LeftOutByPlan => "left out by the plan's data_start",
             Reason::Changed => "changed while it was read",
+            Reason::Damaged => "damaged or cut off",
             Reason::ColumnsNotSearched => "columns beyond the sixty-four that are searched",
         }
     }

@@ -58,3 +58,9 @@ pub const FOLDER_DEPTH: usize = 64;
 
 /// Bytes that standard input may hold: it is kept in memory until the readers can stream.
 pub const STDIN_BYTES: u64 = 2 << 30;
+
+/// Bytes of a piece, the unit of work for texts that are cut from the front.
+pub const PIECE_BYTES: usize = 1 << 20;
+
+/// Bytes of a stream that are held at a time: the longest row, and enough beside it that threads stay busy.
+pub const WINDOW_BYTES: usize = 48 << 20;

@@ -2,6 +2,7 @@
 
 pub mod delimited;
 pub mod parts;
+pub mod pieces;
 pub mod sampling;
 pub mod text_format;
 
