@@ -62,7 +62,7 @@ fn dialect(text: &[u8]) -> Dialect {
 }
 
 fn batches<'t>(text: &'t [u8], dialect: &'t Dialect) -> Vec<RowBatch<'t>> {
-    let table = Table { text, input: 0, data_start: 0, dialect };
+    let table = Table { text, input: 0, offset: 0, data_start: 0, dialect };
     let mut reader = SegmentReader::new(&table, 0..text.len() as u64, None);
     let mut all = Vec::new();
     loop {
@@ -212,13 +212,13 @@ fn matching(c: &mut Criterion) {
     let (text, truth) = dump();
     let dialect = dialect(&text);
     let batches = batches(&text, &dialect);
-    let (question, layout) = (question(), layout());
+    let (question, layout) = (question(), std::sync::Arc::new(layout()));
     let mut group = c.benchmark_group("match");
     group.sample_size(10).throughput(Throughput::Elements(ROWS));
     group.bench_function("batches", |b| {
         b.iter(|| {
             // Small samples: in a long scan nearly no row is among the lowest.
-            let mut tally = Tally::new(0, &layout, 1, BottomK::new(20), BottomK::new(20));
+            let mut tally = Tally::new(0, 0, &layout, 1, BottomK::new(20), BottomK::new(20));
             let mut matcher = Matcher::new(&question, &layout);
             batches.iter().for_each(|batch| matcher.add(black_box(batch), false, &mut tally));
             let hits: [u64; 4] = std::array::from_fn(|n| tally.indexes[0].field_hits[n]);

@@ -80,6 +80,10 @@ pub struct Ledger {
     pub bytes: u64,
     /// Bytes read and understood.
     pub bytes_read: u64,
+    /// Bytes of all members of containers, and of texts after decoding.
+    pub unpacked: u64,
+    /// Of these, read and understood.
+    pub unpacked_read: u64,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -91,6 +95,12 @@ struct Entry {
 }
 
 impl Ledger {
+    /// So many bytes were read.
+    #[must_use]
+    pub fn of_read(bytes: u64) -> Ledger {
+        Ledger { bytes_read: bytes, ..Ledger::default() }
+    }
+
     /// Notes `bytes` bytes of input number `input` from `at` on as skipped.
     pub fn skip(&mut self, input: u32, reason: Reason, at: u64, bytes: u64) {
         self.add(input, reason, Entry { first_byte: at, bytes, pieces: 1, advice: None });
@@ -121,6 +131,8 @@ impl Ledger {
     pub fn merge(&mut self, other: Ledger) {
         self.bytes += other.bytes;
         self.bytes_read += other.bytes_read;
+        self.unpacked += other.unpacked;
+        self.unpacked_read += other.unpacked_read;
         for ((input, reason), entry) in other.entries {
             self.add(input, reason, entry);
         }
@@ -129,7 +141,7 @@ impl Ledger {
     /// True when every byte of every input was read.
     #[must_use]
     pub fn complete(&self) -> bool {
-        self.entries.is_empty() && self.bytes == self.bytes_read
+        self.entries.is_empty() && self.bytes == self.bytes_read && self.unpacked == self.unpacked_read
     }
 
     /// Bytes skipped in all.

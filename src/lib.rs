@@ -5,7 +5,7 @@
 //!
 //! ```text
 //! error limits names ledger parallel progress lanes   what everything stands on
-//! source -> identify -> record -> fingerprint -> index -> plan -> matching -> attribute -> scan -> report
+//! source -> identify -> record -> fingerprint -> index -> plan -> reading -> matching -> attribute -> scan -> report
 //! synth                                          a made-up population; imports none of the above but the first row
 //! commands -> cli                                what was typed, and what is done about it
 //! ```
@@ -32,6 +32,8 @@ pub mod fingerprint;
 pub mod index;
 
 pub mod plan;
+
+pub mod reading;
 
 pub mod matching;
 

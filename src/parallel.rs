@@ -3,6 +3,7 @@
 use crate::{Error, Result};
 use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::sync::mpsc::Receiver;
 use std::sync::{Condvar, Mutex, PoisonError};
 
 /// Results that may wait for an earlier piece before the workers pause; bounds memory when one piece is slow.
@@ -53,6 +54,31 @@ pub fn beside<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> R
             }
         }
     }
+}
+
+/// Bytes that are made ahead at a time, and how many such chunks may wait.
+pub const CHUNK_BYTES: usize = 2 << 20;
+const WAITING_CHUNKS: usize = 8;
+
+/// Lets `make` append to chunks, on this thread, while `consume` takes them on another one. A chunk that stays empty is the last.
+///
+/// # Errors
+/// When the system refuses the thread, or the work on it panics.
+pub fn ahead<T: Send>(mut make: impl FnMut(&mut Vec<u8>), consume: impl FnOnce(Receiver<Vec<u8>>) -> T + Send) -> Result<T> {
+    let refused = |_| Error::usage("cannot start a thread").advice("end other programs, or raise the limit on processes");
+    std::thread::scope(|scope| {
+        let (send, receive) = std::sync::mpsc::sync_channel(WAITING_CHUNKS);
+        let consumer = std::thread::Builder::new().spawn_scoped(scope, move || consume(receive)).map_err(refused)?;
+        loop {
+            let mut chunk = Vec::with_capacity(CHUNK_BYTES);
+            make(&mut chunk);
+            if chunk.is_empty() || interrupted() || send.send(chunk).is_err() {
+                break;
+            }
+        }
+        drop(send);
+        consumer.join().map_err(|_| Error::damaged("a part of the work ended in an internal error"))
+    })
 }
 
 struct Queue<T> {

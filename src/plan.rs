@@ -10,8 +10,11 @@ use crate::ledger::Reason;
 use crate::limits;
 use crate::names::{safe_path, safe_text};
 use crate::record::delimited::{Dialect, Overrides, Table};
-use crate::record::{sampling, text_format};
-use crate::source::{self, Input};
+use crate::record::sampling::{self, Sample};
+use crate::record::sql::{self, SqlDialect};
+use crate::record::{binary, json, text_format};
+use crate::source::encoding::Charset;
+use crate::source::{self, Input, unpack};
 use crate::{Error, Result};
 use serde::{Deserialize, Serialize};
 use std::path::{Path, PathBuf};
@@ -20,7 +23,10 @@ use std::path::{Path, PathBuf};
 pub const SCHEMA: &str = "leaktrace.plan/1";
 
 /// Bytes that are looked at, spread over the file.
-const SAMPLE_BYTES: u64 = 1 << 20;
+pub const SAMPLE_BYTES: u64 = 1 << 20;
+
+/// Bytes by which the format of a text is told.
+const HEAD_BYTES: usize = 256 << 10;
 
 /// Rows of these whose values are looked at closely: a share of one in fifty is then known to half a percent.
 const PROFILED_ROWS: usize = 1024;
@@ -102,6 +108,16 @@ pub struct InputPlan {
 pub enum Reading {
     /// As rows of delimited cells.
     Delimited(DelimitedPlan),
+    /// As the rows of a database dump's statements.
+    Sql(SqlPlan),
+    /// As JSON: each object or array a row.
+    Json(Evidence),
+    /// As the tables of a workbook or database file.
+    Tables(Evidence),
+    /// As a text in another encoding, decoded first.
+    Encoded(EncodedPlan),
+    /// As a container: every member is read as what it is.
+    Container(Evidence),
     /// Not at all; a ledger entry says so.
     Skip {
         /// Why.
@@ -109,6 +125,34 @@ pub enum Reading {
         /// What to do about it.
         advice: Option<String>,
     },
+}
+
+/// Why something is read as it is.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Evidence {
+    /// In words.
+    pub evidence: Vec<String>,
+}
+
+/// How a database dump is read.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct SqlPlan {
+    /// Whose rules its strings follow.
+    pub dialect: SqlDialect,
+    /// Why it was decided so.
+    pub evidence: Vec<String>,
+}
+
+/// How a text that is not UTF-8 is read.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct EncodedPlan {
+    /// Its encoding, by a name of the Encoding Standard, or UTF-32LE or UTF-32BE.
+    pub encoding: String,
+    /// Why it was decided so.
+    pub evidence: Vec<String>,
 }
 
 /// How a delimited file is read.
@@ -193,6 +237,16 @@ impl InputPlan {
         self.input = safe_text(&self.input);
         match &mut self.reading {
             Reading::Skip { advice, .. } => *advice = advice.as_deref().map(safe_text),
+            Reading::Json(how) | Reading::Tables(how) | Reading::Container(how) => how.evidence.iter_mut().for_each(|e| *e = safe_text(e)),
+            Reading::Sql(how) => how.evidence.iter_mut().for_each(|e| *e = safe_text(e)),
+            Reading::Encoded(how) => {
+                how.evidence.iter_mut().for_each(|e| *e = safe_text(e));
+                if Charset::of_name(&how.encoding).is_none() {
+                    return Err(Error::usage("the plan names an encoding that is not known")
+                        .expected("a name of the Encoding Standard, such as utf-16le or windows-1252")
+                        .advice("correct it in the plan"));
+                }
+            }
             Reading::Delimited(how) => {
                 if how.data_start > self.bytes {
                     return Err(Error::usage("the plan's data_start lies behind the end of the file")
@@ -212,18 +266,73 @@ impl InputPlan {
 fn decide_input(input: &SourceInput) -> InputPlan {
     let (bytes, reading) = match input {
         SourceInput::Skipped { reason, advice, .. } => (input.len(), Reading::Skip { reason: *reason, advice: advice.clone() }),
-        SourceInput::Open(file) => {
-            let reading = match source::sniff(file.bytes()).unsupported() {
-                Some((reason, advice)) => Reading::Skip { reason, advice: Some(advice.to_string()) },
-                None => match text_format::other_than_delimited(file.bytes()) {
-                    Some(advice) => Reading::Skip { reason: Reason::UnsupportedFormat, advice: Some(advice.to_string()) },
-                    None => Reading::Delimited(decide_delimited(file.bytes(), &Overrides::default())),
-                },
-            };
-            (file.len(), reading)
-        }
+        SourceInput::Open(file) => (file.len(), decide(file.bytes())),
     };
     InputPlan { input: safe_path(input.path()), bytes, reading }
+}
+
+/// Decides how a whole file is read.
+fn decide(bytes: &[u8]) -> Reading {
+    let content = source::sniff(bytes);
+    let evidence = || Evidence { evidence: vec![format!("by its first bytes: {}", content.words())] };
+    match Charset::decide(content, bytes) {
+        Some(Charset::Utf8) => decide_text(bytes),
+        Some(charset) => {
+            let evidence = vec![format!("{}, taken for {}", content.words(), charset.name())];
+            Reading::Encoded(EncodedPlan { encoding: charset.name().to_string(), evidence })
+        }
+        None if binary::can_read(content) => Reading::Tables(evidence()),
+        None if unpack::can_open(content) => Reading::Container(evidence()),
+        None => {
+            let (reason, advice) = content.unsupported().unwrap_or((Reason::Binary, "export it as CSV"));
+            Reading::Skip { reason, advice: Some(advice.to_string()) }
+        }
+    }
+}
+
+/// Decides how a text in UTF-8, or its beginning, is read.
+#[must_use]
+pub fn decide_text(text: &[u8]) -> Reading {
+    let head = &text[..text.len().min(HEAD_BYTES)];
+    if sql::is_sql(head) {
+        let dialect = SqlDialect::decide(head);
+        return Reading::Sql(SqlPlan { evidence: vec![dialect.evidence.clone()], dialect });
+    }
+    if json::is_json(head) {
+        return Reading::Json(Evidence { evidence: vec!["begins like JSON".to_string()] });
+    }
+    match text_format::markup(text) {
+        Some(advice) => Reading::Skip { reason: Reason::UnsupportedFormat, advice: Some(advice.to_string()) },
+        None => Reading::Delimited(decide_delimited(text, &Overrides::default())),
+    }
+}
+
+impl Reading {
+    /// What it is, in words.
+    #[must_use]
+    pub fn words(&self) -> String {
+        match self {
+            Reading::Delimited(how) => format!("delimited, {}", how.dialect.delimiter_words()),
+            Reading::Sql(_) => "SQL dump".to_string(),
+            Reading::Json(_) => "JSON".to_string(),
+            Reading::Tables(how) => format!("tables: {}", how.evidence.join("; ")),
+            Reading::Encoded(how) => format!("text in {}", how.encoding),
+            Reading::Container(how) => format!("container: {}", how.evidence.join("; ")),
+            Reading::Skip { .. } => "not read".to_string(),
+        }
+    }
+
+    /// Why it was decided so.
+    #[must_use]
+    pub fn evidence(&self) -> Vec<String> {
+        match self {
+            Reading::Delimited(how) => how.evidence.clone(),
+            Reading::Sql(how) => how.evidence.clone(),
+            Reading::Json(how) | Reading::Tables(how) | Reading::Container(how) => how.evidence.clone(),
+            Reading::Encoded(how) => how.evidence.clone(),
+            Reading::Skip { reason, .. } => vec![reason.words().to_string()],
+        }
+    }
 }
 
 /// Decides dialect, header and columns of a delimited text.
@@ -231,22 +340,28 @@ fn decide_input(input: &SourceInput) -> InputPlan {
 pub fn decide_delimited(text: &[u8], overrides: &Overrides) -> DelimitedPlan {
     let dialect = Dialect::decide(text, overrides);
     let data_start = Dialect::data_start(text);
-    let table = Table { text, input: 0, data_start, dialect: &dialect };
+    let table = Table { text, input: 0, offset: 0, data_start, dialect: &dialect };
     let sample = sampling::spread(&table, SAMPLE_BYTES);
     let header = sampling::header(&sample);
-    let profiles = sample.profiles(header.present, PROFILED_ROWS);
-    let columns = (0..profiles.len().max(header.names.len()))
+    let columns = columns(&sample, &header.names, header.present);
+    let evidence = vec![dialect.evidence.clone(), header.evidence];
+    DelimitedPlan { dialect: Dialect { header: header.present, ..dialect.clone() }, data_start, columns, evidence }
+}
+
+/// What is known of the columns of a table, from a sample of its rows and their names, as far as those may be shown.
+#[must_use]
+pub fn columns(sample: &Sample<'_>, names: &[Option<String>], header_row: bool) -> Vec<ColumnPlan> {
+    let profiles = sample.profiles(header_row, PROFILED_ROWS);
+    (0..profiles.len().max(names.len()))
         .map(|c| {
-            let name = header.names.get(c).cloned().flatten();
+            let name = names.get(c).cloned().flatten();
             let mut kinds: Vec<Kind> = profiles.get(c).map(recognised).unwrap_or_default();
             let by_name = name.as_ref().and_then(|n| vocabulary::lookup(n.as_bytes())).and_then(|e| e.kind);
             kinds.extend(by_name.filter(|k| !kinds.contains(k)));
-            let order = kinds.contains(&Kind::Date).then(|| date::decide_order(sample.column(c, header.present))).flatten();
+            let order = kinds.contains(&Kind::Date).then(|| date::decide_order(sample.column(c, header_row))).flatten();
             ColumnPlan { header: name, date_order: order, kinds, only: false }
         })
-        .collect();
-    let evidence = vec![dialect.evidence.clone(), header.evidence];
-    DelimitedPlan { dialect: Dialect { header: header.present, ..dialect.clone() }, data_start, columns, evidence }
+        .collect()
 }
 
 /// The kinds that enough of a column's values look like, the one that most do first.

@@ -5,17 +5,18 @@ use crate::attribute::{self, Judgement, Support};
 use crate::fingerprint::Fingerprint;
 use crate::index::Index;
 use crate::ledger::Reason;
-use crate::matching::discover::{Discovery, discover};
+use crate::matching::discover::{Discovery, Known, discover};
 use crate::matching::null::{self, ChanceHits};
+use crate::matching::sample::BottomK;
 use crate::matching::search::Matcher;
 use crate::matching::tally::{Merged, Tally};
-use crate::matching::{Layout, Question};
-use crate::plan::{DelimitedPlan, Plan, Reading, SourceInput};
+use crate::matching::{Comparison, Layout, Question};
+use crate::plan::{Plan, SourceInput};
 use crate::progress::Progress;
-use crate::record::delimited::{Dialect, SegmentReader, Table};
-use crate::record::{RowBatch, parts, sampling};
-use crate::source::{Digest, Input, Lost};
-use std::sync::{Mutex, OnceLock};
+use crate::reading::{self, Job, Read, Samples, Source, TableInfo};
+use crate::record::RowBatch;
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 /// Bytes of the samples that columns are laid out by, each taken when the one before left a doubt: hardly a row of it is known, as in a dump
 /// that is mostly about other people.
@@ -24,13 +25,15 @@ const SAMPLES: [u64; 3] = [256 << 10, 1 << 20, 8 << 20];
 const ENOUGH_ROWS: u64 = 30;
 /// The same for the smallest sample, and for every index that is met at all: it must not miss what a few rows in a hundred say.
 const AMPLE_ROWS: u64 = 300;
+/// Fingerprints of the dump's values kept for the measured null.
+const NULL_SAMPLE: usize = 1 << 16;
 
 /// Everything that a scan found out; reports are made from it.
 pub struct Scanned {
-    /// BLAKE3 of each input; `None` where it was not read, or changed while it was.
-    pub digests: Vec<Option<blake3::Hash>>,
-    /// What each input's columns were taken for.
-    pub layouts: Vec<Layout>,
+    /// What was read, and how.
+    pub read: Read,
+    /// What each table's columns were taken for.
+    pub layouts: Vec<Arc<Layout>>,
     /// The merged tallies, samples taken out.
     pub merged: Merged,
     /// Chance hits, expected and measured.
@@ -51,100 +54,103 @@ pub fn scan(
     threshold: Support,
     progress: &dyn Progress,
 ) -> Result<Scanned> {
-    let mut digests = digests_of_unread(inputs, plan, pool, progress)?;
-    let (layouts, sampled, dropped) = lay_out(question, inputs, plan, pool);
-    let records = question.indexes.iter().map(|i| i.meta().records);
-    let mut merged = Merged::new(&layouts, records);
-    progress.begin("scan", inputs.iter().map(SourceInput::len).sum());
-    for (number, (input, planned)) in inputs.iter().zip(&plan.inputs).enumerate() {
-        merged.ledger.bytes += input.len();
-        match (input, &planned.reading) {
-            (SourceInput::Open(file), Reading::Delimited(how)) => {
-                digests[number] =
-                    read_parts(question, number as u32, file, how, &layouts[number], plan.segment_bytes, pool, &mut merged, progress)?;
-            }
-            (SourceInput::Open(file), Reading::Skip { reason, advice }) => {
-                // What it was taken for may be what was left of it.
-                let (reason, advice) = file.lost().map_or((*reason, advice.clone()), |lost| (lost.reason, Some(lost.advice)));
-                merged.ledger.skip_with_advice(number as u32, reason, 0, input.len(), advice);
-            }
-            (_, Reading::Skip { reason, advice }) => {
-                merged.ledger.skip_with_advice(number as u32, *reason, 0, input.len(), advice.clone());
-            }
-            (SourceInput::Skipped { reason, bytes, .. }, Reading::Delimited(_)) => {
-                merged.ledger.skip(number as u32, *reason, 0, *bytes);
-            }
-        }
-        if dropped[number] > 0 {
-            let advice = Some("name the columns that matter in a plan: leaktrace inspect DUMP --plan FILE".to_string());
-            merged.ledger.skip_with_advice(number as u32, Reason::ColumnsNotSearched, 0, 0, advice);
-        }
+    let merged = Merged::new(question.indexes.iter().map(|i| i.meta().records));
+    let shared = Shared {
+        samples: (merged.distinct.part(), merged.hit_rows.part()),
+        merged,
+        layouts: Vec::new(),
+        values: Vec::new(),
+        dropped: Vec::new(),
+    };
+    let matching = Matching { question, shared: Mutex::new(shared) };
+    let mut read = reading::read(&matching, inputs, plan, pool, progress)?;
+    let Shared { mut merged, layouts, values, dropped, .. } = matching.shared.into_inner().unwrap_or_else(PoisonError::into_inner);
+    for source in dropped {
+        let advice = Some("name the columns that matter in a plan: leaktrace inspect DUMP --plan FILE".to_string());
+        read.ledger.skip_with_advice(source as u32, Reason::ColumnsNotSearched, 0, 0, advice);
     }
-    progress.end();
+    merged.ledger = std::mem::take(&mut read.ledger);
     let lookups: Vec<_> = merged.indexes.iter().map(|t| t.lookups).collect();
-    let chance = pool.install(|| null::measure(question, &sampled, &lookups));
+    let chance = pool.install(|| null::measure(question, &values, &lookups));
     let (distinct, hit_rows) = merged.take_samples();
     let judgement = pool.install(|| attribute::judge(question, &merged, &layouts, distinct, &hit_rows, threshold));
     // What is missing from an index would have been found to be nowhere.
     question.indexes.iter().try_for_each(Index::check_unaltered)?;
-    Ok(Scanned { digests, layouts, merged, chance, judgement })
+    Ok(Scanned { read, layouts, merged, chance, judgement })
 }
 
-/// Digests of the inputs that no reader goes through; the others get theirs from [`read_parts`].
-fn digests_of_unread(
-    inputs: &[SourceInput],
-    plan: &Plan,
-    pool: &rayon::ThreadPool,
-    progress: &dyn Progress,
-) -> Result<Vec<Option<blake3::Hash>>> {
-    let mut out = vec![None; inputs.len()];
-    let unread = |n: &usize| matches!((&inputs[*n], &plan.inputs[*n].reading), (SourceInput::Open(_), Reading::Skip { .. }));
-    let unread: Vec<usize> = (0..inputs.len()).filter(unread).collect();
-    if unread.is_empty() {
-        return Ok(out);
+/// Matches the rows of a dump.
+struct Matching<'q> {
+    question: &'q Question,
+    shared: Mutex<Shared>,
+}
+
+struct Shared {
+    /// By table.
+    layouts: Vec<Arc<Layout>>,
+    merged: Merged,
+    /// Parts begin with empty samples that know what the merged ones no longer want: fewer rows are kept, the merged samples stay the same.
+    samples: (BottomK<()>, BottomK<Vec<Comparison>>),
+    /// Some fingerprints of the dump's values.
+    values: Vec<Fingerprint>,
+    /// The sources of tables that have more columns than are searched.
+    dropped: Vec<usize>,
+}
+
+impl<'q> Matching<'q> {
+    fn shared(&self) -> MutexGuard<'_, Shared> {
+        self.shared.lock().unwrap_or_else(PoisonError::into_inner)
     }
-    progress.begin("digest", unread.iter().map(|&n| inputs[n].len()).sum());
-    for n in unread {
-        if let SourceInput::Open(file) = &inputs[n] {
-            out[n] = Some(file.digest(pool, progress)?).filter(|_| !file.altered());
+}
+
+impl<'q> Job for Matching<'q> {
+    /// By table.
+    type State = HashMap<usize, Matcher<'q>>;
+    type Part = Tally;
+
+    fn table<'t>(&self, table: &TableInfo, _: &Source, sample: Samples<'_, 't>) -> Result<()> {
+        let found = find_columns(self.question, table, sample);
+        let mut shared = self.shared();
+        let room = NULL_SAMPLE.saturating_sub(shared.values.len());
+        shared.values.extend(found.fingerprints.into_iter().take(room));
+        if found.dropped > 0 {
+            shared.dropped.push(table.source);
         }
+        shared.merged.begin(&found.layout);
+        shared.layouts.push(Arc::new(found.layout));
+        Ok(())
     }
-    progress.end();
-    Ok(out)
+
+    fn state(&self) -> Self::State {
+        HashMap::new()
+    }
+
+    fn part(&self, table: usize, source: usize) -> Tally {
+        let shared = self.shared();
+        let (distinct, hit_rows) = shared.samples.clone();
+        Tally::new(table, source as u32, &shared.layouts[table], self.question.indexes.len(), distinct, hit_rows)
+    }
+
+    fn add(&self, state: &mut Self::State, part: &mut Tally, batch: &RowBatch<'_>, skip_first: bool) {
+        let matcher = state.entry(part.table).or_insert_with(|| Matcher::new(self.question, &self.shared().layouts[part.table]));
+        matcher.add(batch, skip_first, part);
+    }
+
+    fn commit(&self, part: Tally) -> Result<()> {
+        let mut shared = self.shared();
+        shared.merged.add(part);
+        shared.samples = (shared.merged.distinct.part(), shared.merged.hit_rows.part());
+        Ok(())
+    }
 }
 
-/// What every input's columns are taken for, some fingerprints of its values, and how many searches were too many.
-fn lay_out(
-    question: &Question,
-    inputs: &[SourceInput],
-    plan: &Plan,
-    pool: &rayon::ThreadPool,
-) -> (Vec<Layout>, Vec<Fingerprint>, Vec<usize>) {
-    const NULL_SAMPLE: usize = 1 << 16;
-    let mut layouts = Vec::with_capacity(inputs.len());
-    let mut sampled = Vec::new();
-    let mut dropped = Vec::with_capacity(inputs.len());
-    for (input, planned) in inputs.iter().zip(&plan.inputs) {
-        let (SourceInput::Open(file), Reading::Delimited(how)) = (input, &planned.reading) else {
-            layouts.push(Layout::default());
-            dropped.push(0);
-            continue;
-        };
-        let table = table(0, file, how);
-        let found = pool.install(|| find_columns(question, how, &table));
-        sampled.extend(found.fingerprints.into_iter().take(NULL_SAMPLE.saturating_sub(sampled.len())));
-        dropped.push(found.dropped);
-        layouts.push(found.layout);
-    }
-    (layouts, sampled, dropped)
-}
-
-/// Finds an input's columns by the smallest sample that shows them clearly.
-fn find_columns(question: &Question, how: &DelimitedPlan, table: &Table<'_>) -> Discovery {
+/// Finds a table's columns by the smallest sample that shows them clearly.
+fn find_columns(question: &Question, table: &TableInfo, sample: Samples<'_, '_>) -> Discovery {
+    let known = Known { columns: &table.columns, header: table.header_row };
     let mut found = Discovery::default();
     for (n, bytes) in SAMPLES.into_iter().enumerate() {
-        let sample = sampling::spread(table, bytes);
-        found = discover(question, how, &sample);
+        let sample = sample(bytes);
+        found = discover(question, known, &sample);
         let clear = match n {
             0 => found.met.iter().any(|&m| m > 0) && found.met.iter().all(|&m| m == 0 || m >= AMPLE_ROWS),
             _ => found.corroborated >= ENOUGH_ROWS,
@@ -154,83 +160,4 @@ fn find_columns(question: &Question, how: &DelimitedPlan, table: &Table<'_>) -> 
         }
     }
     found
-}
-
-fn table<'t>(number: u32, file: &'t Input, how: &'t DelimitedPlan) -> Table<'t> {
-    Table { text: file.bytes(), input: number, data_start: how.data_start, dialect: &how.dialect }
-}
-
-/// Matches an input part by part and merges the tallies; its digest is made on the way.
-///
-/// Of a file that is cut short meanwhile, the parts before the first that may hold bytes which were not the file's are kept.
-#[allow(clippy::too_many_arguments)]
-fn read_parts(
-    question: &Question,
-    number: u32,
-    file: &Input,
-    how: &DelimitedPlan,
-    layout: &Layout,
-    segment_bytes: u64,
-    pool: &rayon::ThreadPool,
-    merged: &mut Merged,
-    progress: &dyn Progress,
-) -> Result<Option<blake3::Hash>> {
-    let table = table(number, file, how);
-    let left_out = how.data_start.saturating_sub(Dialect::data_start(file.bytes()));
-    let digest = Digest::new(file.bytes());
-    // Parts begin with empty samples that know what the merged ones no longer want: fewer rows are kept, the merged samples stay the same.
-    let samples = Mutex::new((merged.distinct.part(), merged.hit_rows.part()));
-    let lock = || samples.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
-    // Set at the first part that was lost: nothing from it on is kept. And where the rows that are kept end.
-    let (lost, mut kept) = (OnceLock::<Lost>::new(), 0);
-    parts::for_each(
-        pool,
-        &table,
-        segment_bytes,
-        || Matcher::new(question, layout),
-        |matcher, reader: &mut SegmentReader<'_>| {
-            if let Some(lost) = lost.get() {
-                return Ok(Err(lost.clone()));
-            }
-            let (distinct, hit_rows) = lock().clone();
-            let mut tally = Tally::new(number, layout, question.indexes.len(), distinct, hit_rows);
-            let (mut batch, mut blocks) = (RowBatch::new(), digest.blocks(&reader.range()));
-            blocks.go_with(reader.range().start);
-            while reader.next_batch(&mut batch, &mut tally.ledger) {
-                let header = how.dialect.header && batch.offset(0) == how.data_start;
-                matcher.add(&batch, header, &mut tally);
-                blocks.go_with(reader.ended());
-            }
-            blocks.rest();
-            // Asked when the part's bytes have been looked at for the last time.
-            if let Some(lost) = file.lost().filter(|lost| lost.from < reader.reach()) {
-                return Ok(Err(lost));
-            }
-            blocks.hand_in();
-            Ok(Ok((tally, reader.ended())))
-        },
-        |part| {
-            match part {
-                Ok((tally, ended)) if lost.get().is_none() => {
-                    progress.advance(tally.ledger.bytes_read + tally.ledger.bytes_skipped());
-                    merged.add(tally);
-                    kept = ended;
-                    *lock() = (merged.distinct.part(), merged.hit_rows.part());
-                }
-                Ok(_) => {}
-                Err(found) => _ = lost.set(found),
-            }
-            Ok(())
-        },
-    )?;
-    if left_out > 0 && kept > 0 {
-        merged.ledger.bytes_read -= left_out;
-        merged.ledger.skip(number, Reason::LeftOutByPlan, how.data_start - left_out, left_out);
-    }
-    match lost.into_inner() {
-        Some(lost) => merged.ledger.skip_with_advice(number, lost.reason, kept, file.len() - kept, Some(lost.advice)),
-        None if file.changed() => merged.ledger.skip(number, Reason::Changed, 0, 0),
-        None => {}
-    }
-    Ok(digest.finish().filter(|_| !file.altered()))
 }

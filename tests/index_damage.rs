@@ -12,7 +12,7 @@ use leaktrace::index::layout::{FORMAT, HEADER_BYTES, Header, Section};
 use leaktrace::ledger::Ledger;
 use leaktrace::matching;
 use leaktrace::matching::Question;
-use leaktrace::matching::discover::discover;
+use leaktrace::matching::discover::{Known, discover};
 use leaktrace::matching::layout::Layout;
 use leaktrace::matching::search::Matcher;
 use leaktrace::matching::tally::{DISTINCT_ROWS, HIT_ROWS, IndexTally, Tally, TaskTally};
@@ -46,7 +46,7 @@ struct Specimen {
     good: Vec<u8>,
     dump: String,
     plan: DelimitedPlan,
-    layout: Layout,
+    layout: std::sync::Arc<Layout>,
 }
 
 type Answer = (Vec<IndexTally>, Vec<TaskTally>, Vec<matching::tally::AttributeTally>);
@@ -60,18 +60,20 @@ impl Specimen {
         let dump = records() + "q1@contoh.example,081299998888,Solo,2020-01-01\nq2@contoh.example,081299997777,Medan,2020-01-02\n";
         let plan = decide_delimited(dump.as_bytes(), &Default::default());
         let question = try_open(std::slice::from_ref(&path)).unwrap();
-        let table = Table { text: dump.as_bytes(), input: 0, data_start: plan.data_start, dialect: &plan.dialect };
-        let layout = discover(&question, &plan, &sampling::spread(&table, 1 << 20)).layout;
+        let table = Table { text: dump.as_bytes(), input: 0, offset: 0, data_start: plan.data_start, dialect: &plan.dialect };
+        let known = Known { columns: &plan.columns, header: plan.dialect.header };
+        let layout = discover(&question, known, &sampling::spread(&table, 1 << 20)).layout.into();
         Specimen { _folder: folder, path, good, dump, plan, layout }
     }
 
     /// What the dump hits; the whole way from cells to tallies.
     fn answer(&self, question: &Question) -> Answer {
-        let table = Table { text: self.dump.as_bytes(), input: 0, data_start: self.plan.data_start, dialect: &self.plan.dialect };
+        let table =
+            Table { text: self.dump.as_bytes(), input: 0, offset: 0, data_start: self.plan.data_start, dialect: &self.plan.dialect };
         let mut reader = SegmentReader::new(&table, 0..self.dump.len() as u64, Some(self.plan.data_start));
         let mut batch = RowBatch::new();
         let samples = (matching::sample::BottomK::new(DISTINCT_ROWS), matching::sample::BottomK::new(HIT_ROWS));
-        let mut tally = Tally::new(0, &self.layout, 1, samples.0, samples.1);
+        let mut tally = Tally::new(0, 0, &self.layout, 1, samples.0, samples.1);
         let mut matcher = Matcher::new(question, &self.layout);
         while reader.next_batch(&mut batch, &mut Ledger::default()) {
             matcher.add(&batch, self.plan.dialect.header && batch.offset(0) == self.plan.data_start, &mut tally);

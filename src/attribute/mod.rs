@@ -28,6 +28,7 @@ use patterns::{Institutions, Pattern};
 use rayon::iter::{IntoParallelIterator, IntoParallelRefIterator, ParallelIterator};
 use rayon::slice::ParallelSliceMut;
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 /// Sampled rows that the mixture is fitted to; more would sharpen shares by less than the model is wrong by.
 const FITTED_ROWS: usize = 10_000;
@@ -88,7 +89,7 @@ pub struct Judgement {
 pub fn judge(
     question: &Question,
     merged: &Merged,
-    layouts: &[Layout],
+    layouts: &[Arc<Layout>],
     distinct: Sample<()>,
     hit_rows: &Sample<Vec<Comparison>>,
     threshold: Support,
@@ -155,7 +156,7 @@ pub fn judge(
 }
 
 /// Concepts of the identifiers that found something, and all concepts that the dump's columns were compared on.
-fn concepts_of_dump(question: &Question, merged: &Merged, layouts: &[Layout]) -> (u64, u64) {
+fn concepts_of_dump(question: &Question, merged: &Merged, layouts: &[Arc<Layout>]) -> (u64, u64) {
     let bit = |concept: Option<usize>| concept.map_or(0u64, |c| 1 << c);
     let mut searched = 0;
     for (index, tally) in merged.indexes.iter().enumerate() {

@@ -155,6 +155,9 @@ pub struct CatArgs {
     /// How to print rows.
     #[arg(long, value_name = "FORMAT", default_value = "csv")]
     pub format: Format,
+    /// The table, by its name or number, where the dump holds several.
+    #[arg(long, value_name = "NAME")]
+    pub table: Option<String>,
 }
 
 /// `demo`.

@@ -2,15 +2,14 @@
 
 use super::Outcome;
 use super::scan::open_inputs;
-use crate::ledger::Ledger;
-use crate::names::safe_path;
-use crate::plan::{DelimitedPlan, Plan, Reading, SourceInput};
+use crate::plan::Plan;
+use crate::progress::Silent;
+use crate::reading::{self, Job, Read, Samples, Source, TableInfo};
 use crate::record::RowBatch;
-use crate::record::delimited::{SegmentReader, Table};
-use crate::source::Input;
 use crate::{Error, Result, limits, parallel};
 use std::io::{BufWriter, Write};
 use std::path::Path;
+use std::sync::{Mutex, MutexGuard, PoisonError};
 
 /// How rows are printed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
@@ -21,115 +20,177 @@ pub enum Format {
     Jsonl,
 }
 
-/// Prints a dump's rows.
+/// Prints a dump's rows; of one table where it is named.
 ///
 /// # Errors
-/// When the file cannot be opened, or standard output fails.
-pub fn run(path: &Path, format: Format) -> Result<Outcome> {
+/// When the file cannot be opened, CSV is asked of several tables, the named one is not there, or standard output fails.
+pub fn run(path: &Path, format: Format, table: Option<&str>, threads: usize) -> Result<Outcome> {
     let inputs = open_inputs(&[path.to_path_buf()])?;
     if format == Format::Csv && inputs.len() > 1 {
         return Err(Error::usage("a folder has no one header").at(path).advice("print its files one by one, or with --format jsonl"));
     }
-    let plan = Plan::decide(&inputs, limits::SEGMENT_BYTES);
-    let mut out = BufWriter::with_capacity(1 << 20, std::io::stdout().lock());
-    let mut complete = true;
-    for (input, planned) in inputs.iter().zip(&plan.inputs) {
-        match (input, &planned.reading) {
-            (SourceInput::Open(file), Reading::Delimited(how)) => {
-                let table = Table { text: file.bytes(), input: 0, data_start: how.data_start, dialect: &how.dialect };
-                match print(file, &table, how, &planned.input, format, &mut out) {
-                    Err(Failure::Output(e)) if e.kind() == std::io::ErrorKind::BrokenPipe => return Ok(Outcome::Done),
-                    Err(Failure::Output(e)) => return Err(Error::io("cannot write to standard output", &e)),
-                    Err(Failure::Interrupted) => return Err(Error::interrupted()),
-                    Ok(read_whole) => complete &= read_whole,
-                }
-            }
-            (_, Reading::Skip { reason, advice }) => {
-                complete = false;
-                let advice = advice.as_ref().map_or_else(String::new, |a| format!(" ({a})"));
-                anstream::eprintln!("not read: {}: {}{advice}", planned.input, reason.words());
-            }
-            (SourceInput::Skipped { path, reason, .. }, _) => {
-                complete = false;
-                anstream::eprintln!("not read: {}: {}", safe_path(path), reason.words());
-            }
-        }
+    let pool = parallel::pool(threads)?;
+    let plan = pool.install(|| Plan::decide(&inputs, limits::SEGMENT_BYTES));
+    let read = |job: &Printing| reading::read(job, &inputs, &plan, &pool, &Silent);
+    let listing = Printing::new(Printed { format, ..Printed::default() });
+    // What a text's one table is called shows in the text; of anything else the tables must be known first.
+    let one = plan.inputs.iter().all(|i| matches!(i.reading, crate::plan::Reading::Delimited(_))) && table.is_none();
+    let mut printed = Printed { format, prints: true, ..Printed::default() };
+    if !one {
+        let found = read(&listing)?;
+        let wanted = choose(path, &found, format, table)?;
+        printed.header = wanted.iter().flat_map(|&n| &found.tables[n].header).max_by_key(|h| h.len()).cloned();
+        printed.wanted = Some(wanted);
     }
-    match out.flush() {
-        Err(e) if e.kind() != std::io::ErrorKind::BrokenPipe => Err(Error::io("cannot write to standard output", &e)),
-        _ => Ok(if complete { Outcome::Done } else { Outcome::Incomplete }),
+    let printing = Printing::new(printed);
+    let result = read(&printing);
+    let mut printed = printing.printed();
+    if printed.closed {
+        return Ok(Outcome::Done);
     }
-}
-
-enum Failure {
-    Output(std::io::Error),
-    Interrupted,
-}
-
-impl From<std::io::Error> for Failure {
-    fn from(e: std::io::Error) -> Failure {
-        Failure::Output(e)
+    let found = result?;
+    match printed.out.flush() {
+        Err(e) if e.kind() != std::io::ErrorKind::BrokenPipe => return Err(Error::io("cannot write to standard output", &e)),
+        _ => {}
     }
-}
-
-/// Prints one table; whether all of it was read.
-fn print(
-    file: &Input,
-    table: &Table<'_>,
-    how: &DelimitedPlan,
-    name: &str,
-    format: Format,
-    out: &mut impl Write,
-) -> std::result::Result<bool, Failure> {
-    let mut reader = SegmentReader::new(table, 0..table.text.len() as u64, None);
-    let (mut batch, mut ledger) = (RowBatch::new(), Ledger::default());
-    let mut names: Option<Vec<String>> = None;
-    // A batch's rows, until it is known that they were the file's.
-    let mut rows = Vec::new();
-    let mut printed = table.data_start;
-    while reader.next_batch(&mut batch, &mut ledger) {
-        if parallel::interrupted() {
-            return Err(Failure::Interrupted);
-        }
-        for row in 0..batch.len() {
-            let is_header = how.dialect.header && batch.offset(row) == how.data_start;
-            if names.is_none() {
-                let header: Vec<String> =
-                    if is_header { batch.cells(row).map(text).collect() } else { made_up(how.columns.len().max(batch.width(row))) };
-                if format == Format::Csv {
-                    csv_row(&mut header.iter().map(String::as_bytes), &mut rows)?;
-                }
-                names = Some(header);
-            }
-            if is_header {
-                continue;
-            }
-            let columns = names.as_deref().unwrap_or_default();
-            match format {
-                Format::Csv => {
-                    let missing = columns.len().saturating_sub(batch.width(row));
-                    let cells: Vec<String> = batch.cells(row).map(text).chain(std::iter::repeat_n(String::new(), missing)).collect();
-                    csv_row(&mut cells.iter().map(String::as_bytes), &mut rows)?;
-                }
-                Format::Jsonl => json_row(&batch, row, columns, name, &mut rows)?,
-            }
-        }
-        if let Some(lost) = file.lost().filter(|lost| lost.from < reader.reach()) {
-            ledger.skip_with_advice(table.input, lost.reason, printed, file.len() - printed, Some(lost.advice));
-            break;
-        }
-        out.write_all(&rows)?;
-        rows.clear();
-        printed = reader.ended();
-    }
-    if parallel::interrupted() {
-        return Err(Failure::Interrupted);
-    }
-    for s in ledger.lines(|_| name.to_string()) {
+    for s in found.ledger.lines(|n| found.sources[n as usize].name.clone()) {
         let advice = s.advice.map_or_else(String::new, |a| format!(" ({a})"));
         anstream::eprintln!("not read: {} bytes from {}, byte {}: {}{advice}", s.bytes, s.input, s.first_byte, s.reason.words());
     }
-    Ok(ledger.bytes_skipped() == 0)
+    Ok(if found.ledger.complete() { Outcome::Done } else { Outcome::Incomplete })
+}
+
+/// The numbers of the tables to be printed: of one, and of what it was before it grew, where it is to be CSV.
+fn choose(path: &Path, found: &Read, format: Format, table: Option<&str>) -> Result<Vec<usize>> {
+    let first = |mut n: usize| {
+        while let Some(before) = found.tables[n].grew_from {
+            n = before;
+        }
+        n
+    };
+    let called = |n: usize, name: &str| found.tables[n].called == name || (first(n) + 1).to_string() == name;
+    let all: Vec<usize> = (0..found.tables.len()).filter(|&n| table.is_none_or(|name| called(n, name))).collect();
+    let words = || {
+        let one = |n: &usize| format!("{} ({} columns)", found.tables[*n].called, found.tables[*n].columns.len());
+        let firsts: Vec<usize> = (0..found.tables.len()).filter(|&n| found.tables[n].grew_from.is_none()).collect();
+        let listed: Vec<String> = firsts.iter().take(20).enumerate().map(|(n, t)| format!("{}: {}", n + 1, one(t))).collect();
+        format!("{} tables: {}{}", firsts.len(), listed.join(", "), if firsts.len() > 20 { ", …" } else { "" })
+    };
+    if let (Some(_), true) = (table, all.is_empty()) {
+        return Err(Error::usage("this dump has no such table").at(path).got(words()).advice("give one of them, by name or number"));
+    }
+    let several = all.iter().any(|&n| first(n) != first(all[0]));
+    if format == Format::Csv && several {
+        return Err(Error::usage("several tables have no one header")
+            .at(path)
+            .got(words())
+            .advice("give one, by name or number, with --table; or --format jsonl"));
+    }
+    Ok(all)
+}
+
+struct Printing {
+    printed: Mutex<Printed>,
+}
+
+/// What was printed and how the rest is.
+struct Printed {
+    format: Format,
+    /// Whether anything is: else the tables are only met.
+    prints: bool,
+    /// The tables that are; `None` for all.
+    wanted: Option<Vec<usize>>,
+    /// The one header of them, if the dump names their columns.
+    header: Option<Vec<String>>,
+    /// By table, its columns, where it stands, and what it is called.
+    tables: Vec<(Vec<String>, String, String)>,
+    begun: bool,
+    /// Nobody reads what is printed any more.
+    closed: bool,
+    out: BufWriter<std::io::Stdout>,
+}
+
+impl Default for Printed {
+    fn default() -> Printed {
+        Printed {
+            format: Format::Jsonl,
+            prints: false,
+            wanted: None,
+            header: None,
+            tables: Vec::new(),
+            begun: false,
+            closed: false,
+            out: BufWriter::with_capacity(1 << 20, std::io::stdout()),
+        }
+    }
+}
+
+impl Printing {
+    fn new(printed: Printed) -> Printing {
+        Printing { printed: Mutex::new(printed) }
+    }
+
+    fn printed(&self) -> MutexGuard<'_, Printed> {
+        self.printed.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Job for Printing {
+    type State = ();
+    /// Table, its columns, and the rows' text.
+    type Part = (usize, Vec<String>, Vec<u8>);
+
+    fn table<'t>(&self, table: &TableInfo, source: &Source, _: Samples<'_, 't>) -> Result<()> {
+        let columns = table.header.clone().unwrap_or_else(|| made_up(table.columns.len()));
+        self.printed().tables.push((columns, source.name.clone(), table.called.clone()));
+        Ok(())
+    }
+
+    fn state(&self) {}
+
+    fn part(&self, table: usize, _: usize) -> Self::Part {
+        let printed = self.printed();
+        let columns = printed.header.clone().unwrap_or_else(|| printed.tables[table].0.clone());
+        (table, columns, Vec::new())
+    }
+
+    fn add(&self, (): &mut (), part: &mut Self::Part, batch: &RowBatch<'_>, skip_first: bool) {
+        let (table, columns, text) = part;
+        let (format, prints, place, called) = {
+            let printed = self.printed();
+            let wanted = printed.wanted.as_ref().is_none_or(|w| w.contains(table));
+            let (_, place, called) = &printed.tables[*table];
+            (printed.format, printed.prints && wanted, place.clone(), called.clone())
+        };
+        if !prints {
+            return;
+        }
+        for row in usize::from(skip_first)..batch.len() {
+            match format {
+                Format::Csv => csv_row(batch.cells(row), columns.len(), text),
+                Format::Jsonl => json_row(batch, row, columns, &place, &called, text),
+            }
+        }
+    }
+
+    fn commit(&self, (table, columns, text): Self::Part) -> Result<()> {
+        let printed = &mut *self.printed();
+        if !printed.prints || printed.wanted.as_ref().is_some_and(|w| !w.contains(&table)) {
+            return Ok(());
+        }
+        let mut head = Vec::new();
+        if printed.format == Format::Csv && !printed.begun {
+            csv_row(columns.iter().map(String::as_bytes), columns.len(), &mut head);
+        }
+        printed.begun = true;
+        match printed.out.write_all(&head).and_then(|()| printed.out.write_all(&text)) {
+            Ok(()) => Ok(()),
+            Err(e) => {
+                printed.closed = e.kind() == std::io::ErrorKind::BrokenPipe;
+                Err(Error::io("cannot write to standard output", &e))
+            }
+        }
+    }
 }
 
 /// A cell as text; bytes that are not UTF-8 become U+FFFD.
@@ -141,13 +202,22 @@ fn made_up(columns: usize) -> Vec<String> {
     (1..=columns).map(|n| format!("column_{n}")).collect()
 }
 
-fn csv_row(cells: &mut dyn Iterator<Item = &[u8]>, out: &mut impl Write) -> std::io::Result<()> {
-    let mut row = csv::WriterBuilder::new().terminator(csv::Terminator::CRLF).from_writer(Vec::new());
-    row.write_record(cells)?;
-    out.write_all(&row.into_inner().map_err(|e| std::io::Error::from(e.error().kind()))?)
+/// A row of at least `columns` cells.
+fn csv_row<'c>(cells: impl Iterator<Item = &'c [u8]>, columns: usize, out: &mut Vec<u8>) {
+    let mut written = 0;
+    let mut row = csv::WriterBuilder::new().terminator(csv::Terminator::CRLF).flexible(true).from_writer(out);
+    for cell in cells {
+        // Into memory nothing fails.
+        let _ = row.write_field(text(cell));
+        written += 1;
+    }
+    for _ in written..columns {
+        let _ = row.write_field("");
+    }
+    let _ = row.write_record(None::<&[u8]>);
 }
 
-fn json_row(batch: &RowBatch<'_>, row: usize, columns: &[String], name: &str, out: &mut impl Write) -> std::io::Result<()> {
+fn json_row(batch: &RowBatch<'_>, row: usize, columns: &[String], place: &str, table: &str, out: &mut Vec<u8>) {
     let cells: serde_json::Map<String, serde_json::Value> = batch
         .cells(row)
         .enumerate()
@@ -158,7 +228,10 @@ fn json_row(batch: &RowBatch<'_>, row: usize, columns: &[String], name: &str, ou
             (key, serde_json::Value::String(text(cell)))
         })
         .collect();
-    let object = serde_json::json!({ "input": name, "byte": batch.offset(row), "row": cells });
-    serde_json::to_writer(&mut *out, &object)?;
-    out.write_all(b"\n")
+    let mut object = serde_json::json!({ "input": place, "byte": batch.offset(row), "row": cells });
+    if !table.is_empty() {
+        object["table"] = table.into();
+    }
+    let _ = serde_json::to_writer(&mut *out, &object);
+    out.push(b'\n');
 }

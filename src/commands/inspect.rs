@@ -4,18 +4,22 @@ use super::Outcome;
 use super::scan::open_inputs;
 use crate::index::{Meta, open};
 use crate::names::safe_text;
-use crate::plan::{Plan, Reading, SourceInput};
+use crate::plan::{Plan, SourceInput};
+use crate::progress::Silent;
+use crate::reading::{self, Job, Read, Samples, Source, TableInfo};
+use crate::record::RowBatch;
 use crate::report::output::{Output, to_stdout};
 use crate::report::terminal::{bytes_words, grouped};
-use crate::{Error, Result, limits};
+use crate::{Error, Result, limits, parallel};
 use std::fmt::Write;
 use std::path::{Path, PathBuf};
+use std::sync::{Mutex, PoisonError};
 
 /// Inspects an index, or the files of a dump; writes their plan where asked.
 ///
 /// # Errors
 /// When a file cannot be read, or the plan cannot be written.
-pub fn run(files: &[PathBuf], plan: Option<&Path>) -> Result<Outcome> {
+pub fn run(files: &[PathBuf], plan: Option<&Path>, threads: usize) -> Result<Outcome> {
     let output = plan.map(Output::prepare).transpose()?;
     let inputs = open_inputs(files)?;
     if let [SourceInput::Open(input)] = inputs.as_slice()
@@ -28,7 +32,8 @@ pub fn run(files: &[PathBuf], plan: Option<&Path>) -> Result<Outcome> {
         to_stdout(index_words(&meta, &header.digest().to_string(), header.file_length).as_bytes())?;
         return Ok(Outcome::Done);
     }
-    let plan = Plan::decide(&inputs, limits::SEGMENT_BYTES);
+    let pool = parallel::pool(threads)?;
+    let plan = pool.install(|| Plan::decide(&inputs, limits::SEGMENT_BYTES));
     for input in &inputs {
         if let SourceInput::Open(file) = input {
             file.check_unaltered("this file")?;
@@ -40,11 +45,13 @@ pub fn run(files: &[PathBuf], plan: Option<&Path>) -> Result<Outcome> {
         json.push(b'\n');
         output.write(&json)?;
     }
+    let counting = Counting::default();
+    let read = reading::read(&counting, &inputs, &plan, &pool, &Silent)?;
     if !quiet {
-        to_stdout(plan_words(&plan).as_bytes())?;
+        let rows = counting.rows.into_inner().unwrap_or_else(PoisonError::into_inner);
+        to_stdout(words(&read, &rows).as_bytes())?;
     }
-    let skipped = plan.inputs.iter().any(|i| matches!(i.reading, Reading::Skip { .. }));
-    Ok(if skipped { Outcome::Incomplete } else { Outcome::Done })
+    Ok(if read.ledger.complete() { Outcome::Done } else { Outcome::Incomplete })
 }
 
 fn index_words(meta: &Meta, digest: &str, bytes: u64) -> String {
@@ -115,29 +122,70 @@ fn index_words(meta: &Meta, digest: &str, bytes: u64) -> String {
     out
 }
 
-fn plan_words(plan: &Plan) -> String {
+/// Counts the rows of each table.
+#[derive(Default)]
+struct Counting {
+    rows: Mutex<Vec<u64>>,
+}
+
+impl Job for Counting {
+    type State = ();
+    type Part = (usize, u64);
+
+    fn table<'t>(&self, _: &TableInfo, _: &Source, _: Samples<'_, 't>) -> Result<()> {
+        self.rows.lock().unwrap_or_else(PoisonError::into_inner).push(0);
+        Ok(())
+    }
+
+    fn state(&self) {}
+
+    fn part(&self, table: usize, _: usize) -> (usize, u64) {
+        (table, 0)
+    }
+
+    fn add(&self, (): &mut (), part: &mut (usize, u64), batch: &RowBatch<'_>, skip_first: bool) {
+        part.1 += (batch.len() - usize::from(skip_first)) as u64;
+    }
+
+    fn commit(&self, (table, rows): (usize, u64)) -> Result<()> {
+        self.rows.lock().unwrap_or_else(PoisonError::into_inner)[table] += rows;
+        Ok(())
+    }
+}
+
+fn words(read: &Read, rows: &[u64]) -> String {
     let mut out = String::new();
-    for input in &plan.inputs {
-        let _ = writeln!(out, "{} ({})", input.input, bytes_words(input.bytes as f64));
-        match &input.reading {
-            Reading::Skip { reason, advice } => {
-                let _ = writeln!(out, "  not read: {}{}", reason.words(), advice.as_ref().map_or_else(String::new, |a| format!("; {a}")));
-            }
-            Reading::Delimited(how) => {
-                how.evidence.iter().for_each(|e| {
-                    let _ = writeln!(out, "  {e}");
-                });
-                for (n, c) in how.columns.iter().enumerate() {
-                    let kinds: Vec<&str> = c.kinds.iter().map(|k| k.name()).collect();
-                    let looks = if kinds.is_empty() {
-                        "no kind by shape; tried by matching".to_string()
-                    } else {
-                        format!("searched as {}", kinds.join(", "))
-                    };
-                    let _ = writeln!(out, "  column {:<3} {:<20} {looks}", n + 1, c.header.as_deref().unwrap_or("-"));
-                }
+    for (number, source) in read.sources.iter().enumerate() {
+        let indent = if source.member { "  " } else { "" };
+        let _ = writeln!(out, "{indent}{} ({}): {}", source.name, bytes_words(source.bytes as f64), source.format);
+        for evidence in source.evidence.iter().filter(|e| !source.format.contains(*e)) {
+            let _ = writeln!(out, "{indent}  {evidence}");
+        }
+        let tables = read.tables.iter().zip(rows).enumerate().filter(|(_, (t, _))| t.source == number);
+        for (n, (table, rows)) in tables {
+            let name = table.name.as_deref().unwrap_or("-");
+            let _ = writeln!(out, "{indent}  table {:<4} {name}: {} rows, {} columns", n + 1, grouped(*rows), table.columns.len());
+            for (n, c) in table.columns.iter().enumerate() {
+                let kinds: Vec<&str> = c.kinds.iter().map(|k| k.name()).collect();
+                let looks = if kinds.is_empty() {
+                    "no kind by shape; tried by matching".to_string()
+                } else {
+                    format!("searched as {}", kinds.join(", "))
+                };
+                let _ = writeln!(out, "{indent}  column {:<3} {:<20} {looks}", n + 1, c.header.as_deref().unwrap_or("-"));
             }
         }
+    }
+    for s in read.ledger.lines(|n| read.sources[n as usize].name.clone()) {
+        let advice = s.advice.map_or_else(String::new, |a| format!("; {a}"));
+        let _ = writeln!(
+            out,
+            "not read: {} of {} from byte {} on: {}{advice}",
+            bytes_words(s.bytes as f64),
+            s.input,
+            s.first_byte,
+            s.reason.words()
+        );
     }
     out
 }

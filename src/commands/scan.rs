@@ -114,7 +114,7 @@ pub fn scan_document(question: &Question, inputs: Vec<SourceInput>, options: &Op
     };
     let answer_of = |inputs: &[SourceInput], plan: &Plan| -> Result<Answer> {
         let scanned = scan::scan(question, inputs, plan, &pool, options.threshold, progress)?;
-        Ok(Answer::new(question, inputs, plan, &scanned, options.threshold))
+        Ok(Answer::new(question, inputs.len(), &scanned, options.threshold))
     };
     let answer = answer_of(&inputs, &plan)?;
     let mut groups = Vec::new();

@@ -34,7 +34,8 @@ fn proposal(input: &Input, path: &Path) -> Result<String> {
         return Err(Error::usage("these records cannot be read").at(path).expected("delimited text in UTF-8 (CSV, TSV, …)").advice(advice));
     }
     let dialect = Dialect::decide(text, &Overrides::default());
-    let sample = sampling::spread(&Table { text, input: 0, data_start: Dialect::data_start(text), dialect: &dialect }, SAMPLE_BYTES);
+    let sample =
+        sampling::spread(&Table { text, input: 0, offset: 0, data_start: Dialect::data_start(text), dialect: &dialect }, SAMPLE_BYTES);
     let header = sampling::header(&sample);
     let profiles = sample.profiles(header.present, usize::MAX);
     let rows = sample.len() - usize::from(header.present);

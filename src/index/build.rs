@@ -243,7 +243,13 @@ impl Pass {
         sinks: &Sinks<'_>,
         meta: &mut Meta,
     ) -> Result<()> {
-        let table = Table { text: input.bytes(), input: number, data_start: context.columns.data_start, dialect: &context.columns.dialect };
+        let table = Table {
+            text: input.bytes(),
+            input: number,
+            offset: 0,
+            data_start: context.columns.data_start,
+            dialect: &context.columns.dialect,
+        };
         // What the panel leaves out may be decided late, never wrongly: a threshold of an earlier moment keeps more.
         let threshold = std::sync::Mutex::new(self.panel.threshold());
         let current = || *threshold.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
@@ -252,6 +258,7 @@ impl Pass {
             job.pool,
             &table,
             job.segment_bytes,
+            input.len(),
             Buffers::default,
             |buffers, reader| {
                 ready.drain(|part| sinks.take(part))?;

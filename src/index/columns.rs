@@ -58,7 +58,7 @@ impl Columns {
         }
         let data_start = Dialect::data_start(input.bytes());
         let dialect = Dialect::decide(input.bytes(), &Overrides::default());
-        let table = Table { text: input.bytes(), input: 0, data_start, dialect: &dialect };
+        let table = Table { text: input.bytes(), input: 0, offset: 0, data_start, dialect: &dialect };
         let sample = sampling::spread(&table, SAMPLE_BYTES);
         let Some(first_row) = sample.first_row() else {
             return Err(Error::usage("there are no records in this file")

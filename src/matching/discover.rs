@@ -19,7 +19,7 @@ use crate::identify::form::Form;
 use crate::identify::{Kind, Params, date, is_missing, recognise};
 use crate::index::open::LookupCounts;
 use crate::index::table::{Payload, Posting};
-use crate::plan::{ColumnPlan, DelimitedPlan};
+use crate::plan::ColumnPlan;
 use crate::record::RowBatch;
 use crate::record::sampling::Sample;
 use rayon::iter::{IntoParallelIterator, ParallelIterator};
@@ -67,9 +67,18 @@ pub(super) struct Tried {
     pub fingerprints: Vec<Fingerprint>,
 }
 
-/// Finds the tasks for an input from its plan and a sample of its rows.
+/// What is known of a table before it meets an index.
+#[derive(Clone, Copy, Debug)]
+pub struct Known<'p> {
+    /// Its columns.
+    pub columns: &'p [ColumnPlan],
+    /// Whether the sample's first row is a header.
+    pub header: bool,
+}
+
+/// Finds the tasks for a table from what is known of it and a sample of its rows.
 #[must_use]
-pub fn discover(question: &Question, plan: &DelimitedPlan, sample: &Sample<'_>) -> Discovery {
+pub fn discover(question: &Question, plan: Known<'_>, sample: &Sample<'_>) -> Discovery {
     let mut found = Discovery::default();
     let columns = plan.columns.len().max(sample.batches.iter().flat_map(|b| (0..b.len()).map(|r| b.width(r))).max().unwrap_or(0));
     let mut tried: Vec<Tried> =
@@ -141,7 +150,7 @@ fn meets(hits: &[(usize, u32)]) -> bool {
 }
 
 /// Every column as every kind of identifier, unless the plan says otherwise, or all its values have another shape.
-fn candidates(question: &Question, plan: &DelimitedPlan, sample: &Sample<'_>, columns: usize) -> Vec<Task> {
+fn candidates(question: &Question, plan: Known<'_>, sample: &Sample<'_>, columns: usize) -> Vec<Task> {
     let mut tasks: BTreeMap<(usize, Kind, Params, usize), Task> = BTreeMap::new();
     let unknown = ColumnPlan::default();
     for column in 0..columns {
@@ -179,14 +188,14 @@ fn has_shape(kind: Kind) -> bool {
 
 /// Whether every value that is looked at has the shape of one kind: then a column is no unknown one, and need not be tried as kinds of
 /// other shapes. Numbers of people and dates are the usual ones, and slow to take for phone numbers.
-fn is_settled(plan: &DelimitedPlan, sample: &Sample<'_>, column: usize) -> bool {
+fn is_settled(plan: Known<'_>, sample: &Sample<'_>, column: usize) -> bool {
     const LOOKED_AT: usize = 512;
     const FEW: usize = 5;
     let Some(&kind) = plan.columns.get(column).and_then(|c| c.kinds.first()).filter(|k| has_shape(**k)) else {
         return false;
     };
     let step = sample.len().div_ceil(LOOKED_AT).max(1);
-    let values: Vec<&[u8]> = sample.column(column, plan.dialect.header).step_by(step).filter(|cell| !is_missing(cell)).collect();
+    let values: Vec<&[u8]> = sample.column(column, plan.header).step_by(step).filter(|cell| !is_missing(cell)).collect();
     values.len() >= FEW && values.iter().all(|cell| recognise(kind, &Params::default(), cell))
 }
 

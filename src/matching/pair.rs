@@ -1,12 +1,12 @@
 //! Which column is which attribute: its values agree with the records that the rows hit.
 
 use super::Question;
+use super::discover::Known;
 use super::discover::{Tried, params_for};
 use super::layout::AttributeTask;
 use crate::fingerprint::{Column, Selection};
 use crate::identify::form::Form;
 use crate::identify::{Kind, Params, date, vocabulary};
-use crate::plan::DelimitedPlan;
 use crate::record::sampling::Sample;
 use rayon::iter::{IntoParallelIterator, ParallelIterator};
 use std::collections::{BTreeMap, BTreeSet};
@@ -52,13 +52,7 @@ struct Claim {
 }
 
 /// Pairs columns with attributes.
-pub(super) fn attributes(
-    question: &Question,
-    plan: &DelimitedPlan,
-    sample: &Sample<'_>,
-    tried: &[Tried],
-    columns: usize,
-) -> Vec<AttributeTask> {
+pub(super) fn attributes(question: &Question, plan: Known<'_>, sample: &Sample<'_>, tried: &[Tried], columns: usize) -> Vec<AttributeTask> {
     let mut tasks: BTreeMap<(usize, Kind, Params, usize), AttributeTask> = BTreeMap::new();
     for (index_number, index) in question.indexes.iter().enumerate() {
         let records = records_of_rows(tried, index_number);

@@ -16,11 +16,12 @@ use crate::identify::form::Form;
 use crate::index::lookup::{CHUNK, Lookup, STEP, STEPS, UnderWay};
 use crate::index::table::{Payload, Posting};
 use crate::record::RowBatch;
+use std::sync::Arc;
 
 /// Buffers for one thread.
 pub struct Matcher<'q> {
     question: &'q Question,
-    layout: &'q Layout,
+    layout: Arc<Layout>,
     column: Column,
     chunk: Vec<Fingerprint>,
     /// One an index.
@@ -42,13 +43,13 @@ pub struct Matcher<'q> {
 }
 
 impl<'q> Matcher<'q> {
-    /// Buffers for an input with this layout.
+    /// Buffers for a table with this layout.
     #[must_use]
-    pub fn new(question: &'q Question, layout: &'q Layout) -> Matcher<'q> {
+    pub fn new(question: &'q Question, layout: &Arc<Layout>) -> Matcher<'q> {
         let targets: usize = layout.tasks.iter().map(|t| t.targets.len()).sum();
         Matcher {
             question,
-            layout,
+            layout: layout.clone(),
             column: Column::default(),
             chunk: Vec::with_capacity(CHUNK),
             lookups: question.indexes.iter().map(crate::index::Index::lookup).collect(),
@@ -73,7 +74,8 @@ impl<'q> Matcher<'q> {
         self.keys.begin(batch.len());
         self.found.iter_mut().for_each(|found| found.begin(batch.len()));
         let mut target = 0;
-        for (number, task) in self.layout.tasks.iter().enumerate() {
+        let layout = self.layout.clone();
+        for (number, task) in layout.tasks.iter().enumerate() {
             self.search_column(batch, first as u32, number, target, tally);
             target += task.targets.len();
         }
@@ -201,9 +203,9 @@ impl<'q> Matcher<'q> {
 
     /// Step 4.
     fn compare_rows(&mut self, batch: &RowBatch<'_>, first: usize, tally: &mut Tally) {
-        let input = tally.input;
+        let source = tally.source;
         for (row, &key) in self.keys.keys().iter().enumerate().skip(first) {
-            tally.distinct.offer(key, (input, batch.offset(row)), || ());
+            tally.distinct.offer(key, (source, batch.offset(row)), || ());
         }
         // How far each index's rows were read.
         let mut at = vec![0usize; self.found.len()];
@@ -223,7 +225,7 @@ impl<'q> Matcher<'q> {
                 self.comparisons.push(best.comparison);
             }
             let key = self.keys.keys()[row as usize];
-            tally.hit_rows.offer(key, (input, batch.offset(row as usize)), || self.comparisons.clone());
+            tally.hit_rows.offer(key, (source, batch.offset(row as usize)), || self.comparisons.clone());
         }
     }
 }

@@ -51,20 +51,20 @@ pub struct AttributeTally {
     pub uses: Vec<(u64, u64)>,
 }
 
-/// The tallies of a part of one input.
+/// The tallies of a part of one table.
 #[derive(Clone)]
 pub struct Tally {
-    /// The input.
-    pub input: u32,
+    /// The table.
+    pub table: usize,
+    /// The source that it is a part of.
+    pub source: u32,
     /// Rows read.
     pub rows: u64,
-    /// The account of the part's bytes.
-    pub ledger: Ledger,
     /// By index.
     pub indexes: Vec<IndexTally>,
-    /// By task of the input's layout.
+    /// By task of the table's layout.
     pub tasks: Vec<TaskTally>,
-    /// By attribute task of the input's layout.
+    /// By attribute task of the table's layout.
     pub attributes: Vec<AttributeTally>,
     /// Distinct rows.
     pub distinct: BottomK<()>,
@@ -73,13 +73,20 @@ pub struct Tally {
 }
 
 impl Tally {
-    /// An empty tally for a part of input number `input`.
+    /// An empty tally for a part of table number `table`, which source number `source` holds.
     #[must_use]
-    pub fn new(input: u32, layout: &Layout, indexes: usize, distinct: BottomK<()>, hit_rows: BottomK<Vec<Comparison>>) -> Tally {
+    pub fn new(
+        table: usize,
+        source: u32,
+        layout: &Layout,
+        indexes: usize,
+        distinct: BottomK<()>,
+        hit_rows: BottomK<Vec<Comparison>>,
+    ) -> Tally {
         Tally {
-            input,
+            table,
+            source,
             rows: 0,
-            ledger: Ledger::default(),
             indexes: vec![IndexTally::default(); indexes],
             tasks: layout
                 .tasks
@@ -164,15 +171,17 @@ impl RecordSet {
 pub struct Merged {
     /// Rows read.
     pub rows: u64,
-    /// The account of all bytes.
+    /// The account of all bytes, once all are read.
     pub ledger: Ledger,
+    /// By table, rows read.
+    pub table_rows: Vec<u64>,
     /// By index.
     pub indexes: Vec<IndexTally>,
     /// By index, the records matched.
     pub records: Vec<RecordSet>,
-    /// By input and task.
+    /// By table and task.
     pub tasks: Vec<Vec<TaskTally>>,
-    /// By input and attribute task.
+    /// By table and attribute task.
     pub attributes: Vec<Vec<AttributeTally>>,
     /// Distinct rows.
     pub distinct: BottomK<()>,
@@ -181,22 +190,29 @@ pub struct Merged {
 }
 
 impl Merged {
-    /// Nothing yet, for inputs with these layouts and indexes with these numbers of records.
+    /// Nothing yet, for indexes with these numbers of records.
     #[must_use]
-    pub fn new(layouts: &[Layout], records: impl IntoIterator<Item = u64>) -> Merged {
+    pub fn new(records: impl IntoIterator<Item = u64>) -> Merged {
         let records: Vec<RecordSet> = records.into_iter().map(RecordSet::new).collect();
-        let empty = |layout| Tally::new(0, layout, records.len(), BottomK::new(DISTINCT_ROWS), BottomK::new(HIT_ROWS));
-        let parts: Vec<Tally> = layouts.iter().map(empty).collect();
         Merged {
             rows: 0,
             ledger: Ledger::default(),
+            table_rows: Vec::new(),
             indexes: vec![IndexTally::default(); records.len()],
             records,
-            tasks: parts.iter().map(|t| t.tasks.clone()).collect(),
-            attributes: parts.into_iter().map(|t| t.attributes).collect(),
+            tasks: Vec::new(),
+            attributes: Vec::new(),
             distinct: BottomK::new(DISTINCT_ROWS),
             hit_rows: BottomK::new(HIT_ROWS),
         }
+    }
+
+    /// Makes room for one more table.
+    pub fn begin(&mut self, layout: &Layout) {
+        let empty = Tally::new(0, 0, layout, 0, BottomK::new(1), BottomK::new(1));
+        self.table_rows.push(0);
+        self.tasks.push(empty.tasks);
+        self.attributes.push(empty.attributes);
     }
 
     /// Takes the samples out, finished.
@@ -210,14 +226,13 @@ impl Merged {
     /// Adds a part.
     pub fn add(&mut self, part: Tally) {
         self.rows += part.rows;
-        self.ledger.merge(part.ledger);
         for ((mine, theirs), records) in self.indexes.iter_mut().zip(&part.indexes).zip(&mut self.records) {
             mine.add(theirs);
             theirs.records.iter().for_each(|&r| records.insert(r));
         }
-        let input = part.input as usize;
-        self.tasks[input].iter_mut().zip(&part.tasks).for_each(|(a, b)| a.add(b));
-        self.attributes[input].iter_mut().zip(&part.attributes).for_each(|(a, b)| a.add(b));
+        self.table_rows[part.table] += part.rows;
+        self.tasks[part.table].iter_mut().zip(&part.tasks).for_each(|(a, b)| a.add(b));
+        self.attributes[part.table].iter_mut().zip(&part.attributes).for_each(|(a, b)| a.add(b));
         self.distinct.merge(part.distinct);
         self.hit_rows.merge(part.hit_rows);
     }

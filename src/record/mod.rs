@@ -1,9 +1,12 @@
 //! Bytes to batches of rows. Every reader fills a reusable [`RowBatch`]; nothing above this floor knows formats.
 
+pub mod binary;
 pub mod delimited;
+pub mod json;
 pub mod parts;
 pub mod pieces;
 pub mod sampling;
+pub mod sql;
 pub mod text_format;
 
 use crate::lanes::{BLOCK, Lanes, Span};
@@ -14,7 +17,7 @@ const OWNED: u32 = 1 << 31;
 /// A few thousand rows as cell offsets over the text they were read from (no copy, no allocation per row once warm).
 ///
 /// Rows may be ragged; a cell that a row does not have is `None`, which is not the same as an empty cell.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct RowBatch<'t> {
     text: &'t [u8],
     text_offset: u64,

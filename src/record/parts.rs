@@ -10,7 +10,7 @@ fn segment(n: usize, segment_bytes: u64, length: u64) -> Range<u64> {
     start..start.saturating_add(segment_bytes).min(length)
 }
 
-/// Reads `table` in segments of `segment_bytes`. `work` drains a segment's reader, with a state of its thread made by `init`; `commit` gets
+/// Reads the rows of `table` that begin before byte `stop` of its text, in segments of `segment_bytes`, and says where the next one begins. `work` drains a segment's reader, with a state of its thread made by `init`; `commit` gets
 /// the results in file order, each exactly once, as one sequential reader would have made them.
 ///
 /// # Errors
@@ -19,17 +19,18 @@ pub fn for_each<'t, S, T, I, W, C>(
     pool: &rayon::ThreadPool,
     table: &Table<'t>,
     segment_bytes: u64,
+    stop: u64,
     init: I,
     work: W,
     mut commit: C,
-) -> Result<()>
+) -> Result<u64>
 where
     T: Send,
     I: Fn() -> S + Sync,
     W: Fn(&mut S, &mut SegmentReader<'t>) -> Result<T> + Sync,
     C: FnMut(T) -> Result<()> + Send,
 {
-    let length = table.text.len() as u64;
+    let length = stop.min(table.text.len() as u64);
     let segments = usize::try_from(length.div_ceil(segment_bytes).max(1)).unwrap_or(usize::MAX);
     let mut seams = Seams::new(table.data_start);
     let read = |state: &mut S, range: Range<u64>, began: Option<u64>| {
@@ -57,5 +58,6 @@ where
                 }
             }
         },
-    )
+    )?;
+    Ok(seams.expected())
 }

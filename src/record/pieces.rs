@@ -54,6 +54,12 @@ pub trait PieceReader: Send + Sync {
     /// Fills `batch` with the next rows, at most [`limits::BATCH_ROWS`](crate::limits::BATCH_ROWS); `false` when there are no more. A row that cannot be read costs
     /// that row and is an entry of the ledger.
     fn next_batch<'t>(&self, reading: &mut Reading<'t>, batch: &mut RowBatch<'t>, ledger: &mut Ledger) -> bool;
+
+    /// Reads the same rows with more columns, which begin with those that this one knows; `None` where tables do not grow.
+    fn with_columns(&self, columns: &[String]) -> Option<Arc<dyn PieceReader>> {
+        let _ = columns;
+        None
+    }
 }
 
 /// A piece while it is read.

@@ -39,6 +39,12 @@ pub fn spread<'t>(table: &Table<'t>, bytes: u64) -> Sample<'t> {
 }
 
 impl<'t> Sample<'t> {
+    /// These rows, of which the first is the table's first row if its offset is 0.
+    #[must_use]
+    pub fn of_rows(batches: Vec<RowBatch<'t>>) -> Sample<'t> {
+        Sample { batches, data_start: 0, whole: false }
+    }
+
     fn read(&mut self, table: &Table<'t>, start: u64, end: u64) {
         let mut reader = SegmentReader::new(table, start..end, None);
         let mut ledger = Ledger::default();
@@ -198,7 +204,8 @@ fn could_be_a_value(text: &str) -> bool {
 }
 
 /// A cell as a column name, if it can be one: a short word of letters, digits and separators.
-fn shown(cell: &[u8]) -> Option<String> {
+#[must_use]
+pub fn shown(cell: &[u8]) -> Option<String> {
     let text = std::str::from_utf8(cell).ok()?.trim();
     let plain = |c: char| c.is_alphanumeric() || matches!(c, '_' | '-' | '.' | ' ' | '/' | '(' | ')');
     let fits = !could_be_a_value(text)

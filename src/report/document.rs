@@ -4,14 +4,9 @@
 //! describes it, and a test holds real documents against it.
 
 use crate::attribute::dates::ExportInterval;
-use crate::attribute::{InstitutionFinding, Interval, Support, VerdictKind};
+use crate::attribute::{Support, VerdictKind};
 use crate::identify::Kind;
 use crate::ledger::Reason;
-use crate::matching::Question;
-use crate::matching::tally::TaskTally;
-use crate::names::{safe_path, safe_text};
-use crate::plan::{Plan, Reading, SourceInput};
-use crate::scan::Scanned;
 use serde::Serialize;
 use std::collections::BTreeMap;
 
@@ -77,6 +72,38 @@ pub struct InputEntry {
     pub format: String,
     /// On what evidence.
     pub evidence: Vec<String>,
+    /// Members that it holds, if it is a container.
+    pub members_found: usize,
+    /// The first thousand of them.
+    pub members: Vec<MemberEntry>,
+    /// Its tables.
+    pub tables: Vec<TableEntry>,
+}
+
+/// A member of a container, or a text after decoding.
+#[derive(Clone, Debug, Serialize)]
+pub struct MemberEntry {
+    /// The names of what it stands in and its own, `outer!inner`, as it may be shown.
+    pub path: String,
+    /// Its length, unpacked.
+    pub bytes: u64,
+    /// How it was read.
+    pub format: String,
+    /// On what evidence.
+    pub evidence: Vec<String>,
+    /// Its tables.
+    pub tables: Vec<TableEntry>,
+}
+
+/// A table.
+#[derive(Clone, Debug, Serialize)]
+pub struct TableEntry {
+    /// What the dump calls it, where that is certainly a name.
+    pub name: Option<String>,
+    /// How many columns.
+    pub columns: usize,
+    /// Rows read.
+    pub rows: u64,
 }
 
 /// An index.
@@ -107,6 +134,10 @@ pub struct Coverage {
     pub bytes: u64,
     /// Of these, read.
     pub bytes_read: u64,
+    /// Bytes of what containers held, and of texts after decoding.
+    pub bytes_unpacked: u64,
+    /// Of these, read.
+    pub bytes_unpacked_read: u64,
     /// Rows seen.
     pub rows: u64,
     /// Of these, read.
@@ -142,6 +173,10 @@ pub struct SkippedEntry {
 pub struct ColumnEntry {
     /// The input, by its place, 0-based.
     pub input: usize,
+    /// The member of it, if it is a container.
+    pub member: Option<String>,
+    /// The table, where the dump names it.
+    pub table: Option<String>,
     /// Column, 1-based.
     pub column: usize,
     /// Its header, where that is certainly a name.
@@ -240,172 +275,4 @@ pub struct VerdictEntry {
     pub reservations: Vec<String>,
     /// The scale of support.
     pub scale: &'static str,
-}
-
-impl Answer {
-    /// What a scan found out, for the world.
-    #[must_use]
-    pub fn new(question: &Question, inputs: &[SourceInput], plan: &Plan, scanned: &Scanned, threshold: Support) -> Answer {
-        let judgement = &scanned.judgement;
-        Answer {
-            inputs: inputs.iter().zip(&plan.inputs).zip(&scanned.digests).map(|((i, p), d)| input_entry(i, &p.reading, *d)).collect(),
-            indexes: question.indexes.iter().map(index_entry).collect(),
-            coverage: coverage(inputs, scanned),
-            columns: columns(question, plan, scanned),
-            chance_hits: ChanceEntry {
-                expected: scanned.chance.expected,
-                null_probes: scanned.chance.null_probes,
-                null_observed: scanned.chance.null_observed,
-                null_expected: scanned.chance.null_expected,
-            },
-            institutions: (0..question.indexes.len()).map(|n| institution_entry(question, scanned, n)).collect(),
-            verdict: VerdictEntry {
-                kind: judgement.verdict.kind,
-                institutions: judgement.verdict.institutions.iter().map(|n| safe_text(n)).collect(),
-                sentence: judgement.verdict.sentence.clone(),
-                calibrated: false,
-                threshold,
-                unlisted_share: judgement.unlisted_share,
-                fabricated_share: judgement.fabricated_share,
-                panel: judgement.panel,
-                reservations: judgement.verdict.reservations.clone(),
-                scale: crate::attribute::support::SCALE,
-            },
-        }
-    }
-
-    /// Whether some institution is supported at or above the threshold.
-    #[must_use]
-    pub fn supported(&self) -> bool {
-        !self.verdict.institutions.is_empty()
-    }
-}
-
-fn input_entry(input: &SourceInput, reading: &Reading, digest: Option<blake3::Hash>) -> InputEntry {
-    let (format, evidence) = match reading {
-        Reading::Delimited(how) => (format!("delimited, {}", how.dialect.delimiter_words()), how.evidence.clone()),
-        Reading::Skip { reason, .. } => ("not read".to_string(), vec![reason.words().to_string()]),
-    };
-    InputEntry { path: safe_path(input.path()), blake3: digest.map(|d| d.to_string()), bytes: input.len(), format, evidence }
-}
-
-fn index_entry(index: &crate::index::Index) -> IndexEntry {
-    let meta = index.meta();
-    IndexEntry {
-        institution: safe_text(&meta.institution),
-        dataset: safe_text(&meta.dataset),
-        snapshot: meta.snapshot.clone(),
-        records: meta.records,
-        key_id: meta.key_id.clone(),
-        digest: index.header().digest().to_string(),
-        index_verified: index.verified(),
-    }
-}
-
-fn coverage(inputs: &[SourceInput], scanned: &Scanned) -> Coverage {
-    let ledger = &scanned.merged.ledger;
-    let skipped = ledger.lines(|n| safe_path(inputs[n as usize].path()));
-    let rows_skipped: u64 = skipped.iter().filter(|s| s.reason == Reason::RowTooLong).map(|s| s.pieces).sum();
-    Coverage {
-        complete: ledger.complete(),
-        bytes: ledger.bytes,
-        bytes_read: ledger.bytes_read,
-        rows: scanned.merged.rows + rows_skipped,
-        rows_read: scanned.merged.rows,
-        rows_distinct: libm::round(scanned.judgement.rows_distinct) as u64,
-        rows_distinct_exact: scanned.judgement.rows_distinct_exact,
-        skipped: skipped
-            .into_iter()
-            .map(|s| SkippedEntry {
-                place: format!("{}, byte {}", s.input, s.first_byte),
-                bytes: s.bytes,
-                pieces: s.pieces,
-                reason: s.reason,
-                words: s.reason.words(),
-                advice: s.advice,
-            })
-            .collect(),
-    }
-}
-
-/// Every column that was searched or compared, and the fields that it hit; a searched column without any hit once.
-fn columns(question: &Question, plan: &Plan, scanned: &Scanned) -> Vec<ColumnEntry> {
-    let mut out = Vec::new();
-    for (input, (layout, planned)) in scanned.layouts.iter().zip(&plan.inputs).enumerate() {
-        let Reading::Delimited(how) = &planned.reading else { continue };
-        let header = |column: usize| how.columns.get(column).and_then(|c| c.header.clone());
-        for (task, tally) in layout.tasks.iter().zip(&scanned.merged.tasks[input]) {
-            let base = ColumnEntry {
-                input,
-                column: task.column + 1,
-                header: header(task.column),
-                kind: task.kind,
-                index: None,
-                field: None,
-                role: "identifier",
-                values: tally.values,
-                hits: 0,
-            };
-            let before = out.len();
-            out.extend(task_fields(question, task, tally).map(|(index, field, hits)| ColumnEntry {
-                index: Some(index),
-                field: Some(field),
-                hits,
-                ..base.clone()
-            }));
-            if out.len() == before {
-                out.push(base);
-            }
-        }
-        for (task, tally) in layout.attributes.iter().zip(&scanned.merged.attributes[input]) {
-            for (&(index, form), &(agreed, compared)) in task.uses.iter().zip(&tally.uses) {
-                out.push(ColumnEntry {
-                    input,
-                    column: task.column + 1,
-                    header: header(task.column),
-                    kind: task.kind,
-                    index: Some(index),
-                    field: Some(safe_text(&question.indexes[index].meta().attributes[form].name)),
-                    role: "attribute",
-                    values: compared,
-                    hits: agreed,
-                });
-            }
-        }
-    }
-    out.sort_by(|a, b| (a.input, a.column, a.role, a.index, a.kind).cmp(&(b.input, b.column, b.role, b.index, b.kind)));
-    out
-}
-
-/// (index, field, hits) of a task, where there are hits.
-fn task_fields<'a>(
-    question: &'a Question,
-    task: &'a crate::matching::Task,
-    tally: &'a TaskTally,
-) -> impl Iterator<Item = (usize, String, u64)> + 'a {
-    task.targets.iter().zip(&tally.hits).flat_map(move |(target, hits)| {
-        let fields = &question.indexes[target.index].meta().identifiers;
-        fields.iter().zip(hits).filter(|(_, n)| **n > 0).map(move |(f, &n)| (target.index, safe_text(&f.name), n))
-    })
-}
-
-fn institution_entry(question: &Question, scanned: &Scanned, n: usize) -> InstitutionEntry {
-    let (meta, tally) = (question.indexes[n].meta(), &scanned.merged.indexes[n]);
-    let finding: Option<&InstitutionFinding> = scanned.judgement.institutions.iter().find(|f| f.indexes.contains(&n));
-    InstitutionEntry {
-        institution: safe_text(&meta.institution),
-        dataset: safe_text(&meta.dataset),
-        hits: meta.identifiers.iter().zip(tally.field_hits).map(|(f, hits)| (safe_text(&f.name), hits)).collect(),
-        rows_hit: tally.rows_hit,
-        rows_corroborated: tally.rows_corroborated,
-        rows_ambiguous: tally.rows_ambiguous,
-        rows_canary: tally.rows_canary,
-        records_distinct: scanned.merged.records[n].len(),
-        share: finding.and_then(|f| f.share).map(|Interval { estimate, low, high }| ShareEntry { estimate, low, high }),
-        log10_lr: None,
-        model_gain: finding.map_or(0.0, |f| f.gain),
-        support: finding.map_or(Support::None, |f| f.support),
-        best_of_institution: finding.is_some_and(|f| f.best_index == Some(n)),
-        exported_between: finding.and_then(|f| f.exported_between.clone()),
-    }
 }

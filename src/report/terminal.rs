@@ -112,7 +112,7 @@ fn columns(out: &mut String, a: &Answer) {
         let input = if a.inputs.len() > 1 { format!("{}:", c.input + 1) } else { String::new() };
         t.add_row(vec![
             right(format!("{input}{}", c.column)),
-            Cell::new(c.header.as_deref().unwrap_or("-")),
+            Cell::new(called(c)),
             Cell::new(what(c)),
             Cell::new(c.index.map_or("-", |n| a.indexes[n].institution.as_str())),
             right(grouped(c.values)),
@@ -126,6 +126,12 @@ fn columns(out: &mut String, a: &Answer) {
     put(out, "Columns (hits: found in the index, or agreeing with the row's record)", &t);
 }
 
+/// What the dump calls a column, of which table if it says so.
+fn called(c: &ColumnEntry) -> String {
+    let header = c.header.as_deref().unwrap_or("-");
+    c.table.as_ref().map_or_else(|| header.to_string(), |table| format!("{table}.{header}"))
+}
+
 fn what(c: &ColumnEntry) -> String {
     match &c.field {
         Some(field) if c.role == "attribute" => format!("{field} (agrees)"),
@@ -137,8 +143,12 @@ fn what(c: &ColumnEntry) -> String {
 fn coverage(out: &mut String, a: &Answer) {
     let c = &a.coverage;
     let about = if c.rows_distinct_exact { "" } else { "about " };
+    let unpacked = match c.bytes_unpacked {
+        0 => String::new(),
+        bytes => format!(" ({} of {} unpacked)", bytes_words(c.bytes_unpacked_read as f64), bytes_words(bytes as f64)),
+    };
     let text = format!(
-        "Coverage  {}: {} of {} read, {} rows, {about}{} distinct",
+        "Coverage  {}: {} of {} read{unpacked}, {} rows, {about}{} distinct",
         if c.complete { "complete" } else { "INCOMPLETE" },
         bytes_words(c.bytes_read as f64),
         bytes_words(c.bytes as f64),

@@ -7,9 +7,11 @@ mod advice;
 mod collect;
 mod content;
 mod digest;
+pub mod encoding;
 mod map;
 pub mod near;
 mod sniff;
+pub mod unpack;
 
 pub use collect::{Found, collect};
 pub use content::Content;

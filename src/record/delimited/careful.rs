@@ -13,6 +13,8 @@ use memchr::{memchr2, memchr3};
 pub(crate) struct RowReader<'t> {
     pub text: &'t [u8],
     pub input: u32,
+    /// Where the text begins in the input.
+    pub offset: u64,
     pub signs: Signs,
     pub bounds: Bounds,
     pub quotes: Quotes<'t>,
@@ -21,8 +23,8 @@ pub(crate) struct RowReader<'t> {
 }
 
 impl<'t> RowReader<'t> {
-    pub(crate) fn new(text: &'t [u8], input: u32, signs: Signs, bounds: Bounds) -> RowReader<'t> {
-        RowReader { text, input, signs, bounds, quotes: Quotes::new(text, signs, bounds), skipped: 0 }
+    pub(crate) fn new(text: &'t [u8], input: u32, offset: u64, signs: Signs, bounds: Bounds) -> RowReader<'t> {
+        RowReader { text, input, offset, signs, bounds, quotes: Quotes::new(text, signs, bounds), skipped: 0 }
     }
 
     /// Reads what begins at `text[start]` (a row, a blank line, or a row to be skipped) and returns where the next one begins. The
@@ -127,7 +129,7 @@ impl<'t> RowReader<'t> {
 
     fn skip(&mut self, reason: Reason, from: usize, to: usize, ledger: &mut Ledger) {
         self.skipped += (to - from) as u64;
-        ledger.skip(self.input, reason, from as u64, (to - from) as u64);
+        ledger.skip(self.input, reason, self.offset + from as u64, (to - from) as u64);
     }
 
     /// Cells of the row that begins at `start`, 0 if there is none; nothing is accounted for.

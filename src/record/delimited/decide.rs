@@ -172,7 +172,7 @@ impl Widths {
 
 fn each_row(samples: &[&[u8]], dialect: &Dialect, mut see: impl FnMut(&RowBatch<'_>, usize)) {
     for sample in samples {
-        let table = Table { text: sample, input: 0, data_start: 0, dialect };
+        let table = Table { text: sample, input: 0, offset: 0, data_start: 0, dialect };
         let mut reader = SegmentReader::new(&table, 0..sample.len() as u64, None);
         let (mut batch, mut ledger) = (RowBatch::new(), Ledger::default());
         while reader.next_batch(&mut batch, &mut ledger) {

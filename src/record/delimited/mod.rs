@@ -59,6 +59,8 @@ pub struct Table<'t> {
     pub text: &'t [u8],
     /// Number of the input in the ledger.
     pub input: u32,
+    /// Where the text begins in the input, if it is a part of it.
+    pub offset: u64,
     /// Where the first row begins; what is before it (a byte-order mark) counts as read.
     pub data_start: u64,
     /// How to read it.

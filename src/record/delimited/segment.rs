@@ -37,7 +37,7 @@ impl<'t> SegmentReader<'t> {
         let text = table.text;
         let within = |at: u64| usize::try_from(at).unwrap_or(usize::MAX).min(text.len());
         let (start, end, data_start) = (within(range.start), within(range.end), within(table.data_start));
-        let mut rows = RowReader::new(text, table.input, Signs::of(table.dialect), bounds);
+        let mut rows = RowReader::new(text, table.input, table.offset, Signs::of(table.dialect), bounds);
         let began = match began {
             Some(at) => Some(within(at)),
             None if start <= data_start => Some(data_start),
@@ -63,7 +63,7 @@ impl<'t> SegmentReader<'t> {
             let stop = base.saturating_add(bounds.batch_bytes).min(self.end);
             // A row that begins before `stop` ends before `end`, or is too long.
             let end = stop.saturating_add(bounds.row_bytes + 2).min(text.len());
-            batch.begin(&text[base..end], base as u64);
+            batch.begin(&text[base..end], self.rows.offset + base as u64);
             let skipped = self.rows.skipped;
             self.next = self.rows.fill(Window { base, stop, end }, batch, ledger);
             ledger.bytes_read += (self.next - base) as u64 - (self.rows.skipped - skipped);
@@ -72,7 +72,7 @@ impl<'t> SegmentReader<'t> {
                 return true;
             }
         }
-        batch.begin(&[], self.next as u64);
+        batch.begin(&[], self.rows.offset + self.next as u64);
         false
     }
 

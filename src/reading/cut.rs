@@ -1,0 +1,120 @@
+//! Texts that are cut from the front, window by window, and read piece by piece on all threads.
+
+use super::windows::Windows;
+use super::{Job, Reader, Samples, TableInfo};
+use crate::ledger::Ledger;
+use crate::plan;
+use crate::record::RowBatch;
+use crate::record::pieces::{Cutter, Piece, PieceReader, Reading, TableName};
+use crate::record::sampling::{self, Sample};
+use crate::{Result, limits, parallel};
+use std::sync::Arc;
+
+/// What is known of a cutter's table.
+struct Known {
+    /// Its number in this run; a table that grew has got a new one.
+    table: usize,
+    name: TableName,
+    /// Reads it with the columns that it has now; `None` while it has those that the cutter knows.
+    grown: Option<Arc<dyn PieceReader>>,
+}
+
+impl<J: Job> Reader<'_, J> {
+    pub(super) fn cut(&self, source: usize, windows: &mut dyn Windows, cutter: &mut dyn Cutter) -> Result<()> {
+        let mut known: Vec<Option<Known>> = Vec::new();
+        loop {
+            self.check_interrupt()?;
+            let view = windows.view();
+            let cut = cutter.cut(view.text, view.last);
+            let read = |piece: &Piece, reader: &dyn PieceReader| self.piece_sample(view.text, view.offset, piece, reader);
+            for piece in &cut.pieces {
+                if known.len() <= piece.table {
+                    known.resize_with(piece.table + 1, || None);
+                }
+                if known[piece.table].is_none() {
+                    let sample = |bytes: u64| {
+                        let same = cut.pieces.iter().filter(|p| p.table == piece.table);
+                        let few = same.take((bytes as usize).div_ceil(limits::PIECE_BYTES));
+                        Sample::of_rows(few.flat_map(|p| read(p, &*p.reader)).collect())
+                    };
+                    let name = cutter.tables().get(piece.table).cloned().unwrap_or_default();
+                    let table = self.named_table(source, &name, None, &sample)?;
+                    known[piece.table] = Some(Known { table, name, grown: None });
+                }
+            }
+            let current = |piece: &Piece, known: &[Option<Known>]| {
+                let known = known[piece.table].as_ref();
+                let table = known.map_or(0, |k| k.table);
+                (table, known.and_then(|k| k.grown.clone()).unwrap_or_else(|| piece.reader.clone()))
+            };
+            let begun: Vec<_> = cut.pieces.iter().map(|piece| current(piece, &known)).collect();
+            let one = |state: &mut J::State, piece: &Piece, table: usize, reader: &dyn PieceReader| {
+                let (mut part, mut ledger, mut batch) = (self.job.part(table, source), Ledger::default(), RowBatch::new());
+                let text = &view.text[piece.range.clone()];
+                let mut reading = Reading::new(text, view.offset + piece.range.start as u64, source as u32);
+                while reader.next_batch(&mut reading, &mut batch, &mut ledger) {
+                    self.job.add(state, &mut part, &batch, false);
+                }
+                ledger.bytes_read += (text.len() as u64).saturating_sub(ledger.bytes_skipped());
+                (part, ledger, reading.new_columns)
+            };
+            parallel::ordered(
+                self.pool,
+                cut.pieces.len(),
+                || self.job.state(),
+                |state, n| Ok(one(state, &cut.pieces[n], begun[n].0, &*begun[n].1)),
+                |n, (mut part, mut ledger, mut new)| {
+                    let piece = &cut.pieces[n];
+                    // The table may have grown since, or grows now: this piece is read again with the columns that it has then.
+                    while !new.is_empty() {
+                        let Some(k) = &mut known[piece.table] else { break };
+                        if begun[n].0 == k.table || !new.iter().all(|c| k.name.columns.contains(c)) {
+                            let more: Vec<String> = new.iter().filter(|c| !k.name.columns.contains(c)).cloned().collect();
+                            k.name.columns.extend(more);
+                            let Some(grown) = piece.reader.with_columns(&k.name.columns) else { break };
+                            k.table = self.named_table(source, &k.name, Some(k.table), &|_| Sample::of_rows(read(piece, &*grown)))?;
+                            k.grown = Some(grown);
+                        }
+                        let (table, reader) = current(piece, &known);
+                        (part, ledger, new) = one(&mut self.job.state(), piece, table, &*reader);
+                    }
+                    self.account(source, ledger);
+                    self.job.commit(part)
+                },
+            )?;
+            let in_pieces: usize = cut.pieces.iter().map(|p| p.range.len()).sum();
+            let skipped: usize = cut.skipped.iter().map(|(range, _)| range.len()).sum();
+            let mut ledger = Ledger::of_read((cut.used - in_pieces - skipped) as u64);
+            for (range, reason) in &cut.skipped {
+                ledger.skip(source as u32, *reason, view.offset + range.start as u64, range.len() as u64);
+            }
+            self.account(source, ledger);
+            if view.last {
+                return Ok(());
+            }
+            windows.advance(cut.used);
+        }
+    }
+
+    /// The rows of a piece.
+    fn piece_sample<'t>(&self, text: &'t [u8], offset: u64, piece: &Piece, reader: &dyn PieceReader) -> Vec<RowBatch<'t>> {
+        let mut reading = Reading::new(&text[piece.range.clone()], offset + piece.range.start as u64, 0);
+        let (mut batches, mut ledger) = (Vec::new(), Ledger::default());
+        loop {
+            let mut batch = RowBatch::new();
+            if !reader.next_batch(&mut reading, &mut batch, &mut ledger) {
+                return batches;
+            }
+            batches.push(batch);
+        }
+    }
+
+    /// A table whose columns the dump names, or does not.
+    pub(super) fn named_table(&self, source: usize, name: &TableName, grew_from: Option<usize>, sample: Samples<'_, '_>) -> Result<usize> {
+        let shown: Vec<Option<String>> = name.columns.iter().map(|c| sampling::shown(c.as_bytes())).collect();
+        let columns = self.pool.install(|| plan::columns(&sample(plan::SAMPLE_BYTES), &shown, false));
+        let header = (!name.columns.is_empty()).then(|| name.columns.clone());
+        let (called, name) = (name.name.clone(), sampling::shown(name.name.as_bytes()));
+        self.table(TableInfo { source, called, name, grew_from, columns, header, header_row: false }, sample)
+    }
+}

@@ -1,0 +1,144 @@
+//! What containers hold, and texts in other encodings: each a source of its own.
+
+use super::windows::{Streamed, Whole, Windows};
+use super::{Job, Reader, Source};
+use crate::ledger::Reason;
+use crate::names::safe_text;
+use crate::plan::{self, Reading};
+use crate::record::binary;
+use crate::source::encoding::Charset;
+use crate::source::unpack::{self, Body, Bounds, Visit};
+use crate::source::{Content, sniff};
+use crate::{Result, parallel};
+use std::io::Read;
+
+/// Bytes of a stream by which it is told what it is.
+const HEAD_BYTES: u64 = 1 << 20;
+
+/// Walks through one input.
+struct Members<'m, 'r, J> {
+    reader: &'m Reader<'r, J>,
+    input: usize,
+}
+
+impl<J: Job> Visit for Members<'_, '_, J> {
+    fn member(&mut self, name: &str, body: Body<'_>) -> Result<()> {
+        self.reader.check_interrupt()?;
+        let source = self.reader.begin(self.input, name);
+        match body {
+            Body::Slice(bytes) => self.reader.bytes(source, bytes),
+            Body::Stream(stream) => self.reader.stream(source, stream),
+        }
+    }
+
+    fn skipped(&mut self, name: &str, reason: Reason, at: u64, bytes: u64, advice: Option<String>) -> Result<()> {
+        let source = self.reader.begin(self.input, name);
+        self.reader.skip(source, reason, at, bytes, advice);
+        Ok(())
+    }
+}
+
+impl<J: Job> Reader<'_, J> {
+    /// The members of an input that is a container, or its text in UTF-8.
+    pub(super) fn members(&self, input: usize, bytes: &[u8], reading: &Reading) -> Result<()> {
+        let name = self.read().sources[input].name.clone();
+        match reading {
+            Reading::Encoded(how) => match Charset::of_name(&how.encoding) {
+                Some(charset) => {
+                    let source = self.begin(input, &format!("{name} as UTF-8"));
+                    self.decoded(source, bytes, charset)
+                }
+                None => Ok(()),
+            },
+            _ => unpack::walk(&name, bytes, &Bounds::default(), &[], &mut Members { reader: self, input }),
+        }
+    }
+
+    /// The source of that name in an input: the last one, or a new one.
+    fn begin(&self, input: usize, name: &str) -> usize {
+        let name = safe_text(name);
+        let mut read = self.read();
+        let last = read.sources.len() - 1;
+        if read.sources[last].name == name {
+            return last;
+        }
+        read.sources.push(Source { input, name, member: true, bytes: 0, format: "not read".to_string(), evidence: Vec::new() });
+        last + 1
+    }
+
+    /// A member in memory.
+    fn bytes(&self, source: usize, bytes: &[u8]) -> Result<()> {
+        let content = sniff(bytes);
+        match Charset::decide(content, bytes) {
+            Some(Charset::Utf8) => self.counted(source, &mut Whole::new(bytes)),
+            Some(charset) => self.decoded(source, bytes, charset),
+            None if binary::can_read(content) => {
+                self.unpacked(source, bytes.len() as u64);
+                self.describe(source, content.words().to_string(), Vec::new());
+                self.tables_of(source, content, bytes)
+            }
+            None => {
+                self.unpacked(source, bytes.len() as u64);
+                self.unsupported(source, content, bytes.len() as u64);
+                Ok(())
+            }
+        }
+    }
+
+    /// A member that comes piece by piece.
+    fn stream(&self, source: usize, stream: &mut dyn Read) -> Result<()> {
+        let mut head = Vec::new();
+        // A member's stream has no errors: what is damaged is told by whoever unpacks it.
+        let _ = stream.take(HEAD_BYTES).read_to_end(&mut head);
+        let content = sniff(&head);
+        let Some(charset) = Charset::decide(content, &head) else {
+            let bytes = head.len() as u64 + std::io::copy(stream, &mut std::io::sink()).unwrap_or(0);
+            self.unpacked(source, bytes);
+            self.unsupported(source, content, bytes);
+            return Ok(());
+        };
+        let whole = head.as_slice().chain(stream);
+        if charset == Charset::Utf8 { self.streamed(source, whole) } else { self.decoded(source, whole, charset) }
+    }
+
+    fn decoded(&self, source: usize, text: impl Read, charset: Charset) -> Result<()> {
+        self.read().sources[source].evidence.push(format!("decoded from {}", charset.name()));
+        self.streamed(source, charset.decode(text))
+    }
+
+    /// A text that is made on this thread while another one reads it.
+    fn streamed(&self, source: usize, mut text: impl Read) -> Result<()> {
+        parallel::ahead(
+            |chunk| _ = (&mut text).take(parallel::CHUNK_BYTES as u64).read_to_end(chunk),
+            |chunks| self.counted(source, &mut Streamed::new(chunks)),
+        )?
+    }
+
+    /// A member's text; how long it was is known at its end.
+    fn counted(&self, source: usize, windows: &mut impl Windows) -> Result<()> {
+        let reading = plan::decide_text(windows.view().text);
+        self.describe(source, reading.words(), reading.evidence());
+        self.text(source, windows, &reading)?;
+        let view = windows.view();
+        self.unpacked(source, view.offset + view.text.len() as u64);
+        Ok(())
+    }
+
+    fn describe(&self, source: usize, format: String, evidence: Vec<String>) {
+        let source = &mut self.read().sources[source];
+        source.format = format;
+        source.evidence.extend(evidence);
+    }
+
+    fn unpacked(&self, source: usize, bytes: u64) {
+        let mut read = self.read();
+        read.ledger.unpacked += bytes;
+        read.sources[source].bytes += bytes;
+    }
+
+    fn unsupported(&self, source: usize, content: Content, bytes: u64) {
+        let (reason, advice) = content.unsupported().unwrap_or((Reason::UnsupportedFormat, "export it as CSV"));
+        self.describe(source, format!("not read: {}", content.words()), Vec::new());
+        self.skip(source, reason, 0, bytes, Some(advice.to_string()));
+    }
+}

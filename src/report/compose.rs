@@ -1,0 +1,213 @@
+//! From what a scan found out to the document.
+
+use super::document::*;
+use crate::attribute::{InstitutionFinding, Interval, Support};
+use crate::ledger::Reason;
+use crate::matching::Question;
+use crate::matching::tally::TaskTally;
+use crate::names::safe_text;
+use crate::reading::Source;
+use crate::scan::Scanned;
+
+/// Members of an input that are listed one by one.
+const LISTED_MEMBERS: usize = 1000;
+
+impl Answer {
+    /// What a scan found out, for the world.
+    #[must_use]
+    pub fn new(question: &Question, inputs: usize, scanned: &Scanned, threshold: Support) -> Answer {
+        let judgement = &scanned.judgement;
+        Answer {
+            inputs: (0..inputs).map(|n| input_entry(scanned, n)).collect(),
+            indexes: question.indexes.iter().map(index_entry).collect(),
+            coverage: coverage(scanned),
+            columns: columns(question, scanned),
+            chance_hits: ChanceEntry {
+                expected: scanned.chance.expected,
+                null_probes: scanned.chance.null_probes,
+                null_observed: scanned.chance.null_observed,
+                null_expected: scanned.chance.null_expected,
+            },
+            institutions: (0..question.indexes.len()).map(|n| institution_entry(question, scanned, n)).collect(),
+            verdict: VerdictEntry {
+                kind: judgement.verdict.kind,
+                institutions: judgement.verdict.institutions.iter().map(|n| safe_text(n)).collect(),
+                sentence: judgement.verdict.sentence.clone(),
+                calibrated: false,
+                threshold,
+                unlisted_share: judgement.unlisted_share,
+                fabricated_share: judgement.fabricated_share,
+                panel: judgement.panel,
+                reservations: judgement.verdict.reservations.clone(),
+                scale: crate::attribute::support::SCALE,
+            },
+        }
+    }
+
+    /// Whether some institution is supported at or above the threshold.
+    #[must_use]
+    pub fn supported(&self) -> bool {
+        !self.verdict.institutions.is_empty()
+    }
+}
+
+fn input_entry(scanned: &Scanned, input: usize) -> InputEntry {
+    let read = &scanned.read;
+    let source = &read.sources[input];
+    let members = read.sources.iter().enumerate().filter(|(_, s)| s.member && s.input == input);
+    InputEntry {
+        path: source.name.clone(),
+        blake3: read.digests[input].map(|d| d.to_string()),
+        bytes: source.bytes,
+        format: source.format.clone(),
+        evidence: source.evidence.clone(),
+        members_found: members.clone().count(),
+        members: members.take(LISTED_MEMBERS).map(|(n, s)| member_entry(scanned, n, s)).collect(),
+        tables: table_entries(scanned, input),
+    }
+}
+
+fn member_entry(scanned: &Scanned, number: usize, source: &Source) -> MemberEntry {
+    MemberEntry {
+        path: source.name.clone(),
+        bytes: source.bytes,
+        format: source.format.clone(),
+        evidence: source.evidence.clone(),
+        tables: table_entries(scanned, number),
+    }
+}
+
+fn table_entries(scanned: &Scanned, source: usize) -> Vec<TableEntry> {
+    let tables = scanned.read.tables.iter().zip(&scanned.merged.table_rows).filter(|(t, _)| t.source == source);
+    tables.map(|(t, &rows)| TableEntry { name: t.name.clone(), columns: t.columns.len(), rows }).collect()
+}
+
+fn index_entry(index: &crate::index::Index) -> IndexEntry {
+    let meta = index.meta();
+    IndexEntry {
+        institution: safe_text(&meta.institution),
+        dataset: safe_text(&meta.dataset),
+        snapshot: meta.snapshot.clone(),
+        records: meta.records,
+        key_id: meta.key_id.clone(),
+        digest: index.header().digest().to_string(),
+        index_verified: index.verified(),
+    }
+}
+
+fn coverage(scanned: &Scanned) -> Coverage {
+    let ledger = &scanned.merged.ledger;
+    let skipped = ledger.lines(|n| scanned.read.sources[n as usize].name.clone());
+    let rows_skipped: u64 = skipped.iter().filter(|s| s.reason == Reason::RowTooLong).map(|s| s.pieces).sum();
+    Coverage {
+        complete: ledger.complete(),
+        bytes: ledger.bytes,
+        bytes_read: ledger.bytes_read,
+        bytes_unpacked: ledger.unpacked,
+        bytes_unpacked_read: ledger.unpacked_read,
+        rows: scanned.merged.rows + rows_skipped,
+        rows_read: scanned.merged.rows,
+        rows_distinct: libm::round(scanned.judgement.rows_distinct) as u64,
+        rows_distinct_exact: scanned.judgement.rows_distinct_exact,
+        skipped: skipped
+            .into_iter()
+            .map(|s| SkippedEntry {
+                place: format!("{}, byte {}", s.input, s.first_byte),
+                bytes: s.bytes,
+                pieces: s.pieces,
+                reason: s.reason,
+                words: s.reason.words(),
+                advice: s.advice,
+            })
+            .collect(),
+    }
+}
+
+/// Every column that was searched or compared, and the fields that it hit; a searched column without any hit once.
+fn columns(question: &Question, scanned: &Scanned) -> Vec<ColumnEntry> {
+    let mut out: Vec<(usize, ColumnEntry)> = Vec::new();
+    for (number, (layout, table)) in scanned.layouts.iter().zip(&scanned.read.tables).enumerate() {
+        let source = &scanned.read.sources[table.source];
+        let header = |column: usize| table.columns.get(column).and_then(|c| c.header.clone());
+        let place = || (source.input, source.member.then(|| source.name.clone()), table.name.clone());
+        for (task, tally) in layout.tasks.iter().zip(&scanned.merged.tasks[number]) {
+            let (input, member, table) = place();
+            let base = ColumnEntry {
+                input,
+                member,
+                table,
+                column: task.column + 1,
+                header: header(task.column),
+                kind: task.kind,
+                index: None,
+                field: None,
+                role: "identifier",
+                values: tally.values,
+                hits: 0,
+            };
+            let before = out.len();
+            out.extend(
+                task_fields(question, task, tally)
+                    .map(|(index, field, hits)| (number, ColumnEntry { index: Some(index), field: Some(field), hits, ..base.clone() })),
+            );
+            if out.len() == before {
+                out.push((number, base));
+            }
+        }
+        for (task, tally) in layout.attributes.iter().zip(&scanned.merged.attributes[number]) {
+            for (&(index, form), &(agreed, compared)) in task.uses.iter().zip(&tally.uses) {
+                let (input, member, table) = place();
+                let entry = ColumnEntry {
+                    input,
+                    member,
+                    table,
+                    column: task.column + 1,
+                    header: header(task.column),
+                    kind: task.kind,
+                    index: Some(index),
+                    field: Some(safe_text(&question.indexes[index].meta().attributes[form].name)),
+                    role: "attribute",
+                    values: compared,
+                    hits: agreed,
+                };
+                out.push((number, entry));
+            }
+        }
+    }
+    // By table, as they were met; a stable sort keeps the order of the tables of one input.
+    out.sort_by(|a, b| (a.0, a.1.column, a.1.role, a.1.index, a.1.kind).cmp(&(b.0, b.1.column, b.1.role, b.1.index, b.1.kind)));
+    out.into_iter().map(|(_, entry)| entry).collect()
+}
+
+/// (index, field, hits) of a task, where there are hits.
+fn task_fields<'a>(
+    question: &'a Question,
+    task: &'a crate::matching::Task,
+    tally: &'a TaskTally,
+) -> impl Iterator<Item = (usize, String, u64)> + 'a {
+    task.targets.iter().zip(&tally.hits).flat_map(move |(target, hits)| {
+        let fields = &question.indexes[target.index].meta().identifiers;
+        fields.iter().zip(hits).filter(|(_, n)| **n > 0).map(move |(f, &n)| (target.index, safe_text(&f.name), n))
+    })
+}
+
+fn institution_entry(question: &Question, scanned: &Scanned, n: usize) -> InstitutionEntry {
+    let (meta, tally) = (question.indexes[n].meta(), &scanned.merged.indexes[n]);
+    let finding: Option<&InstitutionFinding> = scanned.judgement.institutions.iter().find(|f| f.indexes.contains(&n));
+    InstitutionEntry {
+        institution: safe_text(&meta.institution),
+        dataset: safe_text(&meta.dataset),
+        hits: meta.identifiers.iter().zip(tally.field_hits).map(|(f, hits)| (safe_text(&f.name), hits)).collect(),
+        rows_hit: tally.rows_hit,
+        rows_corroborated: tally.rows_corroborated,
+        rows_ambiguous: tally.rows_ambiguous,
+        rows_canary: tally.rows_canary,
+        records_distinct: scanned.merged.records[n].len(),
+        share: finding.and_then(|f| f.share).map(|Interval { estimate, low, high }| ShareEntry { estimate, low, high }),
+        log10_lr: None,
+        model_gain: finding.map_or(0.0, |f| f.gain),
+        support: finding.map_or(Support::None, |f| f.support),
+        best_of_institution: finding.is_some_and(|f| f.best_index == Some(n)),
+        exported_between: finding.and_then(|f| f.exported_between.clone()),
+    }
+}
