@@ -33,6 +33,8 @@ impl<J: Job> Visit for Members<'_, '_, J> {
 
     fn skipped(&mut self, name: &str, reason: Reason, at: u64, bytes: u64, advice: Option<String>) -> Result<()> {
         let source = self.reader.begin(self.input, name);
+        // What was not unpacked is counted as it lies there.
+        self.reader.unpacked(source, bytes);
         self.reader.skip(source, reason, at, bytes, advice);
         Ok(())
     }
@@ -43,6 +45,7 @@ impl<J: Job> Reader<'_, J> {
     pub(super) fn members(&self, input: usize, bytes: &[u8], reading: &Reading) -> Result<()> {
         let name = self.read().sources[input].name.clone();
         match reading {
+            // Its bytes are read as they are, and its text once decoded is a source of its own.
             Reading::Encoded(how) => match Charset::of_name(&how.encoding) {
                 Some(charset) => {
                     let source = self.begin(input, &format!("{name} as UTF-8"));

@@ -117,6 +117,7 @@ pub fn read<J: Job>(job: &J, inputs: &[SourceInput], plan: &Plan, pool: &rayon::
     });
     let read = Read { sources: sources.collect(), digests: vec![None; inputs.len()], ..Read::default() };
     let reader = Reader { job, pool, progress, segment_bytes: plan.segment_bytes, read: Mutex::new(read) };
+    reader.digests(inputs, plan)?;
     progress.begin("scan", inputs.iter().map(SourceInput::len).sum());
     for (number, (input, planned)) in inputs.iter().zip(&plan.inputs).enumerate() {
         reader.input(number, input, &planned.reading)?;
@@ -159,11 +160,35 @@ impl<J: Job> Reader<'_, J> {
                 let (reason, advice) = file.lost().map_or((*reason, advice.clone()), |lost| (lost.reason, Some(lost.advice)));
                 self.skip(number, reason, 0, file.len(), advice);
             }
-            _ => self.whole(number, file, reading)?,
+            _ => {
+                self.whole(number, file, reading)?;
+                self.check(number, file);
+            }
         }
-        let digest = file.digest(self.pool, &crate::progress::Silent)?;
-        self.read().digests[number] = Some(digest).filter(|_| !file.altered());
-        self.check(number, file);
+        if file.altered() {
+            // Nobody can say which bytes it is of.
+            self.read().digests[number] = None;
+        }
+        Ok(())
+    }
+
+    /// Digests of the inputs that are not read in file order; plain delimited text gets its own while it is read.
+    fn digests(&self, inputs: &[SourceInput], plan: &Plan) -> Result<()> {
+        let plain = |n: usize| matches!(plan.inputs[n].reading, Reading::Delimited(_));
+        let files = inputs.iter().enumerate().filter_map(|(n, input)| match input {
+            SourceInput::Open(file) if !plain(n) => Some((n, file)),
+            _ => None,
+        });
+        let files: Vec<(usize, &Input)> = files.collect();
+        if files.is_empty() {
+            return Ok(());
+        }
+        self.progress.begin("digest", files.iter().map(|(_, file)| file.len()).sum());
+        for (n, file) in files {
+            let digest = file.digest(self.pool, self.progress)?;
+            self.read().digests[n] = Some(digest).filter(|_| !file.altered());
+        }
+        self.progress.end();
         Ok(())
     }
 
@@ -183,11 +208,11 @@ impl<J: Job> Reader<'_, J> {
 
     /// Notes what of a mapped file was lost while it was read.
     fn check(&self, number: usize, file: &Input) {
-        let ledger = &mut self.read().ledger;
+        let mut read = self.read();
         if let Some(lost) = file.lost() {
-            ledger.skip_with_advice(number as u32, lost.reason, lost.from, 0, Some(lost.advice));
+            read.ledger.skip_with_advice(number as u32, lost.reason, lost.from, 0, Some(lost.advice));
         } else if file.changed() {
-            ledger.skip(number as u32, Reason::Changed, 0, 0);
+            read.ledger.skip(number as u32, Reason::Changed, 0, 0);
         }
     }
 

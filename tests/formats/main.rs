@@ -1,0 +1,141 @@
+//! One table in every format, container and encoding: the same rows must match the same records, whatever it was posted as.
+//!
+//! The table is made up, and hard to write: quotes of both kinds, backslashes, delimiters, line ends and other scripts inside of cells.
+
+#[path = "../common/mod.rs"]
+mod common;
+mod containers;
+mod texts;
+
+use common::{Cut, index, put, try_open};
+use leaktrace::matching::Question;
+use serde_json::Value;
+use std::path::PathBuf;
+use tempfile::TempDir;
+
+const SCHEMA: &str = "[institution]\nname = \"Toko Maju\"\ndataset = \"members\"\nregion = \"ID\"\n\
+    [[field]]\ncolumn = \"email\"\nkind = \"email\"\nrole = \"identifier\"\n\
+    [[field]]\ncolumn = \"phone\"\nkind = \"phone\"\nrole = \"identifier\"\n\
+    [[field]]\ncolumn = \"name\"\nkind = \"name\"\nrole = \"attribute\"\n\
+    [[field]]\ncolumn = \"city\"\nkind = \"text\"\nrole = \"attribute\"\n";
+
+pub const COLUMNS: [&str; 6] = ["id", "email", "phone", "name", "city", "note"];
+
+/// A row; a cell that is `None` is missing.
+pub type Row = [Option<String>; 6];
+
+/// How hard the cells are to write.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub enum Script {
+    /// Any character.
+    Any,
+    /// Those of western Europe.
+    Latin,
+}
+
+/// Row number `n`; every third one is about a record.
+pub fn row(n: usize, script: Script) -> Row {
+    let notes = [
+        "it's \"quoted\"",
+        "back\\slash \\n no line",
+        "a,b;c|d\te",
+        "two\nlines",
+        "cr\r\nlf",
+        "NULL",
+        "",
+        "semi; -- no comment /* nor this */",
+        "(1,'x'),(2,'y')",
+        "{\"json\": [1]}",
+    ];
+    let cities = match script {
+        Script::Any => ["Kötz", "Łódź", "Москва", "東京", "O'Fallon", "Banda Aceh"],
+        Script::Latin => ["Kötz", "Málaga", "Besançon", "Århus", "O'Fallon", "Banda Aceh"],
+    };
+    let note = notes[n % notes.len()];
+    [
+        Some(n.to_string()),
+        Some(format!("person{n}@example.org")),
+        (n % 7 != 0).then(|| format!("0812{:08}", 10_000_000 + n)),
+        Some(format!("{} {}", ["Budi", "Siti", "José", "Zoë"][n % 4], ["Santoso", "D'Arcy", "Müller", "Wijaya"][n / 4 % 4])),
+        Some(cities[n % cities.len()].to_string()),
+        (note != "NULL").then(|| note.to_string()),
+    ]
+}
+
+pub struct World {
+    pub folder: TempDir,
+    question: Question,
+    pub rows: Vec<Row>,
+    expected: Value,
+}
+
+impl World {
+    /// `rows` rows, and an index of every third of them and of as many others.
+    pub fn new(rows: usize, script: Script) -> World {
+        let folder = tempfile::tempdir().unwrap();
+        let all: Vec<Row> = (0..rows).map(|n| row(n, script)).collect();
+        let known = (0..2 * rows).filter(|n| n % 3 == 0 && *n < rows || *n >= rows && n % 3 == 1).map(|n| row(n, script));
+        let records = texts::csv(&known.collect::<Vec<_>>(), b',');
+        let out = folder.path().join("records.ltx");
+        index(&put(folder.path(), "records.csv", records), SCHEMA, &out);
+        let question = try_open(&[out]).unwrap();
+        let mut world = World { folder, question, rows: all, expected: Value::Null };
+        let plain = texts::csv(&world.rows, b',');
+        world.expected = world.answer("plain.csv", &plain);
+        let about = rows.div_ceil(3) as u64;
+        assert_eq!(world.expected["rows"], rows as u64);
+        assert_eq!(world.expected["institution"]["rows_corroborated"], about, "the CSV itself");
+        world
+    }
+
+    fn answer(&self, name: &str, content: &[u8]) -> Value {
+        let path = put(self.folder.path(), name, content);
+        let document = self.scan(&[path]);
+        assert_eq!(document["coverage"]["complete"], true, "{name}: {:#}", document["coverage"]);
+        short(&document)
+    }
+
+    pub fn scan(&self, dumps: &[PathBuf]) -> Value {
+        serde_json::from_slice(&common::try_scan_bytes(&self.question, dumps, Cut::USUAL).expect("a document")).unwrap()
+    }
+
+    /// The file gives the answer that the plain CSV gives.
+    #[track_caller]
+    pub fn same(&self, name: &str, content: &[u8]) {
+        let answer = self.answer(name, content);
+        assert_eq!(answer, self.expected, "{name}");
+    }
+}
+
+/// What must not depend on how the table is written.
+pub fn short(document: &Value) -> Value {
+    let mut institution = document["institutions"][0].clone();
+    let object = institution.as_object_mut().unwrap();
+    object.retain(|name, _| ["hits", "rows_hit", "rows_corroborated", "rows_ambiguous", "records_distinct", "support"].contains(&name.as_str()));
+    serde_json::json!({ "rows": document["coverage"]["rows_read"], "institution": institution })
+}
+
+#[test]
+fn every_text_format() {
+    let world = World::new(3000, Script::Any);
+    for (name, content) in texts::all(&world.rows) {
+        world.same(name, &content);
+    }
+}
+
+#[test]
+fn every_encoding() {
+    let world = World::new(3000, Script::Any);
+    let formats = [("csv", texts::csv(&world.rows, b';')), ("sql", texts::sql_server(&world.rows)), ("json", texts::json_lines(&world.rows))];
+    for (format, text) in &formats {
+        let text = std::str::from_utf8(text).unwrap();
+        for (encoding, bytes) in texts::wide(text) {
+            world.same(&format!("{encoding}.{format}"), &bytes);
+        }
+    }
+    let world = World::new(3000, Script::Latin);
+    let text = texts::csv(&world.rows, b',');
+    let (bytes, _, lossy) = encoding_rs::WINDOWS_1252.encode(std::str::from_utf8(&text).unwrap());
+    assert!(!lossy);
+    world.same("windows-1252.csv", &bytes);
+}
