@@ -185,10 +185,10 @@ pub struct ColumnPlan {
 }
 
 impl Plan {
-    /// Decides how each input is read.
+    /// Decides how each input is read; texts in `encoding`, where that is given.
     #[must_use]
-    pub fn decide(inputs: &[SourceInput], segment_bytes: u64) -> Plan {
-        Plan { schema: SCHEMA.to_string(), segment_bytes, inputs: inputs.iter().map(decide_input).collect() }
+    pub fn decide(inputs: &[SourceInput], segment_bytes: u64, encoding: Option<Charset>) -> Plan {
+        Plan { schema: SCHEMA.to_string(), segment_bytes, inputs: inputs.iter().map(|input| decide_input(input, encoding)).collect() }
     }
 
     /// Reads a plan file and checks that it is one for these inputs.
@@ -263,22 +263,24 @@ impl InputPlan {
     }
 }
 
-fn decide_input(input: &SourceInput) -> InputPlan {
+fn decide_input(input: &SourceInput, encoding: Option<Charset>) -> InputPlan {
     let (bytes, reading) = match input {
         SourceInput::Skipped { reason, advice, .. } => (input.len(), Reading::Skip { reason: *reason, advice: advice.clone() }),
-        SourceInput::Open(file) => (file.len(), decide(file.bytes())),
+        SourceInput::Open(file) => (file.len(), decide(file.bytes(), encoding)),
     };
     InputPlan { input: safe_path(input.path()), bytes, reading }
 }
 
 /// Decides how a whole file is read.
-fn decide(bytes: &[u8]) -> Reading {
+fn decide(bytes: &[u8], encoding: Option<Charset>) -> Reading {
     let content = source::sniff(bytes);
     let evidence = || Evidence { evidence: vec![format!("by its first bytes: {}", content.words())] };
-    match Charset::decide(content, bytes) {
+    let decided = Charset::decide(content, bytes);
+    match decided.map(|decided| encoding.unwrap_or(decided)) {
         Some(Charset::Utf8) => decide_text(bytes),
         Some(charset) => {
-            let evidence = vec![format!("{}, taken for {}", content.words(), charset.name())];
+            let how = if encoding.is_some() { "read as" } else { "taken for" };
+            let evidence = vec![format!("{}, {how} {}", content.words(), charset.name())];
             Reading::Encoded(EncodedPlan { encoding: charset.name().to_string(), evidence })
         }
         None if binary::can_read(content) => Reading::Tables(evidence()),

@@ -50,6 +50,7 @@ pub fn scan(
     question: &Question,
     inputs: &[SourceInput],
     plan: &Plan,
+    options: &reading::Options,
     pool: &rayon::ThreadPool,
     threshold: Support,
     progress: &dyn Progress,
@@ -63,7 +64,7 @@ pub fn scan(
         dropped: Vec::new(),
     };
     let matching = Matching { question, shared: Mutex::new(shared) };
-    let mut read = reading::read(&matching, inputs, plan, pool, progress)?;
+    let mut read = reading::read(&matching, inputs, plan, options, pool, progress)?;
     let Shared { mut merged, layouts, values, dropped, .. } = matching.shared.into_inner().unwrap_or_else(PoisonError::into_inner);
     for source in dropped {
         let advice = Some("name the columns that matter in a plan: leaktrace inspect DUMP --plan FILE".to_string());

@@ -23,7 +23,7 @@ fn a_plan_survives_its_file() {
     let table = "email,nama,tgl_lahir\nbudi@example.com,Budi Santoso,1985-03-17\nsiti@example.com,Siti Aminah,1990-12-01\n";
     let mut inputs = inputs(folder.path(), &[("a.csv", table), ("b.json", "{\"a\": 1}\n"), ("c.csv", "")]);
     inputs.push(SourceInput::Skipped { path: "d".into(), reason: Reason::Unreadable, advice: None, bytes: 7 });
-    let plan = Plan::decide(&inputs, limits::SEGMENT_BYTES);
+    let plan = Plan::decide(&inputs, limits::SEGMENT_BYTES, None);
     let file = folder.path().join("plan.json");
     std::fs::write(&file, serde_json::to_vec_pretty(&plan).expect("JSON")).expect("a file");
     assert_eq!(Plan::read(&file, &inputs).expect("the plan that was just written"), plan);
@@ -44,7 +44,7 @@ fn a_column_that_changes_on_the_way_is_searched_as_both_whatever_the_threads() {
     let inputs = inputs(folder.path(), &[("a.csv", &table)]);
     let plans = [1, 2, 5].map(|threads| {
         let pool = parallel::pool(threads).expect("threads");
-        pool.install(|| Plan::decide(&inputs, limits::SEGMENT_BYTES))
+        pool.install(|| Plan::decide(&inputs, limits::SEGMENT_BYTES, None))
     });
     let Reading::Delimited(how) = &plans[0].inputs[0].reading else { panic!("not delimited") };
     assert_eq!(how.columns[1].kinds, [Kind::Email, Kind::Phone, Kind::Card]);

@@ -3,7 +3,9 @@
 use crate::attribute::Support;
 use crate::commands::cat::Format;
 use crate::commands::{index, scan};
-use crate::{Result, limits};
+use crate::source::encoding::Charset;
+use crate::source::unpack::Bounds;
+use crate::{Result, limits, reading, source};
 use clap::{Parser, Subcommand, ValueHint};
 use std::path::PathBuf;
 
@@ -100,6 +102,33 @@ pub struct VerifyArgs {
     pub index: PathBuf,
 }
 
+/// How a dump is opened; of `scan`, `inspect` and `cat`.
+#[derive(Debug, clap::Args)]
+#[command(next_help_heading = "Reading")]
+pub struct ReadingArgs {
+    /// The encoding of all texts, where it is known better (windows-1252, gb18030, utf-16le, …).
+    #[arg(long, value_name = "NAME")]
+    pub encoding: Option<String>,
+    /// A file of passwords for encrypted members, one a line.
+    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
+    pub password_file: Option<PathBuf>,
+    /// Bytes that may be unpacked in all.
+    #[arg(long, value_name = "BYTES", default_value_t = limits::UNPACK_BYTES)]
+    pub max_unpacked: u64,
+    /// Unpacked bytes a packed byte.
+    #[arg(long, value_name = "N", default_value_t = limits::UNPACK_RATIO)]
+    pub max_ratio: u64,
+    /// Containers within containers.
+    #[arg(long, value_name = "N", default_value_t = limits::UNPACK_DEPTH)]
+    pub max_depth: usize,
+    /// Members of all archives.
+    #[arg(long, value_name = "N", default_value_t = limits::UNPACK_MEMBERS)]
+    pub max_members: u64,
+    /// Bytes of a member that are held in memory where it cannot be read from the front.
+    #[arg(long, value_name = "BYTES", default_value_t = limits::UNPACK_HELD_BYTES)]
+    pub max_held: u64,
+}
+
 /// `scan`.
 #[derive(Debug, clap::Args)]
 pub struct ScanArgs {
@@ -133,6 +162,9 @@ pub struct ScanArgs {
     /// Bytes of a segment, the unit of work.
     #[arg(long, value_name = "BYTES", default_value_t = limits::SEGMENT_BYTES, hide = true)]
     pub segment_bytes: u64,
+    /// How it is opened.
+    #[command(flatten)]
+    pub reading: ReadingArgs,
 }
 
 /// `inspect`.
@@ -144,6 +176,9 @@ pub struct InspectArgs {
     /// Write the plan, which `scan --plan` obeys and which may be edited.
     #[arg(long, value_name = "OUT", value_hint = ValueHint::FilePath)]
     pub plan: Option<PathBuf>,
+    /// How it is opened.
+    #[command(flatten)]
+    pub reading: ReadingArgs,
 }
 
 /// `cat`.
@@ -158,6 +193,9 @@ pub struct CatArgs {
     /// The table, by its name or number, where the dump holds several.
     #[arg(long, value_name = "NAME")]
     pub table: Option<String>,
+    /// How it is opened.
+    #[command(flatten)]
+    pub reading: ReadingArgs,
 }
 
 /// `demo`.
@@ -192,6 +230,37 @@ impl IndexArgs {
     }
 }
 
+impl ReadingArgs {
+    /// What to do.
+    ///
+    /// # Errors
+    /// When the encoding is not known, or the passwords cannot be read.
+    pub fn into_options(self) -> Result<reading::Options> {
+        let unknown = || {
+            crate::Error::usage("this encoding is not known")
+                .expected("a name of the Encoding Standard, such as utf-16le, windows-1252 or gb18030; or utf-32le, utf-32be")
+        };
+        let encoding = self.encoding.map(|name| Charset::of_name(&name).ok_or_else(unknown)).transpose()?;
+        let passwords = match &self.password_file {
+            None => Vec::new(),
+            Some(path) => {
+                let text = source::read_small(path, "password", "write one password a line")?;
+                let lines = text.split(|&b| b == b'\n').map(|line| line.strip_suffix(b"\r").unwrap_or(line));
+                lines.filter(|line| !line.is_empty()).map(<[u8]>::to_vec).collect()
+            }
+        };
+        let bounds = Bounds {
+            bytes_out: self.max_unpacked,
+            ratio: self.max_ratio,
+            depth: self.max_depth,
+            members: self.max_members,
+            held_bytes: self.max_held,
+            ..Bounds::default()
+        };
+        Ok(reading::Options { encoding, passwords, bounds })
+    }
+}
+
 impl ScanArgs {
     /// What to do.
     ///
@@ -209,6 +278,7 @@ impl ScanArgs {
             verify: self.verify,
             threads: super::threads(self.threads)?,
             segment_bytes: segment_bytes(self.segment_bytes)?,
+            reading: self.reading.into_options()?,
         })
     }
 }

@@ -24,14 +24,14 @@ pub enum Format {
 ///
 /// # Errors
 /// When the file cannot be opened, CSV is asked of several tables, the named one is not there, or standard output fails.
-pub fn run(path: &Path, format: Format, table: Option<&str>, threads: usize) -> Result<Outcome> {
+pub fn run(path: &Path, format: Format, table: Option<&str>, options: &reading::Options, threads: usize) -> Result<Outcome> {
     let inputs = open_inputs(&[path.to_path_buf()])?;
     if format == Format::Csv && inputs.len() > 1 {
         return Err(Error::usage("a folder has no one header").at(path).advice("print its files one by one, or with --format jsonl"));
     }
     let pool = parallel::pool(threads)?;
-    let plan = pool.install(|| Plan::decide(&inputs, limits::SEGMENT_BYTES));
-    let read = |job: &Printing| reading::read(job, &inputs, &plan, &pool, &Silent);
+    let plan = pool.install(|| Plan::decide(&inputs, limits::SEGMENT_BYTES, options.encoding));
+    let read = |job: &Printing| reading::read(job, &inputs, &plan, options, &pool, &Silent);
     let listing = Printing::new(Printed { format, ..Printed::default() });
     // What a text's one table is called shows in the text; of anything else the tables must be known first.
     let one = plan.inputs.iter().all(|i| matches!(i.reading, crate::plan::Reading::Delimited(_))) && table.is_none();

@@ -69,6 +69,7 @@ pub fn run(folder: Option<&Path>, threads: usize, progress: &dyn Progress) -> Re
         verify: false,
         threads,
         segment_bytes: limits::SEGMENT_BYTES,
+        reading: Default::default(),
     };
     let keys = options.keys.iter().map(|p| Key::read(p)).collect::<Result<Vec<_>>>()?;
     let question = Question::open(&options.indexes, keys, options.verify)?;

@@ -19,7 +19,7 @@ use std::sync::{Mutex, PoisonError};
 ///
 /// # Errors
 /// When a file cannot be read, or the plan cannot be written.
-pub fn run(files: &[PathBuf], plan: Option<&Path>, threads: usize) -> Result<Outcome> {
+pub fn run(files: &[PathBuf], plan: Option<&Path>, options: &reading::Options, threads: usize) -> Result<Outcome> {
     let output = plan.map(Output::prepare).transpose()?;
     let inputs = open_inputs(files)?;
     if let [SourceInput::Open(input)] = inputs.as_slice()
@@ -33,7 +33,7 @@ pub fn run(files: &[PathBuf], plan: Option<&Path>, threads: usize) -> Result<Out
         return Ok(Outcome::Done);
     }
     let pool = parallel::pool(threads)?;
-    let plan = pool.install(|| Plan::decide(&inputs, limits::SEGMENT_BYTES));
+    let plan = pool.install(|| Plan::decide(&inputs, limits::SEGMENT_BYTES, options.encoding));
     for input in &inputs {
         if let SourceInput::Open(file) = input {
             file.check_unaltered("this file")?;
@@ -46,7 +46,7 @@ pub fn run(files: &[PathBuf], plan: Option<&Path>, threads: usize) -> Result<Out
         output.write(&json)?;
     }
     let counting = Counting::default();
-    let read = reading::read(&counting, &inputs, &plan, &pool, &Silent)?;
+    let read = reading::read(&counting, &inputs, &plan, options, &pool, &Silent)?;
     if !quiet {
         let rows = counting.rows.into_inner().unwrap_or_else(PoisonError::into_inner);
         to_stdout(words(&read, &rows).as_bytes())?;

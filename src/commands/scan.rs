@@ -11,7 +11,7 @@ use crate::report::document::{self, Answer, Document, Run};
 use crate::report::output::Output;
 use crate::report::{json, terminal};
 use crate::source::{self, Found};
-use crate::{Result, parallel, scan};
+use crate::{Result, parallel, reading, scan};
 use std::path::PathBuf;
 use std::time::Instant;
 
@@ -38,6 +38,8 @@ pub struct Options {
     pub threads: usize,
     /// Bytes of a segment.
     pub segment_bytes: u64,
+    /// How inputs are opened.
+    pub reading: reading::Options,
 }
 
 /// Scans, reports, and says how it ended.
@@ -110,10 +112,10 @@ pub fn scan_document(question: &Question, inputs: Vec<SourceInput>, options: &Op
     let (started, clock) = (jiff::Timestamp::now(), Instant::now());
     let plan = match &options.plan {
         Some(path) => Plan::read(path, &inputs)?,
-        None => pool.install(|| Plan::decide(&inputs, options.segment_bytes)),
+        None => pool.install(|| Plan::decide(&inputs, options.segment_bytes, options.reading.encoding)),
     };
     let answer_of = |inputs: &[SourceInput], plan: &Plan| -> Result<Answer> {
-        let scanned = scan::scan(question, inputs, plan, &pool, options.threshold, progress)?;
+        let scanned = scan::scan(question, inputs, plan, &options.reading, &pool, options.threshold, progress)?;
         Ok(Answer::new(question, inputs.len(), &scanned, options.threshold))
     };
     let answer = answer_of(&inputs, &plan)?;

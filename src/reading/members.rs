@@ -7,7 +7,7 @@ use crate::names::safe_text;
 use crate::plan::{self, Reading};
 use crate::record::binary;
 use crate::source::encoding::Charset;
-use crate::source::unpack::{self, Body, Bounds, Visit};
+use crate::source::unpack::{self, Body, Visit};
 use crate::source::{Content, sniff};
 use crate::{Result, parallel};
 use std::io::Read;
@@ -53,7 +53,7 @@ impl<J: Job> Reader<'_, J> {
                 }
                 None => Ok(()),
             },
-            _ => unpack::walk(&name, bytes, &Bounds::default(), &[], &mut Members { reader: self, input }),
+            _ => unpack::walk(&name, bytes, &self.options.bounds, &self.options.passwords, &mut Members { reader: self, input }),
         }
     }
 
@@ -72,7 +72,7 @@ impl<J: Job> Reader<'_, J> {
     /// A member in memory.
     fn bytes(&self, source: usize, bytes: &[u8]) -> Result<()> {
         let content = sniff(bytes);
-        match Charset::decide(content, bytes) {
+        match self.charset(content, bytes) {
             Some(Charset::Utf8) => self.counted(source, &mut Whole::new(bytes)),
             Some(charset) => self.decoded(source, bytes, charset),
             None if binary::can_read(content) => {
@@ -94,7 +94,7 @@ impl<J: Job> Reader<'_, J> {
         // A member's stream has no errors: what is damaged is told by whoever unpacks it.
         let _ = stream.take(HEAD_BYTES).read_to_end(&mut head);
         let content = sniff(&head);
-        let Some(charset) = Charset::decide(content, &head) else {
+        let Some(charset) = self.charset(content, &head) else {
             let bytes = head.len() as u64 + std::io::copy(stream, &mut std::io::sink()).unwrap_or(0);
             self.unpacked(source, bytes);
             self.unsupported(source, content, bytes);
@@ -102,6 +102,12 @@ impl<J: Job> Reader<'_, J> {
         };
         let whole = head.as_slice().chain(stream);
         if charset == Charset::Utf8 { self.streamed(source, whole) } else { self.decoded(source, whole, charset) }
+    }
+
+    /// The encoding of a member, if it is a text.
+    fn charset(&self, content: Content, text: &[u8]) -> Option<Charset> {
+        let decided = Charset::decide(content, text)?;
+        Some(self.options.encoding.unwrap_or(decided))
     }
 
     fn decoded(&self, source: usize, text: impl Read, charset: Charset) -> Result<()> {

@@ -16,6 +16,8 @@ use crate::plan::{ColumnPlan, Plan, Reading, SourceInput};
 use crate::progress::Progress;
 use crate::record::RowBatch;
 use crate::record::sampling::Sample;
+use crate::source::encoding::Charset;
+use crate::source::unpack::Bounds;
 use crate::source::{Input, sniff};
 use crate::{Error, Result, parallel};
 use std::sync::{Mutex, PoisonError};
@@ -89,6 +91,17 @@ pub trait Job: Sync {
     fn commit(&self, part: Self::Part) -> Result<()>;
 }
 
+/// How inputs are opened, beside their plan.
+#[derive(Clone, Debug, Default)]
+pub struct Options {
+    /// The encoding of all texts, where it is known better.
+    pub encoding: Option<Charset>,
+    /// Passwords that are tried on what is encrypted.
+    pub passwords: Vec<Vec<u8>>,
+    /// What unpacking may cost.
+    pub bounds: Bounds,
+}
+
 /// What was read, and how.
 #[derive(Debug, Default)]
 pub struct Read {
@@ -106,7 +119,14 @@ pub struct Read {
 ///
 /// # Errors
 /// When the user interrupts, the threads cannot work, or the job fails. What cannot be read of the inputs is in the ledger.
-pub fn read<J: Job>(job: &J, inputs: &[SourceInput], plan: &Plan, pool: &rayon::ThreadPool, progress: &dyn Progress) -> Result<Read> {
+pub fn read<J: Job>(
+    job: &J,
+    inputs: &[SourceInput],
+    plan: &Plan,
+    options: &Options,
+    pool: &rayon::ThreadPool,
+    progress: &dyn Progress,
+) -> Result<Read> {
     let sources = inputs.iter().zip(&plan.inputs).enumerate().map(|(n, (input, planned))| Source {
         input: n,
         name: safe_path(input.path()),
@@ -116,7 +136,7 @@ pub fn read<J: Job>(job: &J, inputs: &[SourceInput], plan: &Plan, pool: &rayon::
         evidence: planned.reading.evidence(),
     });
     let read = Read { sources: sources.collect(), digests: vec![None; inputs.len()], ..Read::default() };
-    let reader = Reader { job, pool, progress, segment_bytes: plan.segment_bytes, read: Mutex::new(read) };
+    let reader = Reader { job, options, pool, progress, segment_bytes: plan.segment_bytes, read: Mutex::new(read) };
     reader.digests(inputs, plan)?;
     progress.begin("scan", inputs.iter().map(SourceInput::len).sum());
     for (number, (input, planned)) in inputs.iter().zip(&plan.inputs).enumerate() {
@@ -129,6 +149,7 @@ pub fn read<J: Job>(job: &J, inputs: &[SourceInput], plan: &Plan, pool: &rayon::
 /// What all readers of one run share.
 struct Reader<'r, J> {
     job: &'r J,
+    options: &'r Options,
     pool: &'r rayon::ThreadPool,
     progress: &'r dyn Progress,
     segment_bytes: u64,

@@ -81,6 +81,7 @@ pub fn try_scan(question: &Question, dumps: &[PathBuf], cut: Cut, progress: &dyn
         verify: false,
         threads: cut.threads,
         segment_bytes: cut.segment_bytes,
+        reading: Default::default(),
     };
     scan_document(question, open_inputs(dumps)?, &options, progress)
 }
