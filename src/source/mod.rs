@@ -10,6 +10,7 @@ mod digest;
 mod map;
 pub mod near;
 mod sniff;
+pub mod unpack;
 
 pub use collect::{Found, collect};
 pub use content::Content;
