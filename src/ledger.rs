@@ -30,6 +30,12 @@ pub enum Reason {
     Changed,
     /// The bytes are not what their format wants there: damaged, or cut off.
     Damaged,
+    /// A container gives more than the limits allow: bytes, members, or containers within containers.
+    UnpackLimit,
+    /// The content must be held in memory to be read, and is too large for that.
+    MemoryLimit,
+    /// The content is encrypted, and none of the given passwords opens it.
+    Encrypted,
     /// More columns could hold identifiers than can be searched at once.
     ColumnsNotSearched,
 }
@@ -50,6 +56,9 @@ impl Reason {
             Reason::LeftOutByPlan => "left out by the plan's data_start",
             Reason::Changed => "changed while it was read",
             Reason::Damaged => "damaged or cut off",
+            Reason::UnpackLimit => "unpacks to more than the limit",
+            Reason::MemoryLimit => "too large to be held in memory",
+            Reason::Encrypted => "encrypted, and no password given opens it",
             Reason::ColumnsNotSearched => "columns beyond the sixty-four that are searched",
         }
     }

@@ -64,3 +64,32 @@ pub const PIECE_BYTES: usize = 1 << 20;
 
 /// Bytes of a stream that are held at a time: the longest row, and enough beside it that threads stay busy.
 pub const WINDOW_BYTES: usize = 48 << 20;
+
+/// Bytes that all layers of one container may decompress to, together: hours of reading, so that a bomb that stays below every other bound ends.
+pub const UNPACK_BYTES: u64 = 1 << 40;
+
+/// Bytes that may come out of a compressed member for each byte that goes in. DEFLATE gives at most 1,032, which nothing but repetition reaches; dumps
+/// give 3 to 30. Stronger methods reach any number, on repetition alone.
+pub const UNPACK_RATIO: u64 = 1000;
+
+/// Bytes from which on that ratio is looked at: what is smaller does no harm, and small members may well repeat one row.
+pub const UNPACK_RATIO_FROM_BYTES: u64 = 100_000_000;
+
+/// Containers within containers: a backup of archives of compressed dumps takes four.
+pub const UNPACK_DEPTH: usize = 8;
+
+/// Members of all archives in one file: as many as a folder's files.
+pub const UNPACK_MEMBERS: u64 = 1_000_000;
+
+/// Bytes of members that are held in memory at a time, for formats that cannot be read from the front alone; also what one decompressor may ask
+/// for. An xlsx of a million rows takes a quarter.
+pub const UNPACK_HELD_BYTES: u64 = 256 << 20;
+
+/// Bytes of a stream's beginning that decide what it holds.
+pub const UNPACK_HEAD_BYTES: usize = 64 << 10;
+
+/// Bytes that the names and extensions before one member of a tar archive may take: paths are 4,096 bytes at most.
+pub const TAR_HEADER_BYTES: u64 = 1 << 20;
+
+/// Bytes of a 7z archive's directory, decompressed. In memory each may become a hundred; a hundred thousand members take about these.
+pub const SEVENZIP_DIRECTORY_BYTES: u64 = 8 << 20;

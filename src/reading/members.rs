@@ -32,7 +32,7 @@ impl<J: Job> Visit for Members<'_, '_, J> {
     }
 
     fn skipped(&mut self, name: &str, reason: Reason, at: u64, bytes: u64, advice: Option<String>) -> Result<()> {
-        let source = self.reader.begin(self.input, name);
+        let source = self.reader.same_or_begin(self.input, name);
         // What was not unpacked is counted as it lies there.
         self.reader.unpacked(source, bytes);
         self.reader.skip(source, reason, at, bytes, advice);
@@ -57,16 +57,22 @@ impl<J: Job> Reader<'_, J> {
         }
     }
 
-    /// The source of that name in an input: the last one, or a new one.
+    /// A new source of an input.
     fn begin(&self, input: usize, name: &str) -> usize {
-        let name = safe_text(name);
         let mut read = self.read();
-        let last = read.sources.len() - 1;
-        if read.sources[last].name == name {
-            return last;
-        }
-        read.sources.push(Source { input, name, member: true, bytes: 0, format: "not read".to_string(), evidence: Vec::new() });
-        last + 1
+        let (name, format) = (safe_text(name), "not read".to_string());
+        read.sources.push(Source { input, name, member: true, bytes: 0, format, evidence: Vec::new() });
+        read.sources.len() - 1
+    }
+
+    /// The source that is told of last, if it has this name: what is missing of it, or of the container that it is all of; else a new one.
+    fn same_or_begin(&self, input: usize, name: &str) -> usize {
+        let last = self.read().sources.len() - 1;
+        let same = {
+            let source = &self.read().sources[last];
+            source.member && source.input == input && source.name == safe_text(name)
+        };
+        if same { last } else { self.begin(input, name) }
     }
 
     /// A member in memory.

@@ -54,7 +54,7 @@ pub fn sniff(bytes: &[u8]) -> Content {
             return content;
         }
     }
-    if let Some(content) = zip(bytes).or_else(|| marked_text(bytes)) {
+    if let Some(content) = zip(bytes).or_else(|| behind_skippable_frames(bytes)).or_else(|| marked_text(bytes)) {
         return content;
     }
     if bytes.starts_with(b"BZh") && matches!(bytes.get(3..10), Some([b'1'..=b'9', b'1', b'A', b'Y', b'&', b'S', b'Y'])) {
@@ -70,6 +70,18 @@ pub fn sniff(bytes: &[u8]) -> Content {
         return content;
     }
     if is_text(bytes) { Content::Text } else { Content::Binary }
+}
+
+/// Zstandard and LZ4 share a kind of frame without data, which parallel compressors begin with: what follows it tells which they are.
+fn behind_skippable_frames(bytes: &[u8]) -> Option<Content> {
+    let mut rest = bytes;
+    while let [0x50..=0x5f, 0x2a, 0x4d, 0x18, a, b, c, d, data @ ..] = rest {
+        rest = data.get(u32::from_le_bytes([*a, *b, *c, *d]) as usize..)?;
+    }
+    if rest.len() == bytes.len() {
+        return None;
+    }
+    [Content::Zstd, Content::Lz4].into_iter().find(|&content| MAGIC.iter().any(|&(magic, of)| of == content && rest.starts_with(magic)))
 }
 
 fn marked_text(bytes: &[u8]) -> Option<Content> {
@@ -218,6 +230,9 @@ mod tests {
             assert!(content.unsupported().is_some());
         }
         assert_eq!(sniff(b"BZh91AY&SY"), Content::Bzip2);
+        assert_eq!(sniff(b"\x5f\x2a\x4d\x18\x02\0\0\0ab\x50\x2a\x4d\x18\0\0\0\0\x28\xb5\x2f\xfd"), Content::Zstd);
+        assert_eq!(sniff(b"\x50\x2a\x4d\x18\0\0\0\0\x04\x22\x4d\x18"), Content::Lz4);
+        assert_eq!(sniff(b"\x50\x2a\x4d\x18\xff\0\0\0\x04\x22\x4d\x18\0"), Content::Binary);
         assert_eq!(sniff(b"PK\x03\x04"), Content::Zip);
         let member = |name: &[u8]| [b"PK\x03\x04".as_slice(), &[0; 26], name].concat();
         assert_eq!(sniff(&member(b"[Content_Types].xml")), Content::OfficeXml);
