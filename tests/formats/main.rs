@@ -5,6 +5,7 @@
 #[path = "../common/mod.rs"]
 mod common;
 mod containers;
+mod long;
 mod texts;
 
 use common::{Cut, index, put, try_open};

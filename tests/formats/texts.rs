@@ -83,7 +83,14 @@ fn mysql(rows: &[Row], extended: bool) -> Vec<u8> {
     (out + "/*!40000 ALTER TABLE `members` ENABLE KEYS */;\nUNLOCK TABLES;\n-- Dump completed\n").into_bytes()
 }
 
-fn copy(rows: &[Row]) -> Vec<u8> {
+/// All rows in one statement.
+pub fn one_statement(rows: &[Row]) -> Vec<u8> {
+    let tuples: Vec<String> = rows.iter().map(|row| tuple(row, mysql_string)).collect();
+    let head = "-- MySQL dump 10.13\nCREATE TABLE `members` (`id` int, `email` text, `phone` text, `name` text, `city` text, `note` text) ENGINE=InnoDB;\n";
+    format!("{head}INSERT INTO `members` VALUES {};\n", tuples.join(",")).into_bytes()
+}
+
+pub fn copy(rows: &[Row]) -> Vec<u8> {
     let mut out = String::from(
         "--\n-- PostgreSQL database dump\n--\nSET client_encoding = 'UTF8';\nSET standard_conforming_strings = on;\n\
          CREATE TABLE public.members (\n    id integer NOT NULL,\n    email text,\n    phone text,\n    name text,\n    city text,\n    note text\n);\n\n\
