@@ -105,7 +105,9 @@ impl Read for Lz4<'_> {
                 Err(e) if e.kind() == std::io::ErrorKind::Interrupted => {}
                 Err(e) => {
                     let fault = match e.get_ref().and_then(|e| e.downcast_ref::<Error>()) {
-                        Some(Error::DictionaryNotSupported | Error::UnsupportedBlocksize(_) | Error::UnsupportedVersion(_)) => Fault::Unsupported,
+                        Some(Error::DictionaryNotSupported | Error::UnsupportedBlocksize(_) | Error::UnsupportedVersion(_)) => {
+                            Fault::Unsupported
+                        }
                         _ => Fault::Damaged,
                     };
                     self.fail(fault, taken);

@@ -188,7 +188,8 @@ fn a_zip_s_members_of_one_name_are_all_met() {
 
 #[test]
 fn members_that_no_directory_names_are_met() {
-    let [first, second] = [("a", 100_000), ("b", 50_000)].map(|(name, len)| zip_of(&named(&[(name, &text(len))]), CompressionMethod::Deflated));
+    let [first, second] =
+        [("a", 100_000), ("b", 50_000)].map(|(name, len)| zip_of(&named(&[(name, &text(len))]), CompressionMethod::Deflated));
     let end = memchr::memmem::rfind(&first, b"PK\x01\x02").unwrap();
     let seen = walked(&[&first[..end], &second].concat());
     assert_eq!(seen.names(), ["d!b", "d!a"]);
