@@ -55,7 +55,8 @@ fn bombs_within_bombs_end() {
     let began = Instant::now();
     let seen = counted(&bytes, &Bounds { ratio_from: 10_000_000, ..Bounds::default() });
     let out: u64 = seen.0.iter().map(|(_, bytes)| bytes).sum();
-    assert!(out < bytes.len() as u64 * 1000 && !seen.1.is_empty(), "{out} of {}", bytes.len());
+    // A small file gives ten times what is looked at in one layer, at most.
+    assert!(out <= 100_000_000 && !seen.1.is_empty(), "{out} of {}", bytes.len());
     assert!(seen.1.iter().all(|(_, reason)| *reason == Reason::UnpackLimit));
     assert!(began.elapsed() < Duration::from_secs(20), "{:?}", began.elapsed());
 }

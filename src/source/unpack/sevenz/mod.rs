@@ -3,9 +3,11 @@
 //! Its directory stands at the end, compressed and perhaps encrypted; its members lie in blocks, several in one, which are read from the front.
 //! What cannot be read of a block ends the block; the next one is read.
 
-use super::Walk;
+mod start;
+
 use super::bounds::Fault;
 use super::stream::{Source, Stream, drain, read_some};
+use super::{Body, Walk, go_on};
 use crate::ledger::Reason;
 use crate::{Result, limits};
 use sevenz_rust2::{Archive, ArchiveEntry, BlockDecoder, EncoderMethod, Password};
@@ -99,7 +101,7 @@ impl Walk<'_> {
         let taken = Cell::new(0);
         let mut source = Bytes { bytes, at: 0, taken: &taken };
         let passwords = self.sevenz_passwords();
-        let archive = match directory(&mut source, &passwords) {
+        let archive = match directory(&mut source, &passwords, self.gauge.bounds.held_bytes) {
             Ok(archive) => archive,
             Err(fault) => return self.skip(name, fault, 0, bytes.len() as u64),
         };
@@ -112,7 +114,7 @@ impl Walk<'_> {
                 }
                 n += 1;
                 if !file.is_directory() && !file.is_anti_item() {
-                    self.visit.member(&member_name(name, file), super::Body::Slice(&[]))?;
+                    self.visit.member(&member_name(name, file), Body::Slice(&[]))?;
                 }
                 continue;
             };
@@ -204,7 +206,7 @@ impl Walk<'_> {
                 opens = fault.is_none_or(|fault| fault != Fault::Damaged);
                 Ok(file.size() == 0 && opens)
             });
-            super::go_on()?;
+            go_on()?;
             taken.set(0);
             if opens && trial.is_ok() {
                 return Ok(Some(password));
@@ -220,7 +222,7 @@ impl Walk<'_> {
             self.visit.skipped(&name, Reason::NotAFile, member.taken(), file.size(), None)?;
         } else if !file.has_stream() {
             if !file.is_directory() && !file.is_anti_item() {
-                self.visit.member(&name, super::Body::Slice(&[]))?;
+                self.visit.member(&name, Body::Slice(&[]))?;
             }
             return Ok(None);
         } else if let Some((fault, at)) = self.stream(&name, &mut member, Some(file.size()), depth + 1)? {
@@ -232,7 +234,7 @@ impl Walk<'_> {
         drain(&mut rest);
         let fault = rest.fault();
         self.rooms.push(rest.into_room());
-        super::go_on()?;
+        go_on()?;
         match fault {
             Some((fault, at)) => {
                 self.skip(&name, fault, at, file.size().saturating_sub(member.out))?;
@@ -244,8 +246,12 @@ impl Walk<'_> {
 }
 
 /// Reads the directory, with the first password that opens it.
-fn directory(source: &mut Bytes<'_>, passwords: &[Password]) -> std::result::Result<Archive, Fault> {
-    let memory = (limits::SEVENZIP_DIRECTORY_BYTES >> 10) as usize;
+fn directory(source: &mut Bytes<'_>, passwords: &[Password], memory: u64) -> std::result::Result<Archive, Fault> {
+    // The library makes room for as many members as the directory has bytes.
+    if start::directory_bytes(source.bytes).ok_or(Fault::Damaged)? > limits::SEVENZIP_DIRECTORY_BYTES {
+        return Err(Fault::Memory);
+    }
+    let memory = usize::try_from(memory >> 10).unwrap_or(usize::MAX);
     let mut locked = false;
     for password in passwords {
         match Archive::read_with_memory_limit(source, password, memory) {
