@@ -91,5 +91,6 @@ pub const UNPACK_HEAD_BYTES: usize = 64 << 10;
 /// Bytes that the names and extensions before one member of a tar archive may take: paths are 4,096 bytes at most.
 pub const TAR_HEADER_BYTES: u64 = 1 << 20;
 
-/// Bytes of a 7z archive's directory, decompressed. In memory each may become a hundred; a hundred thousand members take about these.
+/// Bytes of a 7z archive's directory, decompressed. One that lies makes the library take a hundred times as much for a moment; a hundred thousand
+/// members take about these.
 pub const SEVENZIP_DIRECTORY_BYTES: u64 = 8 << 20;

@@ -35,8 +35,8 @@ impl Codec for Inflate {
         /// The largest window, as a power of two: what every writer may use.
         const WINDOW: u8 = 15;
         match &mut self.state {
-            // It stays of the kind that it is.
-            Some(state) => state.reset(false),
+            // With its header, it stays what it is.
+            Some(state) => state.reset(self.gzip),
             none => *none = Some(if self.gzip { flate2::Decompress::new_gzip(WINDOW) } else { flate2::Decompress::new(false) }),
         }
         Ok(())

@@ -37,6 +37,8 @@ pub(super) struct Lz4<'f> {
     between: bool,
     /// Whether the frame is of the older kind, which has neither a long header nor an end.
     legacy: bool,
+    /// Whether any of the frame came out.
+    gave: bool,
     done: bool,
     began: u64,
     fault: Option<(Fault, u64)>,
@@ -44,7 +46,15 @@ pub(super) struct Lz4<'f> {
 
 impl<'f> Lz4<'f> {
     pub(super) fn new(feed: &'f mut dyn Feed) -> Lz4<'f> {
-        Lz4 { frames: FrameDecoder::new(Tap { feed, taken: 0 }), between: true, legacy: false, done: false, began: 0, fault: None }
+        Lz4 {
+            frames: FrameDecoder::new(Tap { feed, taken: 0 }),
+            between: true,
+            legacy: false,
+            gave: false,
+            done: false,
+            began: 0,
+            fault: None,
+        }
     }
 
     fn fail(&mut self, fault: Fault, at: u64) {
@@ -73,7 +83,7 @@ impl<'f> Lz4<'f> {
                     self.fail(Fault::Damaged, self.began);
                 }
             }
-            Some(first) => (self.between, self.legacy) = (false, first == LEGACY),
+            Some(first) => (self.between, self.gave, self.legacy) = (false, false, first == LEGACY),
         }
     }
 }
@@ -101,14 +111,20 @@ impl Read for Lz4<'_> {
                 // The library says nothing of a header that ends in its middle.
                 Ok(0) if !self.legacy && taken - self.began < SHORTEST => self.fail(Fault::Damaged, self.began),
                 Ok(0) => self.between = true,
-                Ok(n) => return Ok(n),
+                Ok(n) => {
+                    self.gave = true;
+                    return Ok(n);
+                }
                 Err(e) if e.kind() == std::io::ErrorKind::Interrupted => {}
                 Err(e) => {
                     let fault = match e.get_ref().and_then(|e| e.downcast_ref::<Error>()) {
-                        Some(Error::DictionaryNotSupported | Error::UnsupportedBlocksize(_) | Error::UnsupportedVersion(_)) => Fault::Unsupported,
+                        Some(Error::DictionaryNotSupported | Error::UnsupportedBlocksize(_) | Error::UnsupportedVersion(_)) => {
+                            Fault::Unsupported
+                        }
                         _ => Fault::Damaged,
                     };
-                    self.fail(fault, taken);
+                    // What gave nothing was perhaps no frame: it is told from its beginning on.
+                    self.fail(fault, if self.gave { taken } else { self.began });
                 }
             }
         }

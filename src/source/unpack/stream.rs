@@ -57,10 +57,20 @@ impl Feed for BufReader<&mut Stream<'_>> {
 
 /// Reads what is left, and says how many bytes that were.
 pub(super) fn drain(source: &mut dyn Read) -> u64 {
-    let mut scrap = vec![0; 64 << 10];
+    pass(source, u64::MAX)
+}
+
+/// Reads `most` bytes or what is left, and says how many that were.
+pub(super) fn pass(source: &mut dyn Read, most: u64) -> u64 {
+    const ROOM: u64 = 64 << 10;
+    let mut scrap = vec![0; most.min(ROOM) as usize];
     let mut bytes = 0;
-    while let Some(n) = read_some(source, &mut scrap).filter(|&n| n > 0) {
-        bytes += n as u64;
+    while bytes < most {
+        let room = (most - bytes).min(ROOM) as usize;
+        match read_some(source, &mut scrap[..room]) {
+            None | Some(0) => break,
+            Some(n) => bytes += n as u64,
+        }
     }
     bytes
 }
@@ -80,7 +90,9 @@ pub(super) fn read_some(source: &mut (impl Read + ?Sized), buf: &mut [u8]) -> Op
 pub(super) struct Stream<'a> {
     source: &'a mut dyn Source,
     gauge: &'a Gauge<'a>,
-    head: Vec<u8>,
+    room: Vec<u8>,
+    /// How much of the room is the head.
+    filled: usize,
     /// Bytes of the head that were read again.
     at: usize,
     /// Whether there is nothing behind the head.
@@ -93,23 +105,21 @@ impl<'a> Stream<'a> {
     /// Reads the head; `room` is a vector to be used for it.
     pub(super) fn new(source: &'a mut dyn Source, gauge: &'a Gauge<'a>, mut room: Vec<u8>) -> Stream<'a> {
         room.resize(limits::UNPACK_HEAD_BYTES, 0);
-        let mut stream = Stream { source, gauge, head: Vec::new(), at: 0, ended: false, out: 0, fault: None };
-        let mut filled = 0;
-        while filled < room.len() {
-            match stream.beyond_head(&mut room[filled..]) {
+        let mut stream = Stream { source, gauge, room: Vec::new(), filled: 0, at: 0, ended: false, out: 0, fault: None };
+        while stream.filled < room.len() {
+            match stream.beyond_head(&mut room[stream.filled..]) {
                 0 => break,
-                n => filled += n,
+                n => stream.filled += n,
             }
         }
-        stream.ended = filled < room.len();
-        room.truncate(filled);
-        stream.head = room;
+        stream.ended = stream.filled < room.len();
+        stream.room = room;
         stream
     }
 
     /// The first bytes, at most [`limits::UNPACK_HEAD_BYTES`].
     pub(super) fn head(&self) -> &[u8] {
-        &self.head
+        &self.room[..self.filled]
     }
 
     /// Whether the head is all there is.
@@ -119,7 +129,7 @@ impl<'a> Stream<'a> {
 
     /// The head's vector, to be used again.
     pub(super) fn into_room(self) -> Vec<u8> {
-        self.head
+        self.room
     }
 
     /// Bytes that came out so far, the head included.
@@ -164,7 +174,7 @@ impl<'a> Stream<'a> {
 
 impl Read for Stream<'_> {
     fn read(&mut self, buf: &mut [u8]) -> std::io::Result<usize> {
-        let rest = &self.head[self.at..];
+        let rest = &self.room[self.at..self.filled];
         if !rest.is_empty() {
             let n = rest.len().min(buf.len());
             buf[..n].copy_from_slice(&rest[..n]);

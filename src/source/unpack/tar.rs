@@ -4,10 +4,10 @@
 //! slice.
 
 use super::bounds::Fault;
-use super::stream::{Source, Stream, drain, read_some};
+use super::stream::{Source, Stream, drain, pass, read_some};
 use super::{Input, Walk};
-use crate::{Result, limits};
 use crate::ledger::Reason;
+use crate::{Result, limits};
 use std::cell::Cell;
 use std::io::{Read, Seek, SeekFrom};
 use tar::{Archive, Entry, EntryType};
@@ -77,7 +77,7 @@ impl Seek for Tape<'_, '_> {
         let ahead = ahead.ok_or(std::io::ErrorKind::Unsupported)?;
         let passed = match &mut self.input {
             TapeInput::Slice(_) => ahead,
-            TapeInput::Stream(stream) => drain(&mut stream.take(ahead)),
+            TapeInput::Stream(stream) => pass(*stream, ahead),
         };
         self.known.at.set(at.saturating_add(passed));
         Ok(self.known.at.get())

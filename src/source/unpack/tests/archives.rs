@@ -5,7 +5,7 @@ use ::tar::{Builder, EntryType, Header};
 use ::zip::write::SimpleFileOptions;
 use ::zip::{CompressionMethod, ZipWriter};
 
-const METHODS: [CompressionMethod; 3] = [CompressionMethod::Stored, CompressionMethod::Deflated, CompressionMethod::Lzma];
+const METHODS: [CompressionMethod; 2] = [CompressionMethod::Stored, CompressionMethod::Deflated];
 
 fn tar_entry(kind: EntryType, name: &str, content: &[u8]) -> Vec<u8> {
     let mut header = Header::new_gnu();
@@ -157,6 +157,53 @@ fn a_zip_of_every_method() {
     }
 }
 
+/// A zip of one member, `text` packed as `packed` by the method of this number.
+fn zip_as(method: u16, packed: &[u8], text: &[u8]) -> Vec<u8> {
+    let mut bytes = zip_of(&named(&[("a", packed)]), CompressionMethod::Stored);
+    let mut crc = flate2::Crc::new();
+    crc.update(text);
+    let entry = memchr::memmem::rfind(&bytes, b"PK\x01\x02").unwrap();
+    for (at, crc_at, size_at) in [(8, 14, 22), (entry + 10, entry + 16, entry + 24)] {
+        bytes[at..at + 2].copy_from_slice(&method.to_le_bytes());
+        bytes[crc_at..crc_at + 4].copy_from_slice(&crc.sum().to_le_bytes());
+        bytes[size_at..size_at + 4].copy_from_slice(&(text.len() as u32).to_le_bytes());
+    }
+    bytes
+}
+
+#[test]
+fn a_zip_of_the_rarer_methods() {
+    let text = text(200_000);
+    let mut options = liblzma::stream::LzmaOptions::new_preset(1).unwrap();
+    options.dict_size(1 << 20);
+    let mut filters = liblzma::stream::Filters::new();
+    filters.lzma1(&options);
+    let mut lzma = liblzma::write::XzEncoder::new_stream(
+        [9, 20, 5, 0, 0x5d, 0, 0, 16, 0].to_vec(),
+        liblzma::stream::Stream::new_raw_encoder(&filters).unwrap(),
+    );
+    lzma.write_all(&text).unwrap();
+    let lzma = lzma.finish().unwrap();
+    let all = [
+        (12, packed(LayerKind::Bzip2, &text)),
+        (14, lzma.clone()),
+        (93, packed(LayerKind::Zstd, &text)),
+        (95, packed(LayerKind::Xz, &text)),
+    ];
+    for (method, packed) in all {
+        let bytes = zip_as(method, &packed, &text);
+        let seen = walked(&bytes);
+        assert!(seen.members == [("d!a".to_string(), text.clone())] && seen.skipped.is_empty(), "{method} {:?}", seen.skipped);
+        let mut wrong = bytes.clone();
+        wrong[1000] ^= 1;
+        assert_eq!(walked(&wrong).reasons(), [("d!a", Reason::Damaged)], "{method}");
+    }
+    let mut lying = lzma;
+    lying[5..9].copy_from_slice(&[0xff; 4]);
+    assert_eq!(walked(&zip_as(14, &lying, &text)).reasons(), [("d!a", Reason::MemoryLimit)]);
+    assert_eq!(walked(&zip_as(97, b"sound", &text)).reasons(), [("d!a", Reason::UnsupportedFormat)]);
+}
+
 #[test]
 fn a_zip_s_folders_are_nothing_and_its_links_are_told() {
     let mut out = ZipWriter::new(Cursor::new(Vec::new()));
@@ -188,7 +235,8 @@ fn a_zip_s_members_of_one_name_are_all_met() {
 
 #[test]
 fn members_that_no_directory_names_are_met() {
-    let [first, second] = [("a", 100_000), ("b", 50_000)].map(|(name, len)| zip_of(&named(&[(name, &text(len))]), CompressionMethod::Deflated));
+    let [first, second] =
+        [("a", 100_000), ("b", 50_000)].map(|(name, len)| zip_of(&named(&[(name, &text(len))]), CompressionMethod::Deflated));
     let end = memchr::memmem::rfind(&first, b"PK\x01\x02").unwrap();
     let seen = walked(&[&first[..end], &second].concat());
     assert_eq!(seen.names(), ["d!b", "d!a"]);

@@ -36,7 +36,9 @@ fn ten_gigabytes_of_zeros_are_cut_off_quickly() {
 fn a_bomb_does_not_keep_its_neighbours_from_being_read() {
     let small = Bounds { ratio: 100, ratio_from: 1_000_000, ..Bounds::default() };
     let files = named(&[("a", &text(50_000)), ("bomb", &vec![0; 30_000_000]), ("b", &text(70_000))]);
-    for bytes in [zip_of(&files, ::zip::CompressionMethod::Deflated), tar_of(&files.iter().map(|(n, b)| (n.clone(), gz(b))).collect::<Vec<_>>())] {
+    for bytes in
+        [zip_of(&files, ::zip::CompressionMethod::Deflated), tar_of(&files.iter().map(|(n, b)| (n.clone(), gz(b))).collect::<Vec<_>>())]
+    {
         let seen = counted(&bytes, &small);
         assert_eq!(seen.0.len(), 3);
         assert!((seen.0[0].1, seen.0[2].1) == (50_000, 70_000) && seen.0[1].1 < 2_500_000, "{:?}", seen.0);
@@ -53,7 +55,8 @@ fn bombs_within_bombs_end() {
     let began = Instant::now();
     let seen = counted(&bytes, &Bounds { ratio_from: 10_000_000, ..Bounds::default() });
     let out: u64 = seen.0.iter().map(|(_, bytes)| bytes).sum();
-    assert!(out < bytes.len() as u64 * 1000 && !seen.1.is_empty(), "{out} of {}", bytes.len());
+    // A small file gives ten times what is looked at in one layer, at most.
+    assert!(out <= 100_000_000 && !seen.1.is_empty(), "{out} of {}", bytes.len());
     assert!(seen.1.iter().all(|(_, reason)| *reason == Reason::UnpackLimit));
     assert!(began.elapsed() < Duration::from_secs(20), "{:?}", began.elapsed());
 }
@@ -95,7 +98,11 @@ fn depth_and_members_are_bounded() {
     for bytes in [tar_of(&files), gz(&tar_of(&files)), zip_of(&files, ::zip::CompressionMethod::Deflated), sevenz_of(&files)] {
         let seen = walked_with(&bytes, &few, &[]);
         assert_eq!(seen.members.len(), 30);
-        assert!(!seen.skipped.is_empty() && seen.reasons().iter().all(|(_, reason)| *reason == Reason::UnpackLimit), "{:?}", seen.reasons());
+        assert!(
+            !seen.skipped.is_empty() && seen.reasons().iter().all(|(_, reason)| *reason == Reason::UnpackLimit),
+            "{:?}",
+            seen.reasons()
+        );
     }
     let total = Bounds { bytes_out: 70_000, ..Bounds::default() };
     let seen = walked_with(&gz(&text(100_000)), &total, &[]);

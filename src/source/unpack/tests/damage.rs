@@ -36,11 +36,11 @@ proptest! {
     #![proptest_config(ProptestConfig::with_cases(200))]
 
     #[test]
-    fn a_flipped_bit(kind in 0..LAYERS.len(), at: prop::sample::Index, bit in 0..8, len in 1usize..400_000) {
+    fn a_flipped_bit(kind in 0..LAYERS.len(), at: prop::sample::Index, bit in 0..8u32, len in 1usize..400_000) {
         let text = text(len);
         let mut bytes = [packed(LAYERS[kind], &text[..len / 2]), packed(LAYERS[kind], &text[len / 2..])].concat();
         let at = at.index(bytes.len());
-        bytes[at] ^= 1 << bit;
+        bytes[at] ^= 1u8 << bit;
         check(LAYERS[kind], &bytes, &text)?;
     }
 

@@ -21,7 +21,7 @@ fn locked() -> Vec<(&'static str, Vec<u8>)> {
     let mut out = Vec::new();
     for method in [CompressionMethod::Stored, CompressionMethod::Deflated] {
         let options = SimpleFileOptions::default().compression_method(method);
-        out.push(("aes", zip_with(&files, options.with_aes_encryption(AesMode::Aes256, RIGHT).unwrap())));
+        out.push(("aes", zip_with(&files, options.with_aes_encryption(AesMode::Aes256, RIGHT))));
         out.push(("zipcrypto", zip_with(&files, options.with_deprecated_encryption(RIGHT.as_bytes()).unwrap())));
     }
     for header in [false, true] {
@@ -59,7 +59,11 @@ fn without_it_everything_is_told() {
         for passwords in [vec![], wrong[..many].iter().map(String::as_str).collect::<Vec<_>>()] {
             let seen = walked_with(&bytes, &Bounds::default(), &passwords);
             assert_eq!(seen.members.len(), 0, "{what}");
-            assert!(!seen.skipped.is_empty() && seen.reasons().iter().all(|(_, reason)| *reason == Reason::Encrypted), "{what} {:?}", seen.skipped);
+            assert!(
+                !seen.skipped.is_empty() && seen.reasons().iter().all(|(_, reason)| *reason == Reason::Encrypted),
+                "{what} {:?}",
+                seen.skipped
+            );
         }
     }
 }
@@ -67,7 +71,7 @@ fn without_it_everything_is_told() {
 #[test]
 fn damage_within_an_encrypted_member_is_told() {
     let files = named(&[("a", &text(400_000))]);
-    let options = SimpleFileOptions::default().compression_method(CompressionMethod::Stored).with_aes_encryption(AesMode::Aes256, RIGHT).unwrap();
+    let options = SimpleFileOptions::default().compression_method(CompressionMethod::Stored).with_aes_encryption(AesMode::Aes256, RIGHT);
     let mut bytes = zip_with(&files, options);
     bytes[300_000] ^= 1;
     let seen = walked_with(&bytes, &Bounds::default(), &[RIGHT]);

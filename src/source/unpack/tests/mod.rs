@@ -295,3 +295,45 @@ fn a_visitor_s_error_ends_the_walk() {
         assert_eq!(error, Error::usage("enough"));
     }
 }
+
+/// A gz read through a walk takes as long as one read through the library, with some room for a busy machine.
+#[test]
+fn a_walk_costs_next_to_nothing() {
+    use std::time::{Duration, Instant};
+    struct Reads(Vec<u8>, u64);
+    impl Visit for Reads {
+        fn member(&mut self, _: &str, body: Body<'_>) -> Result<()> {
+            if let Body::Stream(stream) = body {
+                self.1 = pull(stream, &mut self.0);
+            }
+            Ok(())
+        }
+        fn skipped(&mut self, _: &str, _: Reason, _: u64, _: u64, _: Option<String>) -> Result<()> {
+            panic!("nothing was skipped")
+        }
+    }
+    fn pull(reader: &mut dyn Read, room: &mut [u8]) -> u64 {
+        let mut bytes = 0;
+        loop {
+            match reader.read(room).unwrap() {
+                0 => return bytes,
+                n => bytes += n as u64,
+            }
+        }
+    }
+    let len = 100_000_000;
+    let bytes = gz(&text(len));
+    let (mut alone, mut walked) = (Duration::MAX, Duration::MAX);
+    let mut reads = Reads(vec![0; 1 << 20], 0);
+    for _ in 0..4 {
+        let began = Instant::now();
+        assert_eq!(pull(&mut flate2::bufread::MultiGzDecoder::new(bytes.as_slice()), &mut reads.0), len as u64);
+        alone = alone.min(began.elapsed());
+        let began = Instant::now();
+        walk("d", &bytes, &Bounds::default(), &[], &mut reads).unwrap();
+        walked = walked.min(began.elapsed());
+        assert_eq!(reads.1, len as u64);
+    }
+    println!("100 MB out of {} MB: the library alone {alone:?}, a walk {walked:?}", bytes.len() / 1_000_000);
+    assert!(walked < alone * 3 / 2, "{walked:?} against {alone:?}");
+}

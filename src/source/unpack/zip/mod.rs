@@ -7,11 +7,11 @@
 mod directory;
 mod library;
 
+use super::Walk;
 use super::bounds::Fault;
 use super::codecs;
 use super::pump::{Codec, Pump};
 use super::stream::{SliceFeed, Source, drain};
-use super::Walk;
 use crate::Result;
 use crate::ledger::Reason;
 use directory::{Directory, Entry};
@@ -51,11 +51,12 @@ impl Spans {
         }
         spans.sort_unstable();
         let (mut overlapping, mut gaps, mut reached) = (Vec::new(), Vec::new(), 0);
+        let within = |at: u64| usize::try_from(at).unwrap_or(usize::MAX).min(archive.len());
         for (from, to, n) in spans {
             if from < reached && n != usize::MAX {
                 overlapping.push(n);
             } else if from > reached {
-                gaps.push(reached as usize..usize::try_from(from).unwrap_or(usize::MAX).min(archive.len()));
+                gaps.push(within(reached)..within(from));
             }
             reached = reached.max(to);
         }
@@ -160,7 +161,11 @@ impl Walk<'_> {
             let mut crc = flate2::Crc::new();
             crc.update(data);
             let whole = data.len() as u64 == entry.size && crc.sum() == entry.crc;
-            return if whole { Ok(()) } else { self.skip(name, Fault::Damaged, data_at + data.len() as u64, entry.packed - data.len() as u64) };
+            return if whole {
+                Ok(())
+            } else {
+                self.skip(name, Fault::Damaged, data_at + data.len() as u64, entry.packed - data.len() as u64)
+            };
         }
         if self.codec(entry.method).is_none() {
             return self.rare_member(name, entry, stored, header, depth);

@@ -3,9 +3,11 @@
 //! Its directory stands at the end, compressed and perhaps encrypted; its members lie in blocks, several in one, which are read from the front.
 //! What cannot be read of a block ends the block; the next one is read.
 
-use super::Walk;
+mod start;
+
 use super::bounds::Fault;
 use super::stream::{Source, Stream, drain, read_some};
+use super::{Body, Walk, go_on};
 use crate::ledger::Reason;
 use crate::{Result, limits};
 use sevenz_rust2::{Archive, ArchiveEntry, BlockDecoder, EncoderMethod, Password};
@@ -78,7 +80,9 @@ fn fault_of(error: &sevenz_rust2::Error) -> Fault {
     match error {
         E::PasswordRequired | E::MaybeBadPassword(_) => Fault::Locked,
         E::MaxMemLimited { .. } => Fault::Memory,
-        E::Unsupported(_) | E::UnsupportedCompressionMethod(_) | E::UnsupportedVersion { .. } | E::ExternalUnsupported => Fault::Unsupported,
+        E::Unsupported(_) | E::UnsupportedCompressionMethod(_) | E::UnsupportedVersion { .. } | E::ExternalUnsupported => {
+            Fault::Unsupported
+        }
         _ => Fault::Damaged,
     }
 }
@@ -87,6 +91,8 @@ fn fault_of(error: &sevenz_rust2::Error) -> Fault {
 enum Stop {
     /// The walk's visitor, or the user.
     Walk(crate::Error),
+    /// A bound of the whole walk.
+    Archive(Fault),
     Block(Fault),
 }
 
@@ -95,7 +101,7 @@ impl Walk<'_> {
         let taken = Cell::new(0);
         let mut source = Bytes { bytes, at: 0, taken: &taken };
         let passwords = self.sevenz_passwords();
-        let archive = match directory(&mut source, &passwords) {
+        let archive = match directory(&mut source, &passwords, self.gauge.bounds.held_bytes) {
             Ok(archive) => archive,
             Err(fault) => return self.skip(name, fault, 0, bytes.len() as u64),
         };
@@ -104,11 +110,11 @@ impl Walk<'_> {
             let block = archive.stream_map.file_block_index.get(n).copied().flatten();
             let Some(block) = block.filter(|&block| archive.stream_map.block_first_file_index.get(block) == Some(&n)) else {
                 if let Err(fault) = self.gauge.another_member() {
-                    return self.skip(name, fault, 0, archive.files[n..].iter().map(ArchiveEntry::size).sum());
+                    return self.skip(name, fault, 0, size(&archive.files[n..]));
                 }
                 n += 1;
                 if !file.is_directory() && !file.is_anti_item() {
-                    self.visit.member(&member_name(name, file), super::Body::Slice(&[]))?;
+                    self.visit.member(&member_name(name, file), Body::Slice(&[]))?;
                 }
                 continue;
             };
@@ -116,9 +122,14 @@ impl Walk<'_> {
             let password = self.block_password(&archive, block, &passwords, &mut source)?;
             let decoder = self.decoder(&archive, block, password.unwrap_or(&passwords[0]), &mut source);
             let count = decoder.entry_count().max(1);
+            let mut told = false;
             let (mut met, mut stop) = (0, password.is_none().then_some(Stop::Block(Fault::Locked)));
             if stop.is_none() {
                 let done = decoder.for_each_entries(&mut |file, reader| {
+                    if let Err(fault) = self.gauge.another_member() {
+                        stop = Some(Stop::Archive(fault));
+                        return Ok(false);
+                    }
                     let member = Member { reader, taken: &taken, out: 0, fault: None };
                     match self.sevenz_member(name, file, member, depth) {
                         Ok(Some(fault)) => stop = Some(Stop::Block(fault)),
@@ -128,14 +139,23 @@ impl Walk<'_> {
                     met += 1;
                     Ok(stop.is_none())
                 });
+                told = stop.is_some();
                 stop = stop.or_else(|| done.err().map(|error| Stop::Block(fault_of(&error))));
             }
             match stop {
                 None => {}
                 Some(Stop::Walk(error)) => return Err(error),
+                Some(Stop::Archive(fault)) => {
+                    return self.skip(name, fault, taken.get(), size(archive.files.get(n + met..).unwrap_or_default()));
+                }
                 Some(Stop::Block(fault)) => {
-                    for file in archive.files[n..].iter().take(count).skip(met).filter(|file| file.has_stream()) {
+                    let files = archive.files[n..].iter().take(count);
+                    for file in files.clone().skip(met).filter(|file| file.has_stream()) {
                         self.skip(&member_name(name, file), fault, taken.get(), file.size())?;
+                    }
+                    // More came out than its members take.
+                    if let (true, false, Some(last)) = (met == count, told, files.last()) {
+                        self.skip(&member_name(name, last), fault, taken.get(), 0)?;
                     }
                 }
             }
@@ -150,7 +170,13 @@ impl Walk<'_> {
         std::iter::once(Password::empty()).chain(given).collect()
     }
 
-    fn decoder<'a, 'b>(&self, archive: &'a Archive, block: usize, password: &'a Password, source: &'a mut Bytes<'b>) -> BlockDecoder<'a, Bytes<'b>> {
+    fn decoder<'a, 'b>(
+        &self,
+        archive: &'a Archive,
+        block: usize,
+        password: &'a Password,
+        source: &'a mut Bytes<'b>,
+    ) -> BlockDecoder<'a, Bytes<'b>> {
         let memory = usize::try_from(self.gauge.bounds.held_bytes >> 10).unwrap_or(usize::MAX);
         // One thread: threads are started in one place alone.
         BlockDecoder::new_with_memory_limit(1, memory, block, archive, password, source)
@@ -180,7 +206,7 @@ impl Walk<'_> {
                 opens = fault.is_none_or(|fault| fault != Fault::Damaged);
                 Ok(file.size() == 0 && opens)
             });
-            super::go_on()?;
+            go_on()?;
             taken.set(0);
             if opens && trial.is_ok() {
                 return Ok(Some(password));
@@ -192,15 +218,11 @@ impl Walk<'_> {
     /// Returns what ends its block.
     fn sevenz_member(&mut self, archive: &str, file: &ArchiveEntry, mut member: Member<'_>, depth: usize) -> Result<Option<Fault>> {
         let name = member_name(archive, file);
-        if let Err(fault) = self.gauge.another_member() {
-            self.skip(&name, fault, member.taken(), file.size())?;
-            return Ok(Some(fault));
-        }
         if is_link(file) {
             self.visit.skipped(&name, Reason::NotAFile, member.taken(), file.size(), None)?;
         } else if !file.has_stream() {
             if !file.is_directory() && !file.is_anti_item() {
-                self.visit.member(&name, super::Body::Slice(&[]))?;
+                self.visit.member(&name, Body::Slice(&[]))?;
             }
             return Ok(None);
         } else if let Some((fault, at)) = self.stream(&name, &mut member, Some(file.size()), depth + 1)? {
@@ -212,7 +234,7 @@ impl Walk<'_> {
         drain(&mut rest);
         let fault = rest.fault();
         self.rooms.push(rest.into_room());
-        super::go_on()?;
+        go_on()?;
         match fault {
             Some((fault, at)) => {
                 self.skip(&name, fault, at, file.size().saturating_sub(member.out))?;
@@ -224,8 +246,12 @@ impl Walk<'_> {
 }
 
 /// Reads the directory, with the first password that opens it.
-fn directory(source: &mut Bytes<'_>, passwords: &[Password]) -> std::result::Result<Archive, Fault> {
-    let memory = (limits::SEVENZIP_DIRECTORY_BYTES >> 10) as usize;
+fn directory(source: &mut Bytes<'_>, passwords: &[Password], memory: u64) -> std::result::Result<Archive, Fault> {
+    // The library makes room for as many members as the directory has bytes.
+    if start::directory_bytes(source.bytes).ok_or(Fault::Damaged)? > limits::SEVENZIP_DIRECTORY_BYTES {
+        return Err(Fault::Memory);
+    }
+    let memory = usize::try_from(memory >> 10).unwrap_or(usize::MAX);
     let mut locked = false;
     for password in passwords {
         match Archive::read_with_memory_limit(source, password, memory) {
@@ -235,6 +261,11 @@ fn directory(source: &mut Bytes<'_>, passwords: &[Password]) -> std::result::Res
         }
     }
     Err(Fault::Locked)
+}
+
+/// Bytes of these files.
+fn size(files: &[ArchiveEntry]) -> u64 {
+    files.iter().fold(0, |sum, file| sum.saturating_add(file.size()))
 }
 
 fn member_name(archive: &str, file: &ArchiveEntry) -> String {
