@@ -4,6 +4,7 @@ pub mod delimited;
 pub mod parts;
 pub mod pieces;
 pub mod sampling;
+pub mod sql;
 pub mod text_format;
 
 use crate::lanes::{BLOCK, Lanes, Span};
