@@ -1,6 +1,7 @@
 //! Bytes to batches of rows. Every reader fills a reusable [`RowBatch`]; nothing above this floor knows formats.
 
 pub mod delimited;
+pub mod json;
 pub mod parts;
 pub mod pieces;
 pub mod sampling;
