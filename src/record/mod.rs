@@ -1,5 +1,6 @@
 //! Bytes to batches of rows. Every reader fills a reusable [`RowBatch`]; nothing above this floor knows formats.
 
+pub mod binary;
 pub mod delimited;
 pub mod parts;
 pub mod pieces;
