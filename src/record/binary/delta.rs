@@ -33,7 +33,11 @@ fn numbers(text: &[u8], most: usize, walk: bool) -> Result<usize, Fault> {
     let mut reading = Thrift::new(text);
     let mut count = || reading.varint().and_then(|n| usize::try_from(n).map_err(|_| Fault::Damaged));
     let (block, miniblocks, values) = (count()?, count()?, count()?);
-    if values > most || miniblocks == 0 || miniblocks > text.len() || !block.is_multiple_of(miniblocks) || !(block / miniblocks).is_multiple_of(8)
+    if values > most
+        || miniblocks == 0
+        || miniblocks > text.len()
+        || !block.is_multiple_of(miniblocks)
+        || !(block / miniblocks).is_multiple_of(8)
     {
         return Err(Fault::Damaged);
     }

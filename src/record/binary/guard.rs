@@ -36,7 +36,9 @@ impl Fault {
             Fault::Damaged => return (Reason::Damaged, None),
             Fault::Encrypted => (Reason::UnsupportedFormat, "it wants a password: open it with its program and save it without one"),
             Fault::NoTables => (Reason::UnsupportedFormat, "it is no workbook; if it holds a table, export that as CSV"),
-            Fault::TooLarge => (Reason::UnsupportedFormat, "it takes more memory than the limits allow: export its tables as CSV (UTF-8) first"),
+            Fault::TooLarge => {
+                (Reason::UnsupportedFormat, "it takes more memory than the limits allow: export its tables as CSV (UTF-8) first")
+            }
             Fault::Unsupported => (Reason::UnsupportedFormat, "export its tables as CSV (UTF-8) first"),
         };
         (reason, Some(advice.to_string()))

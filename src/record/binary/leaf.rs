@@ -3,9 +3,7 @@
 use super::filling::Filling;
 use super::guard::Fault;
 use super::pages::{Pages, fault};
-use super::values::{
-    DAY, push_bytes, push_date, push_decimal, push_display, push_moment, push_time_of_day, push_timestamp,
-};
+use super::values::{DAY, push_bytes, push_date, push_decimal, push_display, push_moment, push_time_of_day, push_timestamp};
 use parquet::basic::{ConvertedType, LogicalType, TimeUnit, Type};
 use parquet::column::reader::ColumnReaderImpl;
 use parquet::data_type::{
@@ -27,6 +25,9 @@ pub(super) trait Leaf {
 
     /// Adds the next row's cell.
     fn push(&mut self, filling: &mut Filling);
+
+    /// Whether there are no more rows.
+    fn is_over(&mut self) -> Result<bool, Fault>;
 }
 
 /// What the values of a column mean.
@@ -104,13 +105,9 @@ where
         self.next_value += 1;
         self.values.get(self.next_value - 1)
     }
-}
 
-impl<T: DataType> Leaf for Column<T>
-where
-    T::T: Value,
-{
-    fn read(&mut self, rows: usize) -> Result<(), Fault> {
+    /// Decodes up to `rows` rows and returns how many there were.
+    fn decode(&mut self, rows: usize) -> Result<usize, Fault> {
         self.values.clear();
         self.values.shrink_to(KEPT);
         for levels in [&mut self.definitions, &mut self.repetitions] {
@@ -118,11 +115,21 @@ where
             levels.shrink_to(KEPT);
         }
         (self.next_value, self.next_level) = (0, 0);
-        let (read, _, _) = self
-            .reader
-            .read_records(rows, Some(&mut self.definitions), Some(&mut self.repetitions), &mut self.values)
-            .map_err(|e| fault(&e))?;
-        if read == rows { Ok(()) } else { Err(Fault::Damaged) }
+        let (definitions, repetitions) = (Some(&mut self.definitions), Some(&mut self.repetitions));
+        self.reader.read_records(rows, definitions, repetitions, &mut self.values).map(|(read, _, _)| read).map_err(|e| fault(&e))
+    }
+}
+
+impl<T: DataType> Leaf for Column<T>
+where
+    T::T: Value,
+{
+    fn read(&mut self, rows: usize) -> Result<(), Fault> {
+        if self.decode(rows)? == rows { Ok(()) } else { Err(Fault::Damaged) }
+    }
+
+    fn is_over(&mut self) -> Result<bool, Fault> {
+        self.decode(1).map(|read| read == 0)
     }
 
     fn push(&mut self, filling: &mut Filling) {

@@ -7,7 +7,9 @@
 
 #[cfg(feature = "parquet")]
 mod delta;
+#[cfg_attr(not(all(feature = "parquet", feature = "sheets", feature = "sqlite")), allow(dead_code, reason = "not all readers are built"))]
 mod filling;
+#[cfg_attr(not(all(feature = "parquet", feature = "sheets", feature = "sqlite")), allow(dead_code, reason = "not all readers are built"))]
 mod guard;
 #[cfg(feature = "parquet")]
 mod leaf;
@@ -25,11 +27,13 @@ mod sheets;
 mod sqlite;
 #[cfg(feature = "parquet")]
 mod thrift;
+#[cfg_attr(not(all(feature = "parquet", feature = "sheets", feature = "sqlite")), allow(dead_code, reason = "not all readers are built"))]
 mod values;
 #[cfg(feature = "sheets")]
 mod xls;
 
 #[cfg(test)]
+#[cfg_attr(not(all(feature = "parquet", feature = "sheets", feature = "sqlite")), allow(dead_code, reason = "not all readers are built"))]
 mod collected;
 #[cfg(test)]
 mod tests;

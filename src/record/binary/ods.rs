@@ -14,8 +14,8 @@ use super::package::{Counted, attribute, open, reader};
 use super::sheets::{push_iso_duration, push_iso_moment, push_number};
 use super::{TableName, Visit};
 use crate::{Result, limits};
-use quick_xml::{Reader, XmlVersion};
 use quick_xml::events::{BytesStart, Event};
+use quick_xml::{Reader, XmlVersion};
 use std::io::{BufRead, BufReader, Read};
 use std::ops::Range;
 
@@ -58,6 +58,9 @@ pub(super) fn read(bytes: &[u8], visit: &mut dyn Visit) -> Result<()> {
             }
         }
         filling.end_table(&what, visit)?;
+        if sheets.within > 0 {
+            tell(Fault::Unsupported, &format!("tables within cells of {what}: {}", sheets.within), 0, visit)?;
+        }
     }
 }
 
@@ -92,12 +95,14 @@ struct Sheets<R: BufRead> {
     row: u64,
     /// How often the open row is still to be written.
     repeats: u64,
+    /// Tables within cells of the open table: relics, which are not read.
+    within: u64,
 }
 
 impl<R: BufRead> Sheets<R> {
     fn new(content: R) -> Sheets<R> {
         let xml = reader(Counted { inner: content, left: limits::ROW_BYTES });
-        Sheets { xml, event: Vec::new(), text: Vec::new(), cells: Vec::new(), row: 0, repeats: 0 }
+        Sheets { xml, event: Vec::new(), text: Vec::new(), cells: Vec::new(), row: 0, repeats: 0, within: 0 }
     }
 
     fn fault(&self) -> Fault {
@@ -111,10 +116,9 @@ impl<R: BufRead> Sheets<R> {
             self.event.clear();
             match self.xml.read_event_into(&mut self.event) {
                 Ok(Event::Start(e)) if e.local_name().as_ref() == "table" => {
-                    (self.row, self.repeats) = (0, 0);
+                    (self.row, self.repeats, self.within) = (0, 0, 0);
                     return Ok(Some(attribute(&e, "name").unwrap_or_default()));
                 }
-                // The end of the file is right only after the end of the document, which the library checks.
                 Ok(Event::Eof) => return Ok(None),
                 Ok(_) => {}
                 Err(_) => return Err(self.fault()),
@@ -213,6 +217,7 @@ impl<R: BufRead> Sheets<R> {
                             }
                             (paragraphs, in_paragraph) = (paragraphs + 1, 1);
                         }
+                        "table" => self.within += 1,
                         // Notes hang in the text without being a part of it.
                         "annotation" | "note" => depth += NOTE,
                         "s" if in_paragraph == depth - 1 && in_paragraph > 0 => {

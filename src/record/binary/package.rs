@@ -2,9 +2,9 @@
 //! lie: what a library would keep in memory is unpacked here once, counted and forgotten.
 
 use super::guard::Fault;
-use crate::limits;
-use quick_xml::{Reader, XmlVersion};
+use crate::{limits, parallel};
 use quick_xml::events::{BytesStart, Event};
+use quick_xml::{Reader, XmlVersion};
 use std::io::{BufRead, BufReader, Cursor, Read};
 use zip::ZipArchive;
 
@@ -29,7 +29,9 @@ pub(super) fn open(bytes: &[u8]) -> Result<Package<'_>, Fault> {
 /// Which kind of workbook this is, once it is known that a library can open it within the limits.
 pub(super) fn check(bytes: &[u8]) -> Result<Flavour, Fault> {
     let mut package = open(bytes)?;
-    let names = (0..package.len()).map(|n| package.name_for_index(n).and_then(Result::ok).map(|name| name_of(&name)).ok_or(Fault::Damaged)).collect::<Result<Vec<_>, _>>()?;
+    let names = (0..package.len())
+        .map(|n| package.name_for_index(n).and_then(Result::ok).map(|name| name_of(&name)).ok_or(Fault::Damaged))
+        .collect::<Result<Vec<_>, _>>()?;
     let has = |part: &dyn Fn(&str) -> bool| names.iter().any(|name: &String| part(name));
     if !has(&|name| name.contains(SHEETS)) {
         return Err(Fault::NoTables);
@@ -113,6 +115,8 @@ fn check_sheet(part: impl Read) -> Result<(), Fault> {
     loop {
         event.clear();
         match xml.read_event_into(&mut event) {
+            // The caller looks whether this was the whole.
+            Ok(_) if parallel::interrupted() => return Ok(()),
             Ok(Event::Start(e)) if matches!(e.local_name().as_ref(), "c" | "row") => xml.get_mut().left = limits::ROW_BYTES,
             Ok(Event::End(e)) if e.local_name().as_ref() == "sheetData" => return Ok(()),
             // The library will find what is wrong where it is, and keep what stands before.

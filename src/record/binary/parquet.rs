@@ -146,7 +146,16 @@ fn read_group(
             return Ok(Err(fault));
         }
     }
-    Ok(Ok(()))
+    // The pages may hold more rows than the description says.
+    Ok(guarded(|| {
+        budget.store(limits::GROUP_LEVELS, Ordering::Relaxed);
+        for leaf in &mut leaves {
+            if !leaf.is_over()? {
+                return Err(Fault::Damaged);
+            }
+        }
+        Ok(())
+    }))
 }
 
 /// Readers of the group's columns, once it is known that their pages fit into memory together, and how many rows may be decoded at a time.

@@ -13,7 +13,7 @@ use super::package::{Flavour, check};
 use super::values::{DAY, push_date, push_display, push_time};
 use super::{TableName, Visit, ods, xls};
 use crate::source::Content;
-use crate::{Result, parallel};
+use crate::{Error, Result, parallel};
 use calamine::{Cell, DataRef, ExcelDateTime, ExcelDateTimeType, Reader, Sheet, SheetType, Xlsb, Xlsx};
 use std::collections::BTreeSet;
 use std::io::Cursor;
@@ -24,6 +24,7 @@ pub(super) fn read(content: Content, bytes: &[u8], visit: &mut dyn Visit) -> Res
         Content::OpenDocument => ods::read(bytes, visit),
         Content::Ole => xls::read(bytes, visit),
         _ => match guarded(|| check(bytes)) {
+            _ if parallel::interrupted() => Err(Error::interrupted()),
             Ok(Flavour::Xlsx) => read_xlsx(bytes, visit),
             Ok(Flavour::Xlsb) => read_xlsb(bytes, visit),
             Err(fault) => give_up(fault, bytes, visit),
@@ -83,7 +84,7 @@ pub(super) fn each_sheet(
     }
     let mut seen = BTreeSet::new();
     for (number, sheet) in sheets.iter().enumerate() {
-        // A chart on a page of its own has no cells.
+        // A chart on a page of its own shows the cells of others.
         if sheet.typ == SheetType::ChartSheet {
             continue;
         }

@@ -1,7 +1,7 @@
 //! Values that are not text, written as text: one form for all formats.
 
-use jiff::civil::{Date, date};
 use jiff::Span;
+use jiff::civil::{Date, date};
 use std::fmt::Display;
 use std::io::Write;
 

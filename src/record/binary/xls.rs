@@ -66,7 +66,7 @@ fn open(bytes: &[u8]) -> std::result::Result<Xls<Cursor<Vec<u8>>>, Fault> {
     let part = file.open_stream(name).map_err(|_| Fault::Damaged)?;
     part.take(bytes.len() as u64).read_to_end(&mut stream).map_err(|_| Fault::Damaged)?;
     bound(&mut stream)?;
-    let mut alone = CompoundFile::create(Cursor::new(Vec::new())).map_err(|_| Fault::Damaged)?;
+    let mut alone = CompoundFile::create_with_version(cfb::Version::V3, Cursor::new(Vec::new())).map_err(|_| Fault::Damaged)?;
     alone.create_stream(name).and_then(|mut part| part.write_all(&stream)).map_err(|_| Fault::Damaged)?;
     alone.flush().map_err(|_| Fault::Damaged)?;
     drop(stream);

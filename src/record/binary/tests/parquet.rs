@@ -112,14 +112,44 @@ fn every_type_has_its_form() {
     assert_eq!(seen.tables[0].name.columns.len(), 18);
     let expected = [
         [
-            "true", "-7", "628123456789", "1970-01-01 00:00:00", "0.1", "62812345678", "Ünïcode, \"x\"", "text",
-            "00010203-0405-0607-0809-0a0b0c0d0e0f", "1", "1970-01-01", "2020-09-13 12:26:40.5", "1970-01-01 00:00:00", "01:01:01",
-            "4294967295", "18446744073709551615", "-123.45", "-0.001",
+            "true",
+            "-7",
+            "628123456789",
+            "1970-01-01 00:00:00",
+            "0.1",
+            "62812345678",
+            "Ünïcode, \"x\"",
+            "text",
+            "00010203-0405-0607-0809-0a0b0c0d0e0f",
+            "1",
+            "1970-01-01",
+            "2020-09-13 12:26:40.5",
+            "1970-01-01 00:00:00",
+            "01:01:01",
+            "4294967295",
+            "18446744073709551615",
+            "-123.45",
+            "-0.001",
         ],
         [
-            "false", "2147483647", "-9223372036854775808", "1970-01-02 00:00:01", "10000000000", "-0.5", "", "ff00",
-            "00010203-0405-0607-0809-0a0b0c0d0e0f", "-2", "2024-02-29", "1969-12-31 23:59:59.999999", "1970-01-02 00:00:00", "23:59:59.999",
-            "1", "1", "0.05", "1234.567",
+            "false",
+            "2147483647",
+            "-9223372036854775808",
+            "1970-01-02 00:00:01",
+            "10000000000",
+            "-0.5",
+            "",
+            "ff00",
+            "00010203-0405-0607-0809-0a0b0c0d0e0f",
+            "-2",
+            "2024-02-29",
+            "1969-12-31 23:59:59.999999",
+            "1970-01-02 00:00:00",
+            "23:59:59.999",
+            "1",
+            "1",
+            "0.05",
+            "1234.567",
         ],
     ];
     assert_eq!(cells(&seen), expected);
@@ -187,9 +217,11 @@ fn all_codecs_encodings_and_versions_read_alike() {
     for codec in codecs {
         for version in [WriterVersion::PARQUET_1_0, WriterVersion::PARQUET_2_0] {
             for encoding in [None, Some(Encoding::DELTA_BYTE_ARRAY), Some(Encoding::DELTA_LENGTH_BYTE_ARRAY)] {
-                let mut properties = WriterProperties::builder().set_compression(codec).set_writer_version(version).set_data_page_row_count_limit(700);
+                let mut properties =
+                    WriterProperties::builder().set_compression(codec).set_writer_version(version).set_data_page_row_count_limit(700);
                 if let Some(encoding) = encoding {
-                    properties = properties.set_column_dictionary_enabled("mail".into(), false).set_column_encoding("mail".into(), encoding);
+                    properties =
+                        properties.set_column_dictionary_enabled("mail".into(), false).set_column_encoding("mail".into(), encoding);
                 }
                 let bytes = people(properties.build(), 3, 2500);
                 let seen = Collected::of(Content::Parquet, &bytes);

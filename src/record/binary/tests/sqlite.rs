@@ -41,10 +41,8 @@ fn chinook_has_the_rows_that_sqlite_counts() {
         // The twin: every cell as SQLite writes it.
         let cells: Vec<String> = table.name.columns.iter().map(|c| format!("coalesce(CAST(\"{c}\" AS TEXT), '')")).collect();
         let mut statement = connection.prepare(&format!("SELECT {} FROM \"{name}\" NOT INDEXED", cells.join(", "))).expect("sound SQL");
-        let twin: Vec<Vec<String>> = statement
-            .query_map([], |row| (0..cells.len()).map(|c| row.get(c)).collect())
-            .and_then(Iterator::collect)
-            .expect("rows");
+        let twin: Vec<Vec<String>> =
+            statement.query_map([], |row| (0..cells.len()).map(|c| row.get(c)).collect()).and_then(Iterator::collect).expect("rows");
         assert_eq!(rows(&seen, name), twin, "{name}");
     }
     assert_eq!(rows(&seen, "Customer").len(), 59);
@@ -59,10 +57,7 @@ fn values_have_one_form() {
          INSERT INTO v VALUES (9007199254740993, 62812345678, 'a' || char(10) || 'b', x'68c3a9', NULL), (-1, 1e300, CAST(x'ff41' AS TEXT), x'00ff', 0.1);",
     );
     let seen = Collected::of(Content::Sqlite, &bytes);
-    assert_eq!(
-        rows(&seen, "v"),
-        [["9007199254740993", "62812345678.0", "a\nb", "hé", ""], ["-1", "1.0e+300", "\\xffA", "00ff", "0.1"]]
-    );
+    assert_eq!(rows(&seen, "v"), [["9007199254740993", "62812345678.0", "a\nb", "hé", ""], ["-1", "1.0e+300", "\\xffA", "00ff", "0.1"]]);
     assert_eq!(seen.tables[0].name.columns, ["n", "r", "t", "b", "any"]);
 }
 

@@ -29,7 +29,10 @@ pub(super) fn xlsx(sheets: &[(&str, String)], more: &[(&str, Vec<u8>)]) -> Vec<u
     for (n, (name, data)) in sheets.iter().enumerate() {
         list += &format!("<sheet name=\"{}\" sheetId=\"{}\" r:id=\"r{n}\"/>", escaped(name), n + 1);
         links += &format!("<Relationship Id=\"r{n}\" Type=\"{OFFICE}/worksheet\" Target=\"worksheets/sheet{n}.xml\"/>");
-        parts.push((format!("xl/worksheets/sheet{n}.xml"), format!("<worksheet xmlns=\"{MAIN}\"><sheetData>{data}</sheetData></worksheet>")));
+        parts.push((
+            format!("xl/worksheets/sheet{n}.xml"),
+            format!("<worksheet xmlns=\"{MAIN}\"><sheetData>{data}</sheetData></worksheet>"),
+        ));
     }
     let root = format!(
         "<Relationships xmlns=\"{PACKAGE}/relationships\"><Relationship Id=\"a\" Type=\"{OFFICE}/officeDocument\" Target=\"xl/workbook.xml\"/></Relationships>"
