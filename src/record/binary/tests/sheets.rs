@@ -88,6 +88,8 @@ fn one_workbook_in_three_formats_is_one() {
         seen.push(tables(&Collected::of(*content, &bytes)));
     }
     assert_eq!(seen[0], seen[1]);
+    // There a page with a chart is a sheet without cells.
+    seen[2].retain(|(name, _)| name != "Chart");
     assert_eq!(seen[0], seen[2]);
     // One of its sheets is hidden, another very hidden.
     assert!(seen[0].len() > 2);
