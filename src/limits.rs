@@ -94,3 +94,28 @@ pub const TAR_HEADER_BYTES: u64 = 1 << 20;
 /// Bytes of a 7z archive's directory, decompressed. One that lies makes the library take a hundred times as much for a moment; a hundred thousand
 /// members take about these.
 pub const SEVENZIP_DIRECTORY_BYTES: u64 = 8 << 20;
+
+/// Bytes of a database that is copied into memory.
+pub const DATABASE_BYTES: u64 = 2 << 30;
+
+/// Bytes of one SQL statement, a table's own definition included: thousands of columns with long names.
+pub const SQL_BYTES: usize = 16 << 20;
+
+/// Parts of a workbook's archive.
+pub const PACKAGE_PARTS: usize = 65_536;
+
+/// Unpacked bytes of a workbook's parts that are kept in memory (shared strings, styles), not the sheets'. A million rows with ten texts each
+/// that are all different take less.
+pub const WORKBOOK_BYTES: u64 = 512 << 20;
+
+/// Cells of an old workbook, as rectangles, since all are kept in memory: one sheet that is full to its last row and column.
+pub const SHEET_CELLS: u64 = 1 << 24;
+
+/// Bytes of the description of a Parquet file; a description of thousands of columns in hundreds of row groups takes less.
+pub const FOOTER_BYTES: usize = 64 << 20;
+
+/// Bytes of one row group of a Parquet file that are open at a time: its packed bytes, and of each column a page and the dictionary.
+pub const GROUP_BYTES: usize = 2 << 30;
+
+/// Values of lists in one batch of rows of a Parquet file.
+pub const GROUP_LEVELS: usize = 16 << 20;

@@ -22,7 +22,7 @@ impl<J: Job> Reader<'_, J> {
     pub(super) fn text(&self, source: usize, windows: &mut impl Windows, reading: &Reading) -> Result<()> {
         match reading {
             Reading::Delimited(how) => self.delimited_windows(source, windows, how),
-            Reading::Sql(how) => self.cut(source, windows, &mut SqlCutter::new(how.dialect.clone())),
+            Reading::Sql(how) => self.cut(source, windows, &mut SqlCutter::new(&how.dialect)),
             Reading::Json(_) => self.cut(source, windows, &mut JsonCutter::new()),
             Reading::Skip { reason, advice } => loop {
                 let view = windows.view();
