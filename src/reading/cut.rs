@@ -71,7 +71,7 @@ impl<J: Job> Reader<'_, J> {
                         if begun[n].0 == k.table || !new.iter().all(|c| k.name.columns.contains(c)) {
                             let more: Vec<String> = new.iter().filter(|c| !k.name.columns.contains(c)).cloned().collect();
                             k.name.columns.extend(more);
-                            let Some(grown) = piece.reader.with_columns(&k.name.columns) else { break };
+                            let Some(grown) = piece.reader.grown(&k.name.columns) else { break };
                             k.table = self.named_table(source, &k.name, Some(k.table), &|_| Sample::of_rows(read(piece, &*grown)))?;
                             k.grown = Some(grown);
                         }

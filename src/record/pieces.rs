@@ -56,7 +56,7 @@ pub trait PieceReader: Send + Sync {
     fn next_batch<'t>(&self, reading: &mut Reading<'t>, batch: &mut RowBatch<'t>, ledger: &mut Ledger) -> bool;
 
     /// Reads the same rows with more columns, which begin with those that this one knows; `None` where tables do not grow.
-    fn with_columns(&self, columns: &[String]) -> Option<Arc<dyn PieceReader>> {
+    fn grown(&self, columns: &[String]) -> Option<Arc<dyn PieceReader>> {
         let _ = columns;
         None
     }

@@ -7,10 +7,16 @@ use std::io::Write;
 
 const ROWS: usize = 3000;
 
-/// The table so often, row for row the same, that its text fills more than two windows.
+/// A number that nothing compresses: what unpacks to a thousand times its size is taken for a bomb.
+fn noise(n: usize) -> u64 {
+    (n as u64 + 1).wrapping_mul(0x9E37_79B9_7F4A_7C15).rotate_left(31).wrapping_mul(0xD6E8_FEB8_6659_FD93)
+}
+
+/// The table so often, but for the first cell of its rows, that its text fills more than two windows.
 fn long(rows: &[Row], text: fn(&[Row]) -> Vec<u8>) -> (Vec<Row>, Vec<u8>) {
     let times = 2 * WINDOW_BYTES / text(rows).len() + 2;
-    let many: Vec<Row> = (0..times).flat_map(|_| rows.to_vec()).collect();
+    let mut many: Vec<Row> = (0..times).flat_map(|_| rows.to_vec()).collect();
+    many.iter_mut().enumerate().for_each(|(n, row)| row[0] = Some((noise(n) >> 1).to_string()));
     let text = text(&many);
     assert!(text.len() > 2 * WINDOW_BYTES);
     (many, text)
@@ -53,7 +59,7 @@ fn lines_without_end_in_a_stream() {
     let (_, rest) = table.split_at(table.iter().position(|&b| b == b'\n').unwrap() + 1);
     let mut text = table.clone();
     for length in [ROW_BYTES + 5, 2 * WINDOW_BYTES + 7] {
-        text.extend(std::iter::repeat_n(b'x', length));
+        text.extend((0..length).map(|n| b'a' + (noise(n) >> 60) as u8));
         text.push(b'\n');
         text.extend_from_slice(rest);
     }

@@ -118,6 +118,10 @@ impl JsonReader {
 }
 
 impl PieceReader for JsonReader {
+    fn grown(&self, columns: &[String]) -> Option<Arc<dyn PieceReader>> {
+        Some(JsonReader::grown(self, columns))
+    }
+
     fn next_batch<'t>(&self, reading: &mut Reading<'t>, batch: &mut RowBatch<'t>, ledger: &mut Ledger) -> bool {
         let begin = reading.at.min(reading.text.len());
         let text = &reading.text[begin..reading.text.len().min(begin.saturating_add(WINDOW))];
