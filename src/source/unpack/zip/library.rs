@@ -137,7 +137,7 @@ impl<R: Read> Source for Opened<'_, R> {
 
 fn fault_of(error: &ZipError) -> Fault {
     match error {
-        ZipError::UnsupportedArchive(_) => Fault::Unsupported,
+        ZipError::UnsupportedArchive(_) | ZipError::CompressionMethodNotSupported(_) => Fault::Unsupported,
         ZipError::InvalidPassword => Fault::Locked,
         _ => Fault::Damaged,
     }
