@@ -57,7 +57,10 @@ pub fn sniff(bytes: &[u8]) -> Content {
     if let Some(content) = zip(bytes).or_else(|| behind_skippable_frames(bytes)).or_else(|| marked_text(bytes)) {
         return content;
     }
-    if bytes.starts_with(b"BZh") && matches!(bytes.get(3..10), Some([b'1'..=b'9', b'1', b'A', b'Y', b'&', b'S', b'Y'])) {
+    // A block's mark, or that of the end where there is no block.
+    let blocks = [b"1AY&SY", b"\x17\x72\x45\x38\x50\x90"];
+    if bytes.starts_with(b"BZh") && matches!(bytes.get(3..10), Some([b'1'..=b'9', mark @ ..]) if blocks.iter().any(|block| *block == mark))
+    {
         return Content::Bzip2;
     }
     if is_tar(bytes) {

@@ -146,6 +146,8 @@ pub(super) struct Zstd {
     state: zstd::zstd_safe::DCtx<'static>,
     /// Bytes that make its next step whole.
     wants: usize,
+    /// Whether some of the last step's bytes may not have come out yet.
+    holds: bool,
 }
 
 #[cfg(feature = "zstd")]
@@ -157,26 +159,42 @@ impl Zstd {
         let log = memory.max(1).ilog2().clamp(10, 31);
         // Fails for logs outside of the format's alone.
         let _ = state.set_parameter(zstd::zstd_safe::DParameter::WindowLogMax(log));
-        Zstd { state, wants: 0 }
+        Zstd { state, wants: 0, holds: false }
     }
 }
 
 #[cfg(feature = "zstd")]
 impl Codec for Zstd {
     fn begin(&mut self) -> Result<(), Fault> {
-        self.wants = 0;
+        (self.wants, self.holds) = (0, false);
         self.state.reset(zstd::zstd_safe::ResetDirective::SessionOnly).map(|_| ()).map_err(|_| Fault::Damaged)
     }
 
-    /// One block at a time: a step that fails says nothing of what it had done before.
+    /// One block at a time, and none before the last one is out: a step that fails says nothing of what it had done before.
     fn step(&mut self, input: &[u8], output: &mut [u8]) -> Step {
+        /// Enough for any frame's header.
+        const FIRST: usize = 18;
+        if self.holds {
+            let step = self.run(&[], output);
+            self.holds = step.written == output.len();
+            if step.written > 0 || step.state != State::Inside {
+                return step;
+            }
+        }
+        let most = if self.wants == 0 { FIRST } else { self.wants };
+        let step = self.run(&input[..input.len().min(most)], output);
+        self.holds = step.written == output.len();
+        step
+    }
+}
+
+#[cfg(feature = "zstd")]
+impl Zstd {
+    fn run(&mut self, input: &[u8], output: &mut [u8]) -> Step {
         use zstd::zstd_safe::{InBuffer, OutBuffer, get_error_name};
         /// What the library says of a window that is too large; it has no other sign for it here.
         const TOO_LARGE: &str = "Frame requires too much memory for decoding";
-        /// Enough for any frame's header.
-        const FIRST: usize = 18;
-        let most = if self.wants == 0 { FIRST } else { self.wants };
-        let mut input = InBuffer::around(&input[..input.len().min(most)]);
+        let mut input = InBuffer::around(input);
         let mut output = OutBuffer::around(output);
         let state = match self.state.decompress_stream(&mut output, &mut input) {
             Ok(0) => State::End,

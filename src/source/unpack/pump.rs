@@ -98,8 +98,7 @@ impl<'f> Pump<'f> {
 
     fn padding(&mut self) {
         let began = self.taken;
-        loop {
-            let Ok(bytes) = self.feed.fill_buf() else { break };
+        while let Ok(bytes) = self.feed.fill_buf() {
             let (len, zeros) = (bytes.len(), bytes.iter().take_while(|&&b| b == 0).count());
             self.feed.consume(zeros);
             self.taken += zeros as u64;

@@ -149,8 +149,8 @@ impl Walk<'_> {
                     return self.skip(name, fault, taken.get(), size(archive.files.get(n + met..).unwrap_or_default()));
                 }
                 Some(Stop::Block(fault)) => {
-                    let files = archive.files[n..].iter().take(count);
-                    for file in files.clone().skip(met).filter(|file| file.has_stream()) {
+                    let files = &archive.files[n..archive.files.len().min(n + count)];
+                    for file in files.iter().skip(met).filter(|file| file.has_stream()) {
                         self.skip(&member_name(name, file), fault, taken.get(), file.size())?;
                     }
                     // More came out than its members take.

@@ -271,7 +271,7 @@ fn what_must_be_held_is_held_up_to_the_bound() {
 
 #[test]
 fn what_is_not_read_is_told_with_advice() {
-    let rar = [b"Rar!\x1a\x07\x01\0".as_slice(), &(0..100_000u32).map(|n| (n * n >> 7) as u8).collect::<Vec<_>>()].concat();
+    let rar = [b"Rar!\x1a\x07\x01\0".as_slice(), &(0..60_000u32).map(|n| ((n * n) >> 7) as u8).collect::<Vec<_>>()].concat();
     assert_eq!(walked(&rar).skipped, [("d".to_string(), Reason::UnsupportedFormat, 0, rar.len() as u64)]);
     let inside = gz(&tar_of(&named(&[("x.rar", &rar), ("y", b"1,2\n")])));
     let seen = walked(&inside);

@@ -3,14 +3,15 @@
 use super::super::Walk;
 use super::super::bounds::Fault;
 use super::super::stream::{Source, read_some};
-use super::{Entry, STORED};
+use super::{DEFLATE, Entry, STORED};
 use crate::{Error, Result, limits, parallel};
 use std::cell::Cell;
 use std::io::{Read, Seek, SeekFrom};
 use zip::ZipArchive;
 use zip::result::ZipError;
 
-/// A method of compression, by its number.
+/// Methods of compression that are the library's, by their numbers.
+const DEFLATE64: u16 = 9;
 const LZMA: u16 = 14;
 
 /// An archive of one member: its header and data where they lie, and a directory that names it alone.
@@ -158,10 +159,14 @@ enum Trial {
 impl Walk<'_> {
     /// A member that is not encrypted, of a method that is none of ours.
     pub(super) fn rare_member(&mut self, name: &str, entry: &Entry<'_>, stored: &[u8], header: usize, depth: usize) -> Result<()> {
+        let at = entry.offset + header as u64;
+        if ![DEFLATE64, LZMA].contains(&entry.method) {
+            return self.skip(name, Fault::Unsupported, at, entry.packed);
+        }
         // The library makes room for what an LZMA member says that it needs: a version, a length, a byte, and the bytes to make room for.
         let wants = stored.get(header + 5..).and_then(|rest| rest.first_chunk()).map_or(0, |bytes| u32::from_le_bytes(*bytes));
         if entry.method == LZMA && u64::from(wants) > self.gauge.bounds.held_bytes {
-            return self.skip(name, Fault::Memory, entry.offset + header as u64, entry.packed);
+            return self.skip(name, Fault::Memory, at, entry.packed);
         }
         self.opened_member(name, entry, stored, header, None, depth)
     }
@@ -169,8 +174,8 @@ impl Walk<'_> {
     /// An encrypted member.
     pub(super) fn encrypted_member(&mut self, name: &str, entry: &Entry<'_>, stored: &[u8], header: usize, depth: usize) -> Result<()> {
         let at = entry.offset + header as u64;
-        // What is inside of an encrypted member cannot be asked what room it needs.
-        if entry.inner_method() == LZMA {
+        // What an LZMA member needs cannot be asked of one that is encrypted.
+        if ![STORED, DEFLATE, DEFLATE64].contains(&entry.inner_method()) {
             return self.skip(name, Fault::Unsupported, at, entry.packed);
         }
         // The older way of encryption tells one wrong password in 256 from the right one not at all; the checksum does.
