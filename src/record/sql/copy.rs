@@ -92,8 +92,8 @@ struct Read<'r, 't> {
 impl Work for Read<'_, '_> {
     type Output = ();
 
-    /// Borders and backslashes are found 64 bytes at a time; a cell without a backslash is a span of the text. Where a backslash stands directly before
-    /// a border, the line is read by the letter.
+    /// Borders and backslashes are found 64 bytes at a time; a cell without a backslash is a span of the text. Where a backslash stands
+    /// directly before a border, the line is read by the letter.
     #[inline(always)]
     fn run<L: Lanes>(self) {
         let Read { bounds, reading, batch, ledger } = self;

@@ -1,62 +1,20 @@
 //! Cuts a dump into pieces: what is where, statement by statement.
 
 use super::Bounds;
-use super::after::next_tuple;
 use super::copy::{LineReader, Lines, lines};
 use super::dialect::{Escapes, SqlDialect};
-use super::heads::{Head, Known, begins_known, head};
+use super::heads::{Head, Known, TAILS, VERBS, begins_known, head};
 use super::lost::{Found, Wanted, find};
 use super::names::Tables;
 use super::other::{Rest, Statement};
 use super::reader::TupleReader;
-use super::tuple::{NoCells, Scan, scan};
+use super::run::{Then, Tuples};
 use super::words::{Comment, Space, Token, Words, after_space, in_word};
-use crate::lanes::{Lanes, Work, dispatch};
+use crate::lanes::dispatch;
 use crate::ledger::Reason;
 use crate::record::pieces::{Cut, Cutter, Piece, TableName};
 use memchr::memchr;
 use std::sync::Arc;
-
-/// Words that may follow the tuples of a statement.
-const TAILS: [&str; 4] = ["on", "as", "returning", "option"];
-
-/// Words that a statement begins with, where the one before it had no `;`.
-pub(super) const VERBS: [&str; 34] = [
-    "insert",
-    "replace",
-    "copy",
-    "create",
-    "drop",
-    "alter",
-    "lock",
-    "unlock",
-    "set",
-    "go",
-    "commit",
-    "begin",
-    "end",
-    "print",
-    "update",
-    "delete",
-    "select",
-    "use",
-    "grant",
-    "comment",
-    "exec",
-    "execute",
-    "declare",
-    "if",
-    "rollback",
-    "start",
-    "truncate",
-    "analyze",
-    "pragma",
-    "delimiter",
-    "rem",
-    "prompt",
-    "merge",
-    "with",
-];
 
 /// The tuples of statements with one head.
 #[derive(Clone)]
@@ -400,50 +358,5 @@ impl SqlCutter {
         };
         cut.skipped.push((at..end, lost.reason));
         self.go(state, end)
-    }
-}
-
-/// What comes after the tuples that were found.
-enum Then {
-    /// Another one, here.
-    Tuple(usize),
-    /// Something else, from here on.
-    After(usize),
-    /// One, here, that makes no sense so many bytes later.
-    Damaged(usize, usize),
-    /// One, here, whose end is not in sight.
-    RanOut(usize),
-}
-
-/// Looks for the ends of tuples from `text[at]` on, for as long as a piece is.
-struct Tuples<'a> {
-    text: &'a [u8],
-    at: usize,
-    reader: &'a TupleReader,
-}
-
-impl Work for Tuples<'_> {
-    /// The end of the last whole one, and what comes then.
-    type Output = (Option<usize>, Then);
-
-    #[inline(always)]
-    fn run<L: Lanes>(self) -> (Option<usize>, Then) {
-        let Tuples { text, mut at, reader } = self;
-        let (start, mut end) = (at, None);
-        loop {
-            let horizon = text.len().min(at.saturating_add(reader.bounds.row_bytes));
-            match scan::<L, _>(&text[..horizon], at, reader.escapes, &mut NoCells) {
-                Scan::End(behind) => {
-                    end = Some(behind);
-                    match next_tuple(text, behind, &reader.head) {
-                        Some(next) if behind - start < reader.bounds.piece_bytes => at = next,
-                        Some(next) => return (end, Then::Tuple(next)),
-                        None => return (end, Then::After(behind)),
-                    }
-                }
-                Scan::Damaged(place) => return (end, Then::Damaged(at, place - at)),
-                Scan::RanOut => return (end, Then::RanOut(at)),
-            }
-        }
     }
 }

@@ -8,6 +8,47 @@ use memchr::memchr;
 /// Bytes of a line that are looked at to see whether a statement begins with it.
 pub(super) const LINE_BYTES: usize = 64;
 
+/// Words that may follow the tuples of a statement.
+pub(super) const TAILS: [&str; 4] = ["on", "as", "returning", "option"];
+
+/// Words that a statement begins with, where the one before it had no `;`.
+pub(super) const VERBS: [&str; 34] = [
+    "insert",
+    "replace",
+    "copy",
+    "create",
+    "drop",
+    "alter",
+    "lock",
+    "unlock",
+    "set",
+    "go",
+    "commit",
+    "begin",
+    "end",
+    "print",
+    "update",
+    "delete",
+    "select",
+    "use",
+    "grant",
+    "comment",
+    "exec",
+    "execute",
+    "declare",
+    "if",
+    "rollback",
+    "start",
+    "truncate",
+    "analyze",
+    "pragma",
+    "delimiter",
+    "rem",
+    "prompt",
+    "merge",
+    "with",
+];
+
 /// A statement.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum Head {
@@ -163,7 +204,8 @@ fn create(words: &mut Words<'_>) -> Option<Head> {
         return if words.peek() == Token::More { None } else { Some(Head::Other) };
     }
     if words.take("if") {
-        (words.next(), words.next());
+        words.next();
+        words.next();
     }
     let table = table(words)?;
     if !words.take_sign(b'(') {

@@ -13,8 +13,9 @@ const LOOKED_AT: usize = 64 << 10;
 const FIRST: [&[u8]; 6] =
     [b"-- MySQL dump", b"-- MariaDB dump", b"-- PostgreSQL database dump", b"-- phpMyAdmin SQL Dump", b"/*!40", b"/*M!99"];
 
-/// Whether a text with this head is an SQL dump: a line of its first 64 KiB begins with a statement that a dump is made of, and that statement is one by its grammar, not
-/// by its first words alone. Prose about inserting into lists and tables of code are not taken for one unless a whole statement begins a line.
+/// Whether a text with this head is an SQL dump: a line of its first 64 KiB begins with a statement that a dump is made of, and that
+/// statement is one by its grammar, not by its first words alone. Prose about inserting into lists and tables of code are not taken for one
+/// unless a whole statement begins a line.
 #[must_use]
 pub fn is_sql(head: &[u8]) -> bool {
     let text = head.strip_prefix(b"\xef\xbb\xbf").unwrap_or(head);

@@ -1,5 +1,5 @@
-//! SQL dumps as text: the rows of `INSERT … VALUES` and of `COPY … FROM stdin`, as MySQL, MariaDB, PostgreSQL, SQL Server, Oracle and SQLite
-//! write them.
+//! SQL dumps as text: the rows of `INSERT … VALUES` and of `COPY … FROM stdin`, as MySQL, MariaDB, PostgreSQL, SQL Server, Oracle and
+//! SQLite write them.
 //!
 //! ```text
 //! text      = { statement [ ";" ] }                   also without ";", where the next one begins a line
@@ -11,11 +11,11 @@
 //! value     = string | number | NULL | hexadecimal | expression
 //! ```
 //!
-//! A [`SqlCutter`] goes over the text once, 64 bytes at a time where rows are, and only looks for the ends of tuples; strings, brackets and comments are
-//! told apart by the same code that reads cells later ([`tuple`]), so that the two cannot disagree. What makes no sense is given up from the
-//! row's first byte to the next `),(` or the next line that begins with a statement ([`lost`]): a stray quote costs its row, or a few.
-//! All such decisions depend on the text alone, never on where a window of it ends: what cannot be decided yet is left for the next window,
-//! and every decision is made within a bounded number of bytes.
+//! A [`SqlCutter`] goes over the text once, 64 bytes at a time where rows are, and only looks for the ends of tuples; strings, brackets and
+//! comments are told apart by the same code that reads cells later (`tuple`), so that the two cannot disagree. What makes no sense is
+//! given up from the row's first byte to the next `),(` or the next line that begins with a statement (`lost`): a stray quote costs its
+//! row, or a few. All such decisions depend on the text alone, never on where a window of it ends: what cannot be decided yet is left for
+//! the next window, and every decision is made within a bounded number of bytes.
 
 mod after;
 mod copy;
@@ -27,6 +27,7 @@ mod marks;
 mod names;
 mod other;
 mod reader;
+mod run;
 mod tuple;
 mod values;
 mod words;

@@ -1,8 +1,8 @@
 //! Statements that hold no rows, to their ends.
 //!
-//! They end at `;` (or what `DELIMITER` set) outside of strings, names in quotes and comments, or before a line that begins with a statement as dumps have
-//! it: not all programs end statements with a sign. A string with such a line in it was never closed, most likely; it is given up before that line. Dollar quotes
-//! hold programs, which have such lines.
+//! They end at `;` (or what `DELIMITER` set) outside of strings, names in quotes and comments, or before a line that begins with a
+//! statement as dumps have it: not all programs end statements with a sign. A string with such a line in it was never closed, most likely;
+//! it is given up before that line. Dollar quotes hold programs, which have such lines.
 
 use super::dialect::Escapes;
 use super::heads::{Known, begins_known};

@@ -10,12 +10,13 @@
 //!     ";" or a quote that can neither open nor close a string where it stands: the tuple is damaged
 //! ```
 //!
-//! That loop is [`careful`]. Before it, [`fast`] tries the same 64 bytes at a time: what is inside strings is known by counting quotes; then only brackets and
-//! commas outside are walked. It gives up at whatever is not everyday (comments, double quotes, dollar quotes, `E'…'`, quotes in odd places) and leaves
-//! the whole tuple to [`careful`], so that there is one judge of those.
+//! That loop is [`careful`]. Before it, [`fast`] tries the same 64 bytes at a time: what is inside strings is known by counting quotes;
+//! then only brackets and commas outside are walked. It gives up at whatever is not everyday (comments, double quotes, dollar quotes,
+//! `E'…'`, quotes in odd places) and leaves the whole tuple to [`careful`], so that there is one judge of those.
 //!
-//! A quote *can open* a string behind `(`, `,`, space, an operator, or a prefix (`N`, `X`, `_utf8mb4`, …) and *can close* one before the same or `)`.
-//! Where this does not hold, quotes are out of step; going on would take strings for what is between them, up to the end of the text.
+//! A quote *can open* a string behind `(`, `,`, space, an operator, or a prefix (`N`, `X`, `_utf8mb4`, …) and *can close* one before the
+//! same or `)`. Where this does not hold, quotes are out of step; going on would take strings for what is between them, up to the end of
+//! the text.
 
 use super::dialect::Escapes;
 use super::words::{Comment, Dollar, after_comment, after_string, comment, dollar, in_word, is_space};
@@ -36,7 +37,8 @@ pub(super) enum Scan {
 pub(super) trait Sink {
     /// Whether values are wanted.
     const CELLS: bool;
-    /// A value lies in `text[from..end]`. It is *plain* if a quote in it can only be the first of two, the second its last byte but for space, with nothing to be undone between.
+    /// A value lies in `text[from..end]`. It is *plain* if a quote in it can only be the first of two, the second its last byte but for
+    /// space, with nothing to be undone between.
     fn cell(&mut self, from: usize, end: usize, plain: bool);
     /// All values of this tuple will come again.
     fn again(&mut self);
@@ -86,7 +88,8 @@ fn escaped(backslashes: u64, carry: &mut u64) -> u64 {
     if backslashes == 0 {
         return std::mem::take(carry);
     }
-    // A backslash that is escaped itself begins no run. Runs that begin at odd places are told from those at even places by a sum that carries through them.
+    // A backslash that is escaped itself begins no run. Runs that begin at odd places are told from those at even places by a sum that
+    // carries through them.
     const EVEN: u64 = 0x5555_5555_5555_5555;
     let backslashes = backslashes & !*carry;
     let follows = backslashes << 1 | *carry;

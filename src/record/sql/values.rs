@@ -4,7 +4,7 @@
 //! value   = NULL | DEFAULT                                       an empty cell
 //!         | literal [ "::" type ]                                its content
 //!         | word literal                                         DATE '…', TIMESTAMP '…': the literal's content
-//!         | word "(" … literal … ")"                             CAST, CONVERT, TO_DATE and the like: the content of their first literal
+//!         | word "(" … literal … ")"                             CAST, CONVERT, TO_DATE and the like: that of their first literal
 //!         | anything else                                        the text itself
 //! literal = number | [ prefix ] string | "0x" hex digits | "X'" hex digits "'" | "$tag$" … "$tag$"
 //! ```
@@ -122,8 +122,8 @@ fn push_call(batch: &mut RowBatch<'_>, text: &[u8], at: usize, word: usize, esca
     push_literal(batch, text, Literal { kind, ..first });
 }
 
-/// SQLite writes line ends as `replace('a\nb','\n',char(10))`, also one inside the other; `after` is behind the first literal. False where the
-/// expression is another one.
+/// SQLite writes line ends as `replace('a\nb','\n',char(10))`, also one inside the other; `after` is behind the first literal. False where
+/// the expression is another one.
 fn push_replaced(batch: &mut RowBatch<'_>, text: &[u8], first: Literal, after: usize, escapes: Escapes) -> bool {
     let mut pairs: [(&[u8], u8); 2] = [(b"", 0); 2];
     let (mut count, mut at) = (0, after);
@@ -185,7 +185,8 @@ impl Literals<'_> {
     }
 }
 
-/// Behind the comma that ends the first argument of the call whose opening bracket is at or after `at`; `at` where that argument is no type.
+/// Behind the comma that ends the first argument of the call whose opening bracket is at or after `at`; `at` where that argument is no
+/// type.
 fn type_end(text: &[u8], at: usize) -> usize {
     let mut depth = 0i32;
     for (n, byte) in text[at..].iter().enumerate() {
@@ -301,7 +302,7 @@ fn bytes_of(digits: &[u8]) -> impl Iterator<Item = u8> {
 fn may_be_text(digits: &[u8]) -> bool {
     digits.len().is_multiple_of(2)
         && digits.iter().all(u8::is_ascii_hexdigit)
-        && bytes_of(digits).all(|b| !(b.is_ascii_control() && !matches!(b, b'\t' | b'\n' | b'\r')))
+        && bytes_of(digits).all(|b| !b.is_ascii_control() || matches!(b, b'\t' | b'\n' | b'\r'))
 }
 
 /// Decodes hexadecimal digits, or copies them where they are no UTF-8.
@@ -351,7 +352,8 @@ fn mysql_escape<'t>(content: &'t [u8], out: &mut Vec<u8>) -> &'t [u8] {
     rest
 }
 
-/// What stands behind a backslash, as C and PostgreSQL have it; `unicode` where there is `\u`, which `COPY` does not have. Returns what is left.
+/// What stands behind a backslash, as C and PostgreSQL have it; `unicode` where there is `\u`, which `COPY` does not have. Returns what is
+/// left.
 pub(super) fn c_escape<'t>(content: &'t [u8], unicode: bool, out: &mut Vec<u8>) -> &'t [u8] {
     let [sign, rest @ ..] = content else { return content };
     let digits = |text: &'t [u8], most: usize, radix: u32| {

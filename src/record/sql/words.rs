@@ -91,8 +91,8 @@ pub(super) fn after_space(text: &[u8], mut at: usize, escapes: Escapes) -> Space
     }
 }
 
-/// The byte after the quote that closes the string whose content begins at `text[at]`, `None` where the text ends before. A quote that is the
-/// text's last byte closes, though the next byte might have doubled it.
+/// The byte after the quote that closes the string whose content begins at `text[at]`, `None` where the text ends before. A quote that is
+/// the text's last byte closes, though the next byte might have doubled it.
 #[inline]
 pub(super) fn after_string(text: &[u8], mut at: usize, quote: u8, backslash: bool) -> Option<usize> {
     loop {

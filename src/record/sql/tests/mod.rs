@@ -2,6 +2,7 @@
 
 mod corpora;
 mod naive;
+mod naive_rows;
 mod table;
 mod twins;
 

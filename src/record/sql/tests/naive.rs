@@ -1,25 +1,23 @@
 //! The naive twin: one loop over the whole text, byte by byte, without windows, pieces or masks.
 
-use super::{Row, Rows};
+use super::Rows;
 use crate::ledger::Reason;
-use crate::record::RowBatch;
 use crate::record::pieces::TableName;
 use crate::record::sql::heads::{Head, Known, begins_known, head};
 use crate::record::sql::names::Tables;
-use crate::record::sql::values::push_value;
 use crate::record::sql::{Bounds, Escapes};
 
 pub(super) struct Naive<'t> {
-    text: &'t [u8],
-    escapes: Escapes,
-    bounds: Bounds,
-    delimiter: Vec<u8>,
-    tables: Tables,
+    pub text: &'t [u8],
+    pub escapes: Escapes,
+    pub bounds: Bounds,
+    pub delimiter: Vec<u8>,
+    pub tables: Tables,
     pub rows: Rows,
     pub skipped: Vec<(usize, usize, Reason)>,
 }
 
-enum State {
+pub(super) enum State {
     Between,
     Other,
     Before(usize),
@@ -30,20 +28,14 @@ enum State {
 }
 
 #[derive(Clone, Copy, PartialEq)]
-enum Back {
+pub(super) enum Back {
     Statement,
     Tuple(usize),
     Line(usize),
     EndOfCopy,
 }
 
-enum Tuple {
-    End(usize, Vec<(usize, usize)>),
-    RanOut,
-    Damaged(usize),
-}
-
-fn word_byte(b: u8) -> bool {
+pub(super) fn word_byte(b: u8) -> bool {
     b.is_ascii_alphanumeric() || b == b'_' || b >= 128
 }
 
@@ -62,7 +54,7 @@ impl Naive<'_> {
         self.text.get(at).copied()
     }
 
-    fn comment(&self, at: usize) -> Option<&'static [u8]> {
+    pub fn comment(&self, at: usize) -> Option<&'static [u8]> {
         let mysql = self.escapes == Escapes::MySql;
         match (self.byte(at)?, self.byte(at + 1)) {
             (b'#', _) if mysql => Some(b"\n"),
@@ -73,7 +65,7 @@ impl Naive<'_> {
     }
 
     /// Where `what` first ends at or after `from`, unless that is more than a row away from `start`.
-    fn find_end(&self, from: usize, what: &[u8], start: usize) -> Option<usize> {
+    pub fn find_end(&self, from: usize, what: &[u8], start: usize) -> Option<usize> {
         let limit = self.text.len().min(start + self.bounds.row_bytes);
         (from..limit).find(|&i| self.text[i..limit].starts_with(what)).map(|i| i + what.len())
     }
@@ -129,7 +121,7 @@ impl Naive<'_> {
                     b';' => (State::Between, at + 1),
                     b'\\' | b'/' if line => (State::Between, at),
                     _ if delimiter || known => (State::Between, at),
-                    _ if line && super::super::cutter::VERBS.contains(&word.as_str()) => (State::Between, at),
+                    _ if line && crate::record::sql::heads::VERBS.contains(&word.as_str()) => (State::Between, at),
                     _ if ["on", "as", "returning", "option"].contains(&word.as_str()) => (State::Other, at),
                     _ => (State::Lost(at, at, Reason::Damaged, Back::Tuple(table)), at),
                 }
@@ -174,12 +166,11 @@ impl Naive<'_> {
     }
 
     /// Behind the string that begins at `open`; `None` where it does not end, or nothing follows it, before `limit`.
-    fn string_end(&self, open: usize, backslash: bool, limit: usize) -> Option<usize> {
+    pub fn string_end(&self, open: usize, backslash: bool, limit: usize) -> Option<usize> {
         let (text, quote, mut i) = (&self.text[..limit], self.text[open], open + 1);
         while i < text.len() {
-            if backslash && text[i] == b'\\' {
-                i += 2;
-            } else if text[i] == quote && text.get(i + 1) == Some(&quote) {
+            let doubled = text[i] == quote && text.get(i + 1) == Some(&quote);
+            if doubled || (backslash && text[i] == b'\\') {
                 i += 2;
             } else if text[i] == quote {
                 return Some(i + 1);
@@ -190,7 +181,7 @@ impl Naive<'_> {
         None
     }
 
-    fn dollar_end(&self, at: usize, limit: usize) -> Result<Option<usize>, ()> {
+    pub fn dollar_end(&self, at: usize, limit: usize) -> Result<Option<usize>, ()> {
         let text = &self.text[..limit];
         let tag: Vec<u8> = text[at + 1..].iter().copied().take_while(|&b| word_byte(b)).collect();
         if tag.len() > 63 {
@@ -265,195 +256,6 @@ impl Naive<'_> {
             }
         }
         (State::Between, i)
-    }
-
-    fn tuple(&self, start: usize) -> Tuple {
-        let limit = self.text.len().min(start + self.bounds.row_bytes);
-        let text = &self.text[..limit];
-        let (mut depth, mut from, mut cells, mut i) = (1, start + 1, Vec::new(), start + 1);
-        let mut square = 0;
-        while i < limit {
-            let b = text[i];
-            if b == b'\'' || b == b'"' {
-                let mut backslash = if b == b'"' { self.escapes == Escapes::MySql } else { self.escapes != Escapes::Standard };
-                if b == b'\'' {
-                    let length = text[start..i].iter().rev().take_while(|&&b| word_byte(b)).count();
-                    let word = String::from_utf8_lossy(&text[i - length..i]).to_lowercase();
-                    let opens = match word.as_str() {
-                        "" => text[i - 1] <= 32 || "(,[=|+-*/<>:&".contains(text[i - 1] as char),
-                        "e" | "n" | "x" | "b" | "date" | "time" | "timestamp" | "interval" => true,
-                        word => word.starts_with('_'),
-                    };
-                    if !opens {
-                        return Tuple::Damaged(i);
-                    }
-                    backslash |= word == "e";
-                }
-                let Some(end) = self.string_end(i, backslash, limit) else { return Tuple::RanOut };
-                match text.get(end) {
-                    None => return Tuple::RanOut,
-                    Some(b) if *b <= 32 || b",)]:|+-*/#=<>;".contains(b) => i = end,
-                    Some(_) => return Tuple::Damaged(i),
-                }
-                continue;
-            }
-            if b == b'$' && self.escapes != Escapes::MySql && !word_byte(text[i - 1]) {
-                match self.dollar_end(i, limit) {
-                    Ok(end) => i = end.unwrap_or(i + 1),
-                    Err(()) => return Tuple::RanOut,
-                }
-                continue;
-            }
-            let ambiguous = (b == b'-' || b == b'/') && i + 1 == limit;
-            let mysql_dashes = self.escapes == Escapes::MySql && text[i..] == *b"--";
-            if ambiguous || mysql_dashes {
-                return Tuple::RanOut;
-            }
-            if let Some(end) = self.comment(i) {
-                match self.find_end(i + if end.len() == 2 { 2 } else { 0 }, end, start) {
-                    Some(end) => i = end,
-                    None => return Tuple::RanOut,
-                }
-                continue;
-            }
-            match b {
-                b';' => return Tuple::Damaged(i),
-                b'(' => (depth, square) = (depth + 1, 0),
-                b')' => (depth, square) = (depth - 1, 0),
-                b'[' => square += 1,
-                b']' => square -= i32::from(square > 0),
-                _ => {}
-            }
-            if depth == 0 || (depth == 1 && square == 0 && b == b',') {
-                cells.push((from, i));
-                from = i + 1;
-            }
-            i += 1;
-            if depth == 0 {
-                return Tuple::End(i, cells);
-            }
-        }
-        Tuple::RanOut
-    }
-
-    fn tuple_at(&mut self, at: usize, table: usize) -> (State, usize) {
-        match self.tuple(at) {
-            Tuple::End(end, cells) => {
-                let most = self.bounds.row_cells;
-                let values = cells.iter().take(most).map(|&(from, to)| self.value(&self.text[from..to])).collect();
-                if let Some(&(from, _)) = cells.get(most) {
-                    self.skipped.push((from, end, Reason::TooManyCells));
-                }
-                self.rows.push(Row { table, offset: at, cells: values });
-                (State::After(table, false), end)
-            }
-            Tuple::Damaged(place) => (State::Lost(at, place, Reason::Damaged, Back::Tuple(table)), at),
-            Tuple::RanOut if at + self.bounds.row_bytes <= self.text.len() => {
-                (State::Lost(at, at + self.bounds.row_bytes, Reason::RowTooLong, Back::Tuple(table)), at)
-            }
-            Tuple::RanOut => (State::Lost(at, at + 1, Reason::Damaged, Back::Statement), at),
-        }
-    }
-
-    fn value(&self, value: &[u8]) -> Vec<u8> {
-        let trimmed = value.trim_ascii();
-        if trimmed.eq_ignore_ascii_case(b"null") {
-            return Vec::new();
-        }
-        let quoted = trimmed.strip_prefix(b"N").unwrap_or(trimmed);
-        if quoted.first() == Some(&b'\'') {
-            let end = self.string_in(quoted);
-            if let Some((content, true)) = end {
-                return content;
-            }
-        }
-        // Anything else goes the long way that has tests of its own.
-        let mut batch = RowBatch::new();
-        batch.begin(value, 0);
-        push_value(&mut batch, value, 0, value.len(), false, self.escapes);
-        batch.end_row(0);
-        batch.cell(0, 0).unwrap().to_vec()
-    }
-
-    /// The content of the string at the front, and whether it is all there is.
-    fn string_in(&self, text: &[u8]) -> Option<(Vec<u8>, bool)> {
-        let (mut out, mut i) = (Vec::new(), 1);
-        loop {
-            match (*text.get(i)?, text.get(i + 1)) {
-                (b'\'', Some(b'\'')) => {
-                    out.push(b'\'');
-                    i += 2;
-                }
-                (b'\'', next) => return Some((out, next.is_none())),
-                (b'\\', Some(&next)) if self.escapes != Escapes::Standard => {
-                    // Only escapes that both dialects have; others are left to the long way.
-                    match next {
-                        b'n' => out.push(b'\n'),
-                        b't' => out.push(b'\t'),
-                        b'\\' | b'\'' | b'"' => out.push(next),
-                        _ => return None,
-                    }
-                    i += 2;
-                }
-                (b, _) => {
-                    out.push(b);
-                    i += 1;
-                }
-            }
-        }
-    }
-
-    fn line(&mut self, at: usize, table: usize) -> (State, usize) {
-        for end in [&b"\\.\n"[..], b"\\.\r\n"] {
-            if self.text[at..].starts_with(end) {
-                return (State::Between, at + end.len());
-            }
-        }
-        if [&b"\\."[..], b"\\.\r"].contains(&&self.text[at..]) {
-            return (State::Between, self.text.len());
-        }
-        let limit = self.text.len().min(at + self.bounds.row_bytes + 1);
-        let (mut cells, mut cell, mut i, mut null, mut cut) = (Vec::new(), Vec::new(), at, false, None);
-        loop {
-            if i >= limit {
-                if at + self.bounds.row_bytes < self.text.len() {
-                    return (State::Lost(at, at + self.bounds.row_bytes, Reason::RowTooLong, Back::Line(table)), at);
-                }
-                return (State::Lost(at, self.text.len(), Reason::Damaged, Back::Statement), at);
-            }
-            let b = self.text[i];
-            if b == b'\n' || b == b'\t' {
-                if b == b'\n' && i > at && self.text[i - 1] == b'\r' && cell.last() == Some(&b'\r') {
-                    cell.pop();
-                    null = cell == b"\\N";
-                }
-                if cells.len() < self.bounds.row_cells {
-                    cells.push(if null { Vec::new() } else { super::unescape_copy(&cell) });
-                } else if cut.is_none() {
-                    cut = Some(i - cell.len());
-                }
-                cell.clear();
-                null = false;
-                i += 1;
-                if b == b'\n' {
-                    break;
-                }
-                continue;
-            }
-            cell.push(b);
-            i += 1;
-            if b == b'\\' && i < self.text.len() {
-                cell.push(self.text[i]);
-                i += 1;
-            }
-            null = cell == b"\\N";
-        }
-        if let Some(cut) = cut {
-            // Without the line end.
-            self.skipped.push((cut, i - 1, Reason::TooManyCells));
-        }
-        self.rows.push(Row { table, offset: at, cells });
-        (State::Lines(table), i)
     }
 
     /// Where reading goes on.
