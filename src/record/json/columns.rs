@@ -129,7 +129,11 @@ pub(crate) fn name(steps: &[Step<'_>]) -> String {
         any = true;
         out.push_str(&part);
         if out.len() > NAME_BYTES {
-            out.truncate(out.floor_char_boundary(NAME_BYTES));
+            let mut end = NAME_BYTES;
+            while !out.is_char_boundary(end) {
+                end -= 1;
+            }
+            out.truncate(end);
             break;
         }
     }

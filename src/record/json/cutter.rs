@@ -203,9 +203,11 @@ impl JsonCutter {
                 }
                 let text = &text[..text.len().min(limit)];
                 let row = row_start(text, row).unwrap_or(row);
-                // Whoever reads the piece sees what is wrong with the row, and may find others in it.
-                let end = match resync(text, row, seen, seen, self.state == State::Lines) {
-                    Some(next) => before_blanks(text, next).max(at + 1),
+                // Whoever reads the piece sees what is wrong with the row, and may find others in it. What stands before the piece may be out of the
+                // window.
+                let (part, row, seen) = (&text[at..], row - at, seen - at);
+                let end = match resync(part, row, seen, seen, self.state == State::Lines) {
+                    Some(next) => at + before_blanks(part, next).max(1),
                     None => {
                         self.lost = Some(Reason::RowTooLong);
                         text.len()

@@ -14,9 +14,9 @@
 //! of a table without a name. A key that a row holds twice has two columns of the same name, so that nothing is lost.
 //!
 //! A raw line end cannot stand inside a JSON string. So a quote without a partner spoils its line alone, lines of values are cut without a look at
-//! what is in them, and reading goes on behind a damaged row at the next line that begins as the row did ([`resync`]).
+//! what is in them, and reading goes on behind a damaged row at the next line that begins as the row did (`resync`).
 //!
-//! Reading is two steps: [`tape`] notes where the brackets, colons, commas and quotes of a few kilobytes are, 64 bytes at a time; [`rows`] goes from
+//! Reading is two steps: `tape` notes where the brackets, colons, commas and quotes of a few kilobytes are, 64 bytes at a time; `rows` goes from
 //! one to the next and compares each key with the one that stood there in the row before. A library that makes values (serde_json, sonic-rs,
 //! simd-json) allocates for each row, undoes escapes in place or into copies, and gives up at the first damage; its tape would have to be walked as
 //! this one is.

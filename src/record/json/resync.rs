@@ -28,13 +28,9 @@ pub(crate) fn resync(text: &[u8], row: usize, from: usize, error: usize, lines: 
             break;
         }
         match lead {
-            Some(lead) => {
-                if at > row + lead.len() && text[..at].ends_with(lead) && text[at - lead.len() - 1] == b'\n' {
-                    return Some(at);
-                }
-            }
+            Some(lead) if at > row + lead.len() && text[..at].ends_with(lead) && text[at - lead.len() - 1] == b'\n' => return Some(at),
             None if text[at - 1] == b'\n' => return Some(at),
-            None => {}
+            _ => {}
         }
         if !lines && fallback.is_none() && at > error && open.is_none_or(|o| o == text[at]) && follows_a_row(&text[row..at]) {
             fallback = Some(at);

@@ -12,12 +12,12 @@ use crate::record::pieces::{Cut, Cutter, Reading};
 use std::ops::Range;
 
 /// Table, offset, cells that are not empty, each with the name of its column (its number where there is none).
-type Rows = Vec<(usize, u64, Vec<(String, String)>)>;
+type Row = (usize, u64, Vec<(String, String)>);
 
 /// What came of a text.
 #[derive(Debug, Default, PartialEq)]
 struct Outcome {
-    rows: Rows,
+    rows: Vec<Row>,
     /// Names and columns of the tables, grown.
     tables: Vec<(String, Vec<String>)>,
     /// Ranges of the text and their tables.
@@ -106,7 +106,7 @@ fn reads_the_same_grown(
     table: usize,
     known: &[String],
     first: &Reading<'_>,
-    rows: &[(usize, u64, Vec<(String, String)>)],
+    rows: &[Row],
     range: Range<usize>,
     text: &[u8],
 ) {

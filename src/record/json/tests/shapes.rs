@@ -158,7 +158,10 @@ fn real_files_read_as_serde_reads_them() {
     for file in std::fs::read_dir(corpora.join("csv-spectrum")).unwrap().map(|e| e.unwrap().path()) {
         if file.extension().is_some_and(|e| e == "json") {
             let text = std::fs::read_to_string(&file).unwrap();
-            let Some(Tree::Array(values)) = Tree::parse(&text) else { panic!("an array") };
+            let values = match Tree::parse(&text).unwrap() {
+                Tree::Array(values) => values,
+                one => vec![one],
+            };
             let mut columns = Columns::default();
             let want: Vec<_> = values.iter().filter_map(|v| columns.row(v)).collect();
             let rows = whole(&text);
