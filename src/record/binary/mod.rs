@@ -72,12 +72,10 @@ pub trait Visit {
 /// Whether [`read`] can read such a file with the features that this program was built with. Office files may turn out to be no workbooks.
 #[must_use]
 pub fn can_read(content: Content) -> bool {
-    match content {
-        Content::OfficeXml | Content::OpenDocument | Content::Ole => cfg!(feature = "sheets"),
-        Content::Sqlite => cfg!(feature = "sqlite"),
-        Content::Parquet => cfg!(feature = "parquet"),
-        _ => false,
-    }
+    let sheets = matches!(content, Content::OfficeXml | Content::OpenDocument | Content::Ole);
+    cfg!(feature = "sheets") && sheets
+        || cfg!(feature = "sqlite") && content == Content::Sqlite
+        || cfg!(feature = "parquet") && content == Content::Parquet
 }
 
 /// Reads all tables of a file whose bytes are `bytes`. What is damaged, encrypted or larger than the limits allow is told to

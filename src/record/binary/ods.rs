@@ -16,6 +16,7 @@ use super::{TableName, Visit};
 use crate::{Result, limits};
 use quick_xml::events::{BytesStart, Event};
 use quick_xml::{Reader, XmlVersion};
+use std::borrow::Cow;
 use std::io::{BufRead, BufReader, Read};
 use std::ops::Range;
 
@@ -144,7 +145,7 @@ impl<R: BufRead> Sheets<R> {
             self.event.clear();
             match self.xml.read_event_into(&mut self.event) {
                 Ok(Event::Start(e)) if e.local_name().as_ref() == "table-row" => {
-                    let repeats = repeated(&e, "number-rows-repeated");
+                    let repeats = attribute(&e, "number-rows-repeated").and_then(|n| n.parse().ok()).unwrap_or(1).max(1);
                     self.read_row()?;
                     if self.cells.is_empty() { self.row = self.row.saturating_add(repeats) } else { self.repeats = repeats }
                 }
@@ -176,10 +177,11 @@ impl<R: BufRead> Sheets<R> {
             self.event.clear();
             match self.xml.read_event_into(&mut self.event) {
                 Ok(Event::Start(e)) if matches!(e.local_name().as_ref(), "table-cell" | "covered-table-cell") => {
+                    let head = Head::read(&e);
                     // A row that long is left out; there is no need to count further.
-                    let repeats = repeated(&e, "number-columns-repeated").min(1 << 20) as usize;
+                    let repeats = head.repeats.unwrap_or(1).clamp(1, 1 << 20) as usize;
                     let start = self.text.len();
-                    let has_value = push_value(&e, &mut self.text);
+                    let has_value = head.push_value(&mut self.text);
                     let text = self.read_cell(has_value)?;
                     let columns = column..column.saturating_add(repeats);
                     column = columns.end;
@@ -279,54 +281,51 @@ fn push_text(event: &Event<'_>, out: &mut Vec<u8>) -> std::result::Result<(), Fa
     Ok(())
 }
 
-/// How often an element stands there: once where it does not say.
-fn repeated(of: &BytesStart<'_>, name: &str) -> u64 {
-    attribute(of, name).and_then(|n| n.parse().ok()).unwrap_or(1).max(1)
+/// What a cell's attributes say.
+#[derive(Default)]
+struct Head<'e> {
+    repeats: Option<u64>,
+    kind: Cow<'e, str>,
+    value: Option<Cow<'e, str>>,
 }
 
-/// Appends a cell's value where its attributes say it.
-fn push_value(of: &BytesStart<'_>, out: &mut Vec<u8>) -> bool {
-    let Some(kind) = attribute_of_office(of, "value-type") else {
-        return false;
-    };
-    let value = |name: &str| attribute_of_office(of, name);
-    match kind.as_str() {
-        "float" | "percentage" | "currency" => {
-            let Some(number) = value("value") else {
-                return false;
+impl<'e> Head<'e> {
+    fn read(of: &'e BytesStart<'_>) -> Head<'e> {
+        let mut head = Head::default();
+        for attribute in of.attributes().with_checks(false).flatten() {
+            let Ok(text) = attribute.normalized_value(XmlVersion::Implicit1_0) else {
+                continue;
             };
-            match number.parse::<f64>() {
-                // Longer numbers than a double holds are kept as they are.
-                Ok(parsed) if !number.bytes().all(|b| b.is_ascii_digit()) => push_number(parsed, out),
-                _ => out.extend_from_slice(number.as_bytes()),
+            // Extensions have attributes of the same names with other prefixes.
+            match attribute.key.as_ref() {
+                "table:number-columns-repeated" => head.repeats = text.parse().ok(),
+                "office:value-type" => head.kind = text,
+                "office:value" | "office:date-value" | "office:time-value" | "office:boolean-value" | "office:string-value" => {
+                    head.value = Some(text);
+                }
+                _ => {}
             }
         }
-        "date" => match value("date-value") {
-            Some(moment) => push_iso_moment(&moment, out),
-            None => return false,
-        },
-        "time" => match value("time-value") {
-            Some(duration) => push_iso_duration(&duration, out),
-            None => return false,
-        },
-        "boolean" => match value("boolean-value") {
-            Some(yes) => out.extend_from_slice(if yes.eq_ignore_ascii_case("true") { b"TRUE" } else { b"FALSE" }),
-            None => return false,
-        },
-        _ => match value("string-value").filter(|text| !text.is_empty()) {
-            Some(text) => out.extend_from_slice(text.as_bytes()),
-            None => return false,
-        },
+        head
     }
-    true
-}
 
-/// An attribute of the office namespace, which extensions of the same name stand beside.
-fn attribute_of_office(of: &BytesStart<'_>, name: &str) -> Option<String> {
-    let found = of
-        .attributes()
-        .with_checks(false)
-        .filter_map(std::result::Result::ok)
-        .find(|a| a.key.as_ref().strip_prefix("office:").is_some_and(|local| local == name))?;
-    found.normalized_value(XmlVersion::Implicit1_0).ok().map(std::borrow::Cow::into_owned)
+    /// Appends the cell's value where the attributes have it.
+    fn push_value(&self, out: &mut Vec<u8>) -> bool {
+        let Some(value) = self.value.as_deref().filter(|value| !value.is_empty()) else {
+            return false;
+        };
+        match self.kind.as_ref() {
+            "float" | "percentage" | "currency" => match value.parse::<f64>() {
+                // Longer numbers than a double holds are kept as they are.
+                Ok(number) if !value.bytes().all(|b| b.is_ascii_digit()) => push_number(number, out),
+                _ => out.extend_from_slice(value.as_bytes()),
+            },
+            "date" => push_iso_moment(value, out),
+            "time" => push_iso_duration(value, out),
+            "boolean" => out.extend_from_slice(if value.eq_ignore_ascii_case("true") { b"TRUE" } else { b"FALSE" }),
+            "" => return false,
+            _ => out.extend_from_slice(value.as_bytes()),
+        }
+        true
+    }
 }

@@ -183,7 +183,11 @@ pub(super) fn push_number(number: f64, out: &mut Vec<u8>) {
     } else if number.fract() == 0.0 {
         push_display(out, number);
     } else {
-        push_display(out, format!("{number:.14e}").parse().unwrap_or(number));
+        let start = out.len();
+        push_display(out, format_args!("{number:.14e}"));
+        let rounded = std::str::from_utf8(&out[start..]).ok().and_then(|text| text.parse().ok()).unwrap_or(number);
+        out.truncate(start);
+        push_display(out, rounded);
     }
 }
 

@@ -13,7 +13,6 @@ use super::guard::Fault;
 const DEPTH: usize = 32;
 
 pub(super) const TRUE: u8 = 1;
-pub(super) const I32: u8 = 5;
 pub(super) const LIST: u8 = 9;
 pub(super) const STRUCT: u8 = 12;
 
@@ -162,7 +161,7 @@ mod tests {
         let mut thrift = Thrift::new(&text);
         assert_eq!((thrift.skip(STRUCT), thrift.at()), (Ok(()), text.len()));
         let (mut thrift, mut last) = (Thrift::new(&text), 0);
-        assert_eq!(thrift.field(&mut last), Ok(Some((1, I32))));
+        assert_eq!(thrift.field(&mut last), Ok(Some((1, 5))));
         assert_eq!(thrift.number(), Ok(150));
     }
 }
