@@ -7,7 +7,7 @@ mod bars;
 use crate::commands::{self, Outcome};
 use crate::error::Blame;
 use crate::progress::{Progress, Silent};
-use crate::{Error, Result, names, parallel};
+use crate::{Error, Result, names, parallel, record};
 use args::{Args, Command};
 use clap::Parser;
 use std::ffi::OsString;
@@ -37,6 +37,10 @@ pub fn run(args: impl IntoIterator<Item = OsString>) -> ExitCode {
     };
     // A panic's text can quote what was being read: only the place is told.
     std::panic::set_hook(Box::new(|panic| {
+        // A library that gave up on a hostile file: a line of the ledger says so.
+        if record::binary::in_library() {
+            return;
+        }
         let place = panic.location().map_or_else(String::new, |l| format!(" at {}:{}", l.file(), l.line()));
         anstream::eprintln!("leaktrace: internal error{place}\n  to do:    report this place; nothing that was printed so far is a result");
     }));

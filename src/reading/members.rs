@@ -19,6 +19,10 @@ const HEAD_BYTES: u64 = 1 << 20;
 struct Members<'m, 'r, J> {
     reader: &'m Reader<'r, J>,
     input: usize,
+    /// The input's name.
+    name: &'m str,
+    /// Bytes of the input itself that were not read.
+    missing: u64,
 }
 
 impl<J: Job> Visit for Members<'_, '_, J> {
@@ -32,6 +36,11 @@ impl<J: Job> Visit for Members<'_, '_, J> {
     }
 
     fn skipped(&mut self, name: &str, reason: Reason, at: u64, bytes: u64, advice: Option<String>) -> Result<()> {
+        if name == self.name {
+            self.missing += bytes;
+            self.reader.skip(self.input, reason, at, bytes, advice);
+            return Ok(());
+        }
         let source = self.reader.same_or_begin(self.input, name);
         // What was not unpacked is counted as it lies there.
         self.reader.unpacked(source, bytes);
@@ -41,20 +50,20 @@ impl<J: Job> Visit for Members<'_, '_, J> {
 }
 
 impl<J: Job> Reader<'_, J> {
-    /// The members of an input that is a container, or its text in UTF-8.
-    pub(super) fn members(&self, input: usize, bytes: &[u8], reading: &Reading) -> Result<()> {
+    /// The members of an input that is a container, or its text in UTF-8; how many of the input's own bytes were not read.
+    pub(super) fn members(&self, input: usize, bytes: &[u8], reading: &Reading) -> Result<u64> {
         let name = self.read().sources[input].name.clone();
-        match reading {
-            // Its bytes are read as they are, and its text once decoded is a source of its own.
-            Reading::Encoded(how) => match Charset::of_name(&how.encoding) {
-                Some(charset) => {
-                    let source = self.begin(input, &format!("{name} as UTF-8"));
-                    self.decoded(source, bytes, charset)
-                }
-                None => Ok(()),
-            },
-            _ => unpack::walk(&name, bytes, &self.options.bounds, &self.options.passwords, &mut Members { reader: self, input }),
+        // Its bytes are read as they are, and its text once decoded is a source of its own.
+        if let Reading::Encoded(how) = reading {
+            if let Some(charset) = Charset::of_name(&how.encoding) {
+                let source = self.begin(input, &format!("{name} as UTF-8"));
+                self.decoded(source, bytes, charset)?;
+            }
+            return Ok(0);
         }
+        let mut members = Members { reader: self, input, name: &name, missing: 0 };
+        unpack::walk(&name, bytes, &self.options.bounds, &self.options.passwords, &mut members)?;
+        Ok(members.missing.min(bytes.len() as u64))
     }
 
     /// A new source of an input.

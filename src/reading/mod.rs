@@ -219,8 +219,8 @@ impl<J: Job> Reader<'_, J> {
             Reading::Sql(_) | Reading::Json(_) => self.text(number, &mut windows::Whole::new(file.bytes()), reading),
             Reading::Tables(_) => self.tables_of(number, sniff(file.bytes()), file.bytes()),
             Reading::Container(_) | Reading::Encoded(_) => {
-                self.members(number, file.bytes(), reading)?;
-                self.account(number, Ledger::of_read(file.len()));
+                let missing = self.members(number, file.bytes(), reading)?;
+                self.account(number, Ledger::of_read(file.len() - missing));
                 Ok(())
             }
             Reading::Delimited(_) | Reading::Skip { .. } => Ok(()),

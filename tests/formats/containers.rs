@@ -61,7 +61,8 @@ const WRAPS: [(&str, Wrap); 8] =
 #[test]
 fn every_container() {
     let world = World::new(1500, Script::Any);
-    let formats = [("csv", texts::csv(&world.rows, b',')), ("sql", texts::sql_server(&world.rows)), ("json", texts::json_lines(&world.rows))];
+    let formats =
+        [("csv", texts::csv(&world.rows, b',')), ("sql", texts::sql_server(&world.rows)), ("json", texts::json_lines(&world.rows))];
     for (format, text) in &formats {
         for (name, wrap) in WRAPS {
             world.same(&format!("{format}.{name}"), &wrap(text));
@@ -86,7 +87,11 @@ fn members_are_named_and_counted() {
     let world = World::new(600, Script::Any);
     let (first, second) = world.rows.split_at(250);
     let mut out = zip::ZipWriter::new(Cursor::new(Vec::new()));
-    for (name, content) in [("a.csv", texts::csv(first, b',')), ("b.tar.gz", gz(&tar(&texts::json_lines(second)))), ("c.bin", (0..5000u64).map(|n| (n.wrapping_mul(0x9E37_79B9_7F4A_7C15) >> 56) as u8 % 32).collect())] {
+    for (name, content) in [
+        ("a.csv", texts::csv(first, b',')),
+        ("b.tar.gz", gz(&tar(&texts::json_lines(second)))),
+        ("c.bin", (0..5000u64).map(|n| (n.wrapping_mul(0x9E37_79B9_7F4A_7C15) >> 56) as u8 % 32).collect()),
+    ] {
         out.start_file(name, zip::write::SimpleFileOptions::default()).unwrap();
         out.write_all(&content).unwrap();
     }

@@ -43,8 +43,12 @@ fn holds(world: &World, name: &str, text: &[u8], rows: usize) {
 #[test]
 fn longer_than_a_window() {
     let world = World::new(ROWS, Script::Any);
-    let formats: [(&str, fn(&[Row]) -> Vec<u8>); 4] =
-        [("long.csv", |r| texts::csv(r, b',')), ("long.sql", texts::one_statement), ("long.copy.sql", texts::copy), ("long.jsonl", texts::json_lines)];
+    let formats: [(&str, fn(&[Row]) -> Vec<u8>); 4] = [
+        ("long.csv", |r| texts::csv(r, b',')),
+        ("long.sql", texts::one_statement),
+        ("long.copy.sql", texts::copy),
+        ("long.jsonl", texts::json_lines),
+    ];
     for (name, write) in formats {
         let (rows, text) = long(&world.rows, write);
         holds(&world, name, &text, rows.len());

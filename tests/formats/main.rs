@@ -20,14 +20,14 @@ const SCHEMA: &str = "[institution]\nname = \"Toko Maju\"\ndataset = \"members\"
     [[field]]\ncolumn = \"name\"\nkind = \"name\"\nrole = \"attribute\"\n\
     [[field]]\ncolumn = \"city\"\nkind = \"text\"\nrole = \"attribute\"\n";
 
-pub const COLUMNS: [&str; 6] = ["id", "email", "phone", "name", "city", "note"];
+pub(crate) const COLUMNS: [&str; 6] = ["id", "email", "phone", "name", "city", "note"];
 
 /// A row; a cell that is `None` is missing.
-pub type Row = [Option<String>; 6];
+pub(crate) type Row = [Option<String>; 6];
 
 /// How hard the cells are to write.
 #[derive(Clone, Copy, PartialEq, Eq)]
-pub enum Script {
+pub(crate) enum Script {
     /// Any character.
     Any,
     /// Those of western Europe.
@@ -35,7 +35,7 @@ pub enum Script {
 }
 
 /// Row number `n`; every third one is about a record.
-pub fn row(n: usize, script: Script) -> Row {
+pub(crate) fn row(n: usize, script: Script) -> Row {
     let notes = [
         "it's \"quoted\"",
         "back\\slash \\n no line",
@@ -63,16 +63,16 @@ pub fn row(n: usize, script: Script) -> Row {
     ]
 }
 
-pub struct World {
-    pub folder: TempDir,
+pub(crate) struct World {
+    pub(crate) folder: TempDir,
     question: Question,
-    pub rows: Vec<Row>,
+    pub(crate) rows: Vec<Row>,
     expected: Value,
 }
 
 impl World {
     /// `rows` rows, and an index of every third of them and of as many others.
-    pub fn new(rows: usize, script: Script) -> World {
+    pub(crate) fn new(rows: usize, script: Script) -> World {
         let folder = tempfile::tempdir().unwrap();
         let all: Vec<Row> = (0..rows).map(|n| row(n, script)).collect();
         let known = (0..2 * rows).filter(|n| n % 3 == 0 && *n < rows || *n >= rows && n % 3 == 1).map(|n| row(n, script));
@@ -96,23 +96,25 @@ impl World {
         short(&document)
     }
 
-    pub fn scan(&self, dumps: &[PathBuf]) -> Value {
+    pub(crate) fn scan(&self, dumps: &[PathBuf]) -> Value {
         serde_json::from_slice(&common::try_scan_bytes(&self.question, dumps, Cut::USUAL).expect("a document")).unwrap()
     }
 
     /// The file gives the answer that the plain CSV gives.
     #[track_caller]
-    pub fn same(&self, name: &str, content: &[u8]) {
+    pub(crate) fn same(&self, name: &str, content: &[u8]) {
         let answer = self.answer(name, content);
         assert_eq!(answer, self.expected, "{name}");
     }
 }
 
 /// What must not depend on how the table is written.
-pub fn short(document: &Value) -> Value {
+pub(crate) fn short(document: &Value) -> Value {
     let mut institution = document["institutions"][0].clone();
     let object = institution.as_object_mut().unwrap();
-    object.retain(|name, _| ["hits", "rows_hit", "rows_corroborated", "rows_ambiguous", "records_distinct", "support"].contains(&name.as_str()));
+    object.retain(|name, _| {
+        ["hits", "rows_hit", "rows_corroborated", "rows_ambiguous", "records_distinct", "support"].contains(&name.as_str())
+    });
     serde_json::json!({ "rows": document["coverage"]["rows_read"], "institution": institution })
 }
 
@@ -127,7 +129,8 @@ fn every_text_format() {
 #[test]
 fn every_encoding() {
     let world = World::new(3000, Script::Any);
-    let formats = [("csv", texts::csv(&world.rows, b';')), ("sql", texts::sql_server(&world.rows)), ("json", texts::json_lines(&world.rows))];
+    let formats =
+        [("csv", texts::csv(&world.rows, b';')), ("sql", texts::sql_server(&world.rows)), ("json", texts::json_lines(&world.rows))];
     for (format, text) in &formats {
         let text = std::str::from_utf8(text).unwrap();
         for (encoding, bytes) in texts::wide(text) {

@@ -110,7 +110,9 @@ pub fn copy(rows: &[Row]) -> Vec<u8> {
 
 fn standard(rows: &[Row], table: &str, list: bool) -> Vec<u8> {
     let list = if list { format!(" ({})", COLUMNS.join(", ")) } else { String::new() };
-    let mut out = format!("--\n-- PostgreSQL database dump\n--\nSET standard_conforming_strings = on;\nCREATE TABLE {table} (id integer, email text, phone text, name text, city text, note text);\n");
+    let mut out = format!(
+        "--\n-- PostgreSQL database dump\n--\nSET standard_conforming_strings = on;\nCREATE TABLE {table} (id integer, email text, phone text, name text, city text, note text);\n"
+    );
     for row in rows {
         out += &format!("INSERT INTO {table}{list} VALUES {};\n", tuple(row, standard_string));
     }
@@ -158,7 +160,13 @@ fn object(row: &Row) -> serde_json::Value {
         Some(number) if n == 0 => number.parse::<u64>().unwrap().into(),
         Some(text) => text.into(),
     };
-    COLUMNS.iter().zip(cells(row)).enumerate().map(|(n, (name, cell))| (name.to_string(), value(n, cell))).collect::<serde_json::Map<_, _>>().into()
+    COLUMNS
+        .iter()
+        .zip(cells(row))
+        .enumerate()
+        .map(|(n, (name, cell))| (name.to_string(), value(n, cell)))
+        .collect::<serde_json::Map<_, _>>()
+        .into()
 }
 
 fn lines(values: impl Iterator<Item = serde_json::Value>) -> Vec<u8> {
@@ -187,7 +195,8 @@ fn json_concatenated(rows: &[Row]) -> Vec<u8> {
 fn mongo(rows: &[Row]) -> Vec<u8> {
     lines(rows.iter().map(|row| {
         let mut o = object(row);
-        o["_id"] = serde_json::json!({ "$oid": format!("{:024x}", 0x65_0000_0000u64 + row[0].as_deref().unwrap().parse::<u64>().unwrap()) });
+        o["_id"] =
+            serde_json::json!({ "$oid": format!("{:024x}", 0x65_0000_0000u64 + row[0].as_deref().unwrap().parse::<u64>().unwrap()) });
         o["id"] = serde_json::json!({ "$numberLong": row[0] });
         o["created"] = serde_json::json!({ "$date": { "$numberLong": "1600000000000" } });
         o["profile"] = serde_json::json!({ "name": o["name"], "address": { "city": o["city"] } });

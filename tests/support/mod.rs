@@ -216,7 +216,10 @@ pub fn check_account(answer: &Value) {
     let number = |v: &Value| v.as_u64().unwrap_or_else(|| panic!("{coverage:#}"));
     let skipped = coverage["skipped"].as_array().unwrap();
     let sum: u64 = skipped.iter().map(|s| number(&s["bytes"])).sum();
-    assert_eq!(number(&coverage["bytes"]), number(&coverage["bytes_read"]) + sum, "{coverage:#}");
+    let (whole, read) = (number(&coverage["bytes"]), number(&coverage["bytes_read"]));
+    let (unpacked, unpacked_read) = (number(&coverage["bytes_unpacked"]), number(&coverage["bytes_unpacked_read"]));
+    assert_eq!(whole + unpacked, read + unpacked_read + sum, "{coverage:#}");
+    assert!(read <= whole && unpacked_read <= unpacked, "{coverage:#}");
     assert_eq!(coverage["complete"].as_bool().unwrap(), skipped.is_empty(), "{coverage:#}");
     let inputs: u64 = answer["inputs"].as_array().unwrap().iter().map(|i| number(&i["bytes"])).sum();
     assert_eq!(number(&coverage["bytes"]), inputs, "{answer:#}");
