@@ -136,6 +136,11 @@ impl Ledger {
         }
     }
 
+    /// Takes back what was noted of an input.
+    pub fn forget(&mut self, input: u32) {
+        self.entries.retain(|(of, _), _| *of != input);
+    }
+
     /// Adds another part's account.
     pub fn merge(&mut self, other: Ledger) {
         self.bytes += other.bytes;

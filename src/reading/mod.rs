@@ -182,8 +182,9 @@ impl<J: Job> Reader<'_, J> {
                 self.skip(number, reason, 0, file.len(), advice);
             }
             _ => {
+                let before = self.read().ledger.bytes_read;
                 self.whole(number, file, reading)?;
-                self.check(number, file);
+                self.check(number, file, before);
             }
         }
         if file.altered() {
@@ -227,13 +228,16 @@ impl<J: Job> Reader<'_, J> {
         }
     }
 
-    /// Notes what of a mapped file was lost while it was read.
-    fn check(&self, number: usize, file: &Input) {
-        let mut read = self.read();
+    /// Notes what of a mapped file was lost while it was read, `before` bytes after those of the inputs before it: what its reader said about
+    /// bytes that were not there is of no file.
+    fn check(&self, number: usize, file: &Input, before: u64) {
+        let (source, ledger) = (number as u32, &mut self.read().ledger);
         if let Some(lost) = file.lost() {
-            read.ledger.skip_with_advice(number as u32, lost.reason, lost.from, 0, Some(lost.advice));
+            ledger.forget(source);
+            ledger.bytes_read = before + lost.from;
+            ledger.skip_with_advice(source, lost.reason, lost.from, file.len() - lost.from, Some(lost.advice));
         } else if file.changed() {
-            read.ledger.skip(number as u32, Reason::Changed, 0, 0);
+            ledger.skip(source, Reason::Changed, 0, 0);
         }
     }
 
