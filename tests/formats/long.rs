@@ -3,9 +3,12 @@
 use crate::common::put;
 use crate::{Row, Script, World, row, short, texts};
 use leaktrace::limits::{ROW_BYTES, WINDOW_BYTES};
-use std::io::Write;
+use std::io::Write as _;
 
 const ROWS: usize = 3000;
+
+/// Writes a table as text.
+type Write = fn(&[Row]) -> Vec<u8>;
 
 /// A number that nothing compresses: what unpacks to a thousand times its size is taken for a bomb.
 fn noise(n: usize) -> u64 {
@@ -13,7 +16,7 @@ fn noise(n: usize) -> u64 {
 }
 
 /// The table so often, but for the first cell of its rows, that its text fills more than two windows.
-fn long(rows: &[Row], text: fn(&[Row]) -> Vec<u8>) -> (Vec<Row>, Vec<u8>) {
+fn long(rows: &[Row], text: Write) -> (Vec<Row>, Vec<u8>) {
     let times = 2 * WINDOW_BYTES / text(rows).len() + 2;
     let mut many: Vec<Row> = (0..times).flat_map(|_| rows.to_vec()).collect();
     many.iter_mut().enumerate().for_each(|(n, row)| row[0] = Some((noise(n) >> 1).to_string()));
@@ -43,7 +46,7 @@ fn holds(world: &World, name: &str, text: &[u8], rows: usize) {
 #[test]
 fn longer_than_a_window() {
     let world = World::new(ROWS, Script::Any);
-    let formats: [(&str, fn(&[Row]) -> Vec<u8>); 4] = [
+    let formats: [(&str, Write); 4] = [
         ("long.csv", |r| texts::csv(r, b',')),
         ("long.sql", texts::one_statement),
         ("long.copy.sql", texts::copy),

@@ -56,7 +56,7 @@ pub(crate) fn row(n: usize, script: Script) -> Row {
     [
         Some(n.to_string()),
         Some(format!("person{n}@example.org")),
-        (n % 7 != 0).then(|| format!("0812{:08}", 10_000_000 + n)),
+        (!n.is_multiple_of(7)).then(|| format!("0812{:08}", 10_000_000 + n)),
         Some(format!("{} {}", ["Budi", "Siti", "José", "Zoë"][n % 4], ["Santoso", "D'Arcy", "Müller", "Wijaya"][n / 4 % 4])),
         Some(cities[n % cities.len()].to_string()),
         (note != "NULL").then(|| note.to_string()),

@@ -102,17 +102,17 @@ pub fn walk(name: &str, bytes: &[u8], bounds: &Bounds, passwords: &[Vec<u8>], vi
 /// Whether this build opens containers of this content.
 #[must_use]
 pub fn can_open(content: Content) -> bool {
-    match content {
-        Content::Gzip => cfg!(feature = "gzip"),
-        Content::Zstd => cfg!(feature = "zstd"),
-        Content::Xz => cfg!(feature = "xz"),
-        Content::Bzip2 => cfg!(feature = "bzip2"),
-        Content::Lz4 => cfg!(feature = "lz4"),
-        Content::Zip => cfg!(feature = "zip"),
-        Content::Tar => cfg!(feature = "tar"),
-        Content::SevenZip => cfg!(feature = "sevenz"),
-        _ => false,
-    }
+    let built = [
+        (Content::Gzip, cfg!(feature = "gzip")),
+        (Content::Zstd, cfg!(feature = "zstd")),
+        (Content::Xz, cfg!(feature = "xz")),
+        (Content::Bzip2, cfg!(feature = "bzip2")),
+        (Content::Lz4, cfg!(feature = "lz4")),
+        (Content::Zip, cfg!(feature = "zip")),
+        (Content::Tar, cfg!(feature = "tar")),
+        (Content::SevenZip, cfg!(feature = "sevenz")),
+    ];
+    built.contains(&(content, true))
 }
 
 /// Whether this content holds other files, whatever this build can do about it.
