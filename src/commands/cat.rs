@@ -71,7 +71,8 @@ fn choose(path: &Path, found: &Read, format: Format, table: Option<&str>) -> Res
     let called = |n: usize, name: &str| found.tables[n].called == name || (first(n) + 1).to_string() == name;
     let all: Vec<usize> = (0..found.tables.len()).filter(|&n| table.is_none_or(|name| called(n, name))).collect();
     let words = || {
-        let one = |n: &usize| format!("{} ({} columns)", found.tables[*n].called, found.tables[*n].columns.len());
+        let name = |n: usize| found.tables[n].name.as_deref().unwrap_or("-");
+        let one = |n: &usize| format!("{} ({} columns)", name(*n), found.tables[*n].columns.len());
         let firsts: Vec<usize> = (0..found.tables.len()).filter(|&n| found.tables[n].grew_from.is_none()).collect();
         let listed: Vec<String> = firsts.iter().take(20).enumerate().map(|(n, t)| format!("{}: {}", n + 1, one(t))).collect();
         format!("{} tables: {}{}", firsts.len(), listed.join(", "), if firsts.len() > 20 { ", …" } else { "" })

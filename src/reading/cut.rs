@@ -114,7 +114,7 @@ impl<J: Job> Reader<'_, J> {
         let shown: Vec<Option<String>> = name.columns.iter().map(|c| sampling::shown(c.as_bytes())).collect();
         let columns = self.pool.install(|| plan::columns(&sample(plan::SAMPLE_BYTES), &shown, false));
         let header = (!name.columns.is_empty()).then(|| name.columns.clone());
-        let (called, name) = (name.name.clone(), sampling::shown(name.name.as_bytes()));
+        let (called, name) = (name.name.clone(), sampling::shown_table(&name.name));
         self.table(TableInfo { source, called, name, grew_from, columns, header, header_row: false }, sample)
     }
 }

@@ -66,7 +66,7 @@ impl<J: Job> Tables<'_, '_, J> {
         let table = if header.present {
             let row = sample().first_row().map(|row| row.into_iter().map(|c| String::from_utf8_lossy(c).into_owned()).collect());
             let columns = self.reader.pool.install(|| plan::columns(&sample(), &header.names, true));
-            let name = sampling::shown(self.name.name.as_bytes());
+            let name = sampling::shown_table(&self.name.name);
             let called = self.name.name.clone();
             let info = TableInfo { source: self.source, called, name, grew_from: None, columns, header: row, header_row: true };
             self.reader.table(info, &|_| sample())?

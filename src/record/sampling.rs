@@ -203,6 +203,14 @@ fn could_be_a_value(text: &str) -> bool {
     text.split_whitespace().all(|word| proper(word) || number(word)) || text.chars().filter(char::is_ascii_digit).count() >= DIGITS
 }
 
+/// A table's name as it may be shown: as that of a file, where it is one word; where it is several they must not look like somebody's name.
+#[must_use]
+pub fn shown_table(name: &str) -> Option<String> {
+    let word =
+        !name.is_empty() && name.len() <= NAME_BYTES && name.chars().all(|c| c.is_alphanumeric() || matches!(c, '_' | '-' | '.' | '$'));
+    if word { Some(crate::names::safe_text(name)) } else { shown(name.as_bytes()) }
+}
+
 /// A cell as a column name, if it can be one: a short word of letters, digits and separators.
 #[must_use]
 pub fn shown(cell: &[u8]) -> Option<String> {
