@@ -32,14 +32,16 @@ pub fn run(path: &Path, format: Format, table: Option<&str>, options: &reading::
     let pool = parallel::pool(threads)?;
     let plan = pool.install(|| Plan::decide(&inputs, limits::SEGMENT_BYTES, options.encoding));
     let read = |job: &Printing| reading::read(job, &inputs, &plan, options, &pool, &Silent);
-    let listing = Printing::new(Printed { format, ..Printed::default() });
-    // What a text's one table is called shows in the text; of anything else the tables must be known first.
-    let one = plan.inputs.iter().all(|i| matches!(i.reading, crate::plan::Reading::Delimited(_))) && table.is_none();
+    // A delimited text is one table, and objects name their columns one by one; otherwise the tables must be known first.
+    let plain = plan.inputs.iter().all(|i| matches!(i.reading, crate::plan::Reading::Delimited(_)));
+    let one = table.is_none() && (plain || format == Format::Jsonl);
     let mut printed = Printed { format, prints: true, ..Printed::default() };
     if !one {
-        let found = read(&listing)?;
+        let found = read(&Printing::new(Printed { format, ..Printed::default() }))?;
         let wanted = choose(path, &found, format, table)?;
-        printed.header = wanted.iter().flat_map(|&n| &found.tables[n].header).max_by_key(|h| h.len()).cloned();
+        if format == Format::Csv {
+            printed.header = wanted.iter().flat_map(|&n| &found.tables[n].header).max_by_key(|h| h.len()).cloned();
+        }
         printed.wanted = Some(wanted);
     }
     let printing = Printing::new(printed);

@@ -56,6 +56,16 @@ pub fn low_bits(n: u32) -> u64 {
     if n >= 64 { u64::MAX } else { (1 << n) - 1 }
 }
 
+/// Bit `i` is set where an odd number of bits up to and including `i` is.
+#[must_use]
+#[inline(always)]
+pub fn parity(mut bits: u64) -> u64 {
+    for shift in [1, 2, 4, 8, 16, 32] {
+        bits ^= bits << shift;
+    }
+    bits
+}
+
 /// A way to work on blocks.
 pub trait Lanes {
     /// Bit `i` is set where `block[i] == byte`.

@@ -128,23 +128,21 @@ fn columns(question: &Question, scanned: &Scanned) -> Vec<ColumnEntry> {
     let mut out: Vec<(usize, ColumnEntry)> = Vec::new();
     for (number, (layout, table)) in scanned.layouts.iter().zip(&scanned.read.tables).enumerate() {
         let source = &scanned.read.sources[table.source];
-        let header = |column: usize| table.columns.get(column).and_then(|c| c.header.clone());
-        let place = || (source.input, source.member.then(|| source.name.clone()), table.name.clone());
+        let entry = |column: usize, kind| ColumnEntry {
+            input: source.input,
+            member: source.member.then(|| source.name.clone()),
+            table: table.name.clone(),
+            column: column + 1,
+            header: table.columns.get(column).and_then(|c| c.header.clone()),
+            kind,
+            index: None,
+            field: None,
+            role: "identifier",
+            values: 0,
+            hits: 0,
+        };
         for (task, tally) in layout.tasks.iter().zip(&scanned.merged.tasks[number]) {
-            let (input, member, table) = place();
-            let base = ColumnEntry {
-                input,
-                member,
-                table,
-                column: task.column + 1,
-                header: header(task.column),
-                kind: task.kind,
-                index: None,
-                field: None,
-                role: "identifier",
-                values: tally.values,
-                hits: 0,
-            };
+            let base = ColumnEntry { values: tally.values, ..entry(task.column, task.kind) };
             let before = out.len();
             out.extend(
                 task_fields(question, task, tally)
@@ -156,21 +154,16 @@ fn columns(question: &Question, scanned: &Scanned) -> Vec<ColumnEntry> {
         }
         for (task, tally) in layout.attributes.iter().zip(&scanned.merged.attributes[number]) {
             for (&(index, form), &(agreed, compared)) in task.uses.iter().zip(&tally.uses) {
-                let (input, member, table) = place();
-                let entry = ColumnEntry {
-                    input,
-                    member,
-                    table,
-                    column: task.column + 1,
-                    header: header(task.column),
-                    kind: task.kind,
+                let field = safe_text(&question.indexes[index].meta().attributes[form].name);
+                let found = ColumnEntry {
                     index: Some(index),
-                    field: Some(safe_text(&question.indexes[index].meta().attributes[form].name)),
+                    field: Some(field),
                     role: "attribute",
                     values: compared,
                     hits: agreed,
+                    ..entry(task.column, task.kind)
                 };
-                out.push((number, entry));
+                out.push((number, found));
             }
         }
     }

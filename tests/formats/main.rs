@@ -143,3 +143,19 @@ fn every_encoding() {
     assert!(!lossy);
     world.same("windows-1252.csv", &bytes);
 }
+
+/// Lines of several tables have each their own table's columns.
+#[test]
+fn cat_names_each_tables_own_columns() {
+    let folder = tempfile::tempdir().unwrap();
+    let dump = "CREATE TABLE a (x int, y int, z int);\nINSERT INTO a VALUES (1,2,3);\nCREATE TABLE b (p int, q int);\nINSERT INTO b VALUES (4,5);\n";
+    let path = put(folder.path(), "two.sql", dump);
+    let cat = |more: &[&str]| {
+        let done = assert_cmd::Command::cargo_bin("leaktrace").unwrap().arg("cat").arg(&path).args(more).assert().success();
+        String::from_utf8(done.get_output().stdout.clone()).unwrap()
+    };
+    let rows: Vec<Value> =
+        cat(&["--format", "jsonl"]).lines().map(|line| serde_json::from_str::<Value>(line).unwrap()["row"].clone()).collect();
+    assert_eq!(rows, [serde_json::json!({ "x": "1", "y": "2", "z": "3" }), serde_json::json!({ "p": "4", "q": "5" })]);
+    assert_eq!(cat(&["--table", "b"]), "p,q\r\n4,5\r\n");
+}

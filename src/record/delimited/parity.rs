@@ -6,6 +6,8 @@
 //! quote that is not simple is noticed whatever the count says after it, since up to it the count is right. A line end inside quotes is left to those who
 //! decide about stray quotes. So what passes here is what the grammar says.
 
+use crate::lanes::parity;
+
 /// What is where in a block, bit `i` standing for byte `i`.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Block {
@@ -58,15 +60,6 @@ impl Block {
         let odd = (opens & !starts) | ((shuts << 1) & !content_ends) | (self.lines & inside & seen) | blank;
         (odd == 0).then_some(Spans { starts: (starts & !opens) | (opens << 1), ends: (content_ends & !(shuts << 1)) | shuts, cells, rows })
     }
-}
-
-/// Bit `i` is set where an odd number of bits up to and including `i` is.
-#[inline(always)]
-fn parity(mut bits: u64) -> u64 {
-    for shift in [1, 2, 4, 8, 16, 32] {
-        bits ^= bits << shift;
-    }
-    bits
 }
 
 #[cfg(test)]

@@ -4,7 +4,7 @@
 //! that does is a mark of its own (the string is broken), and counting begins anew behind it.
 
 use super::is_blank;
-use crate::lanes::{BLOCK, Lanes, low_bits};
+use crate::lanes::{BLOCK, Lanes, low_bits, parity};
 
 /// What a block's beginning depends on.
 #[derive(Clone, Copy, Debug, Default)]
@@ -113,15 +113,6 @@ fn escaped_strings(backslashes: u64, quotes: u64, broken: u64, mut open: bool, c
     }
     carry.escapes = open && (carry.escapes || backslashes & !low_bits(from) != 0);
     out
-}
-
-/// Bit `i` is set where an odd number of bits up to and including `i` is.
-#[inline(always)]
-fn parity(mut bits: u64) -> u64 {
-    for shift in [1, 2, 4, 8, 16, 32] {
-        bits ^= bits << shift;
-    }
-    bits
 }
 
 /// The block that begins at `text[at]`, filled with blanks behind the text's end.

@@ -20,7 +20,7 @@
 
 use super::dialect::Escapes;
 use super::words::{Comment, Dollar, after_comment, after_string, comment, dollar, in_word, is_space};
-use crate::lanes::{BLOCK, Lanes, low_bits};
+use crate::lanes::{BLOCK, Lanes, low_bits, parity};
 
 /// How the scan of a tuple ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -71,15 +71,6 @@ pub(super) fn scan<L: Lanes, S: Sink>(text: &[u8], start: usize, escapes: Escape
 #[inline(always)]
 fn after(mask: u64, before: u64) -> u64 {
     mask << 1 | before >> 63
-}
-
-/// Bit `i` is set where an odd number of bits up to and including `i` is.
-#[inline(always)]
-fn parity(mut bits: u64) -> u64 {
-    for shift in [1, 2, 4, 8, 16, 32] {
-        bits ^= bits << shift;
-    }
-    bits
 }
 
 /// Bytes that a backslash takes the meaning from. `carry` is 1 where the block before ended in such a backslash.
