@@ -1,0 +1,108 @@
+//! Deciding how an input is read: by its content alone, from fixed byte positions, the same for the same bytes.
+
+use super::{ColumnPlan, DelimitedPlan, EncodedPlan, Evidence, InputPlan, Reading, SourceInput, SqlPlan};
+use crate::identify::profile::ColumnProfile;
+use crate::identify::{Kind, date, vocabulary};
+use crate::ledger::Reason;
+use crate::names::safe_path;
+use crate::record::delimited::{Dialect, Overrides, Table};
+use crate::record::sampling::{self, Sample};
+use crate::record::sql::{self, SqlDialect};
+use crate::record::{binary, json, text_format};
+use crate::source::encoding::Charset;
+use crate::source::{self, unpack};
+
+/// Bytes that are looked at, spread over the file.
+pub const SAMPLE_BYTES: u64 = 1 << 20;
+
+/// Bytes by which the format of a text is told.
+const HEAD_BYTES: usize = 256 << 10;
+
+/// Rows of these whose values are looked at closely: a share of one in fifty is then known to half a percent.
+const PROFILED_ROWS: usize = 1024;
+
+/// Share of a column's values that must look like a kind before the column is searched for it.
+const RECOGNISED_SHARE: f64 = 0.02;
+
+pub(super) fn decide_input(input: &SourceInput, encoding: Option<Charset>) -> InputPlan {
+    let (bytes, reading) = match input {
+        SourceInput::Skipped { reason, advice, .. } => (input.len(), Reading::Skip { reason: *reason, advice: advice.clone() }),
+        SourceInput::Open(file) => (file.len(), decide(file.bytes(), encoding)),
+    };
+    InputPlan { input: safe_path(input.path()), bytes, reading }
+}
+
+/// Decides how a whole file is read.
+fn decide(bytes: &[u8], encoding: Option<Charset>) -> Reading {
+    let content = source::sniff(bytes);
+    let evidence = || Evidence { evidence: vec![format!("by its first bytes: {}", content.words())] };
+    let decided = Charset::decide(content, bytes);
+    match decided.map(|decided| encoding.unwrap_or(decided)) {
+        Some(Charset::Utf8) => decide_text(bytes),
+        Some(charset) => {
+            let how = if encoding.is_some() { "read as" } else { "taken for" };
+            let evidence = vec![format!("{}, {how} {}", content.words(), charset.name())];
+            Reading::Encoded(EncodedPlan { encoding: charset.name().to_string(), evidence })
+        }
+        None if binary::can_read(content) => Reading::Tables(evidence()),
+        None if unpack::can_open(content) => Reading::Container(evidence()),
+        None => {
+            let (reason, advice) = content.unsupported().unwrap_or((Reason::Binary, "export it as CSV"));
+            Reading::Skip { reason, advice: Some(advice.to_string()) }
+        }
+    }
+}
+
+/// Decides how a text in UTF-8, or its beginning, is read.
+#[must_use]
+pub fn decide_text(text: &[u8]) -> Reading {
+    let head = &text[..text.len().min(HEAD_BYTES)];
+    if sql::is_sql(head) {
+        let dialect = SqlDialect::decide(head);
+        return Reading::Sql(SqlPlan { evidence: vec![dialect.evidence.clone()], dialect });
+    }
+    if json::is_json(head) {
+        return Reading::Json(Evidence { evidence: vec!["begins like JSON".to_string()] });
+    }
+    match text_format::markup(text) {
+        Some(advice) => Reading::Skip { reason: Reason::UnsupportedFormat, advice: Some(advice.to_string()) },
+        None => Reading::Delimited(decide_delimited(text, &Overrides::default())),
+    }
+}
+
+/// Decides dialect, header and columns of a delimited text.
+#[must_use]
+pub fn decide_delimited(text: &[u8], overrides: &Overrides) -> DelimitedPlan {
+    let dialect = Dialect::decide(text, overrides);
+    let data_start = Dialect::data_start(text);
+    let table = Table { text, input: 0, offset: 0, data_start, dialect: &dialect };
+    let sample = sampling::spread(&table, SAMPLE_BYTES);
+    let header = sampling::header(&sample);
+    let columns = columns(&sample, &header.names, header.present);
+    let evidence = vec![dialect.evidence.clone(), header.evidence];
+    DelimitedPlan { dialect: Dialect { header: header.present, ..dialect.clone() }, data_start, columns, evidence }
+}
+
+/// What is known of the columns of a table, from a sample of its rows and their names, as far as those may be shown.
+#[must_use]
+pub fn columns(sample: &Sample<'_>, names: &[Option<String>], header_row: bool) -> Vec<ColumnPlan> {
+    let profiles = sample.profiles(header_row, PROFILED_ROWS);
+    (0..profiles.len().max(names.len()))
+        .map(|c| {
+            let name = names.get(c).cloned().flatten();
+            let mut kinds: Vec<Kind> = profiles.get(c).map(recognised).unwrap_or_default();
+            let by_name = name.as_ref().and_then(|n| vocabulary::lookup(n.as_bytes())).and_then(|e| e.kind);
+            kinds.extend(by_name.filter(|k| !kinds.contains(k)));
+            let order = kinds.contains(&Kind::Date).then(|| date::decide_order(sample.column(c, header_row))).flatten();
+            ColumnPlan { header: name, date_order: order, kinds, only: false }
+        })
+        .collect()
+}
+
+/// The kinds that enough of a column's values look like, the one that most do first.
+fn recognised(profile: &ColumnProfile) -> Vec<Kind> {
+    let mut shares = profile.shares();
+    shares.retain(|&(_, share)| share >= RECOGNISED_SHARE);
+    shares.sort_by(|a, b| b.1.total_cmp(&a.1));
+    shares.into_iter().map(|(kind, _)| kind).collect()
+}
