@@ -61,28 +61,29 @@ def polars(files, threads):
     return f"Polars {polars.__version__}", query
 
 
-def clickhouse(files, threads):
+def clickhouse(files, threads, dump_format="CSVWithNames", parallel=None):
+    """`dump_format` is that of the dump; the records are CSV. `parallel` where it is known whether parsing in parallel pays."""
     import chdb
     from chdb.session import Session
 
     columns = files["identifiers"]
     session = Session()
 
-    def table(path):
-        structure = ", ".join(f"{column} String" for column in header(path))
-        return f"file('{path}', 'CSVWithNames', '{structure}')"
+    def table(path, of_format="CSVWithNames"):
+        structure = ", ".join(f"{column} String" for column in header(files["records"]))
+        return f"file('{path}', '{of_format}', '{structure}')"
 
     session.query(f"set max_threads = {threads}")
     # Parsing in parallel pays for wide rows only.
-    wide = len(header(files["dump"])) > 16
-    session.query(f"set input_format_parallel_parsing = {int(wide)}")
+    pays = len(header(files["records"])) > 16 if parallel is None else parallel
+    session.query(f"set input_format_parallel_parsing = {int(pays)}")
     session.query("create database peers")
     for column in columns:
         session.query(f"create table peers.{column} (value String) engine = Set")
         rows = f"select {column} from {table(files['records'])}"
         session.query(f"insert into peers.{column} {rows}")
     counts = ", ".join(f"countIf({column} in peers.{column})" for column in columns)
-    query = f"select {counts} from {table(files['dump'])}"
+    query = f"select {counts} from {table(files['dump'], dump_format)}"
 
     def run():
         return next(csv.reader([str(session.query(query, "CSV"))]))
@@ -90,7 +91,49 @@ def clickhouse(files, threads):
     return f"chdb {chdb.__version__} (ClickHouse {chdb.engine_version})", run
 
 
-ENGINES = {"duckdb": duckdb, "duckdb_sha256": duckdb_sha256, "polars": polars, "clickhouse": clickhouse}
+def duckdb_jsonl(files, threads):
+    import duckdb
+
+    columns = files["identifiers"]
+    db = duckdb.connect()
+    db.execute(f"set threads = {threads}")
+    values = ", ".join(columns)
+    db.execute(f"create table records as select {values} from read_csv('{files['records']}', all_varchar = true, header = true)")
+    named = ", ".join(f"{column}: 'VARCHAR'" for column in columns)
+    counts = ", ".join(f"count(*) filter ({column} in (select {column} from records))" for column in columns)
+    query = f"select {counts} from read_json('{files['dump']}', format = 'newline_delimited', columns = {{{named}}})"
+    return f"DuckDB {duckdb.__version__}", lambda: db.execute(query).fetchone()
+
+
+def clickhouse_jsonl(files, threads):
+    return clickhouse(files, threads, "JSONEachRow", True)
+
+
+def clickhouse_mysql(files, threads):
+    return clickhouse(files, threads, "MySQLDump", False)
+
+
+def isal(files, threads):
+    """No count: unpacks the file, on one thread."""
+    from isal import igzip
+
+    def query():
+        with igzip.open(files["dump"], "rb") as packed:
+            while packed.read(1 << 20):
+                pass
+        return []
+
+    return f"isal {version_of('isal')}", query
+
+
+def version_of(package):
+    from importlib.metadata import version
+
+    return version(package)
+
+
+ENGINES = {"duckdb": duckdb, "duckdb_sha256": duckdb_sha256, "polars": polars, "clickhouse": clickhouse,
+    "duckdb_jsonl": duckdb_jsonl, "clickhouse_jsonl": clickhouse_jsonl, "clickhouse_mysql": clickhouse_mysql, "isal": isal}
 
 
 def main():
