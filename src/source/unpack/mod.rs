@@ -30,6 +30,7 @@
 mod bounds;
 #[cfg(any(feature = "gzip", feature = "zip", feature = "bzip2", feature = "xz", feature = "zstd"))]
 mod codecs;
+mod joined;
 #[cfg(feature = "lz4")]
 mod lz4;
 #[cfg(any(feature = "gzip", feature = "zip", feature = "bzip2", feature = "xz", feature = "zstd"))]
@@ -56,12 +57,13 @@ mod volumes;
 mod zip;
 
 pub use bounds::Bounds;
-pub use volumes::{Volumes, volumes};
+pub(super) use volumes::{Volumes, belong_together, may_be_volume, volumes};
+pub use volumes::{Set, Way};
 
 use super::{Content, sniff};
 use crate::ledger::Reason;
 use crate::{Error, Result, parallel};
-use bounds::{Fault, Gauge};
+use bounds::{Fault, Gauge, Passed};
 use std::io::Read;
 use stream::{Source, Stream, drain};
 
@@ -74,8 +76,25 @@ pub enum Body<'a> {
     Stream(&'a mut dyn Read),
 }
 
+/// A file to be walked.
+#[derive(Clone, Copy)]
+pub struct Whole<'f> {
+    /// Its bytes, in one piece or, of a file that was cut into volumes, in several.
+    pub pieces: &'f [&'f [u8]],
+    /// Where each volume begins, of a zip archive whose offsets count from there; empty otherwise.
+    pub starts: &'f [u64],
+    /// Hears from time to time how many bytes more of the file lie behind.
+    pub passed: &'f dyn Fn(u64),
+}
+
 /// Who is shown the members.
 pub trait Visit {
+    /// Whether a container or anything else of this content is to be opened; if not, it is shown as a member that holds nothing else.
+    fn opens(&mut self, content: Content) -> bool {
+        let _ = content;
+        true
+    }
+
     /// A member that is no container. `name` is the path of names inside, `outer!inner`, with anything in it: not safe to show, and never a path to
     /// write to.
     ///
@@ -90,13 +109,21 @@ pub trait Visit {
     fn skipped(&mut self, name: &str, reason: Reason, at: u64, bytes: u64, advice: Option<String>) -> Result<()>;
 }
 
-/// Walks `bytes`, a whole file; one that is no container is its own only member. `passwords` are tried on what is encrypted, in their order.
+/// Walks a whole file; one that is no container is its own only member. `passwords` are tried on what is encrypted, in their order.
 ///
 /// # Errors
 /// Those of `visit`, and [`Error::interrupted`] when the user asked to stop. What is wrong with the bytes is told to `visit` instead.
-pub fn walk(name: &str, bytes: &[u8], bounds: &Bounds, passwords: &[Vec<u8>], visit: &mut dyn Visit) -> Result<()> {
-    let gauge = Gauge::new(bounds, bytes.len() as u64);
-    Walk { gauge: &gauge, passwords, visit, rooms: Vec::new() }.slice(name, bytes, 0)
+pub fn walk(name: &str, file: Whole<'_>, bounds: &Bounds, passwords: &[Vec<u8>], visit: &mut dyn Visit) -> Result<()> {
+    let size = file.pieces.iter().map(|piece| piece.len() as u64).sum();
+    let in_one = if let [bytes] = file.pieces { *bytes } else { &[] };
+    let gauge = Gauge::new(bounds, size, Passed::new(file.passed, in_one));
+    let mut walk = Walk { gauge: &gauge, passwords, starts: file.starts, visit, rooms: Vec::new() };
+    if let [bytes] = file.pieces {
+        return walk.slice(name, bytes, 0);
+    }
+    let mut joined = joined::Joined::new(file.pieces, &gauge.passed);
+    // Bytes that are there end where they end.
+    walk.stream(name, &mut joined, Some(size), 0).map(drop)
 }
 
 /// Whether this build opens containers of this content.
@@ -124,6 +151,11 @@ fn is_container(content: Content) -> bool {
         )
 }
 
+/// Whether this content is a container, or another binary format that begins with a mark of its own.
+pub(super) fn holds_others(content: Content) -> bool {
+    is_container(content) || is_read_anywhere(content)
+}
+
 /// Archives whose directory stands at their end.
 fn is_archive_from_behind(content: Content) -> bool {
     matches!(content, Content::Zip | Content::SevenZip)
@@ -143,6 +175,8 @@ enum Input<'i, 's> {
 struct Walk<'w> {
     gauge: &'w Gauge<'w>,
     passwords: &'w [Vec<u8>],
+    /// As [`Whole::starts`].
+    starts: &'w [u64],
     visit: &'w mut dyn Visit,
     /// Vectors for heads of streams, to be used again.
     rooms: Vec<Vec<u8>>,
@@ -152,8 +186,9 @@ impl Walk<'_> {
     /// A file that is there, within `depth` containers.
     fn slice(&mut self, name: &str, bytes: &[u8], depth: usize) -> Result<()> {
         go_on()?;
+        self.gauge.passed.before(bytes);
         match sniff(bytes) {
-            content if is_container(content) => self.container(name, content, Input::Slice(bytes), depth),
+            content if is_container(content) && self.visit.opens(content) => self.container(name, content, Input::Slice(bytes), depth),
             _ => self.visit.member(name, Body::Slice(bytes)),
         }
     }
@@ -166,6 +201,8 @@ impl Walk<'_> {
         let content = sniff(stream.head());
         if stream.is_all_head() {
             self.slice(name, stream.head(), depth)?;
+        } else if !self.visit.opens(content) {
+            self.visit.member(name, Body::Stream(&mut stream))?;
         } else if is_archive_from_behind(content) || is_read_anywhere(content) {
             self.held(name, &mut stream, size, depth)?;
         } else if is_container(content) {
@@ -237,7 +274,7 @@ impl Walk<'_> {
     #[cfg(any(feature = "gzip", feature = "bzip2", feature = "xz", feature = "zstd", feature = "lz4"))]
     fn layer(&mut self, name: &str, input: Input<'_, '_>, open: Open, depth: usize) -> Result<()> {
         match input {
-            Input::Slice(bytes) => self.layer_of(name, &mut stream::SliceFeed(bytes), open, depth),
+            Input::Slice(bytes) => self.layer_of(name, &mut stream::SliceFeed::new(bytes, &self.gauge.passed), open, depth),
             Input::Stream(stream) => {
                 /// Enough that a step of a decompressor is worth its call.
                 const FEED: usize = 64 << 10;

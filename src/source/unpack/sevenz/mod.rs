@@ -5,7 +5,7 @@
 
 mod start;
 
-use super::bounds::Fault;
+use super::bounds::{Fault, Passed};
 use super::stream::{Source, Stream, drain, read_some};
 use super::{Body, Walk, go_on};
 use crate::ledger::Reason;
@@ -19,12 +19,18 @@ struct Bytes<'a> {
     bytes: &'a [u8],
     at: u64,
     taken: &'a Cell<u64>,
+    /// Hears of it, once the directory, which stands at the end, was read.
+    passed: Option<&'a Passed<'a>>,
 }
 
 impl Read for Bytes<'_> {
     fn read(&mut self, buf: &mut [u8]) -> std::io::Result<usize> {
         let from = usize::try_from(self.at).unwrap_or(usize::MAX);
-        let n = self.bytes.get(from..).unwrap_or_default().read(buf)?;
+        let mut rest = self.bytes.get(from..).unwrap_or_default();
+        if let Some(passed) = self.passed {
+            passed.before(rest);
+        }
+        let n = rest.read(buf)?;
         self.at += n as u64;
         self.taken.set(self.taken.get() + n as u64);
         Ok(n)
@@ -99,12 +105,13 @@ enum Stop {
 impl Walk<'_> {
     pub(super) fn sevenz(&mut self, name: &str, bytes: &[u8], depth: usize) -> Result<()> {
         let taken = Cell::new(0);
-        let mut source = Bytes { bytes, at: 0, taken: &taken };
+        let mut source = Bytes { bytes, at: 0, taken: &taken, passed: None };
         let passwords = self.sevenz_passwords();
         let archive = match directory(&mut source, &passwords, self.gauge.bounds.held_bytes) {
             Ok(archive) => archive,
             Err(fault) => return self.skip(name, fault, 0, bytes.len() as u64),
         };
+        source.passed = Some(&self.gauge.passed);
         let mut n = 0;
         while let Some(file) = archive.files.get(n) {
             let block = archive.stream_map.file_block_index.get(n).copied().flatten();
