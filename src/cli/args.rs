@@ -128,6 +128,9 @@ pub struct ReadingArgs {
     /// Bytes of a member that are held in memory where it cannot be read from the front.
     #[arg(long, value_name = "BYTES", default_value_t = limits::UNPACK_HELD_BYTES)]
     pub max_held: u64,
+    /// A folder for 7z archives within others that are larger; encrypted there, and gone afterwards.
+    #[arg(long, value_name = "DIR", value_hint = ValueHint::DirPath)]
+    pub scratch: Option<PathBuf>,
     /// Kinds of files that are set aside: told, and not missed.
     #[arg(long, value_name = "KIND,…", value_delimiter = ',')]
     pub out_of_scope: Vec<Scope>,
@@ -264,7 +267,8 @@ impl ReadingArgs {
             held_bytes: self.max_held,
             ..Bounds::default()
         };
-        Ok(reading::Options { encoding, passwords, bounds, out_of_scope: self.out_of_scope, strict: self.strict })
+        let ReadingArgs { out_of_scope, strict, scratch, .. } = self;
+        Ok(reading::Options { encoding, passwords, bounds, out_of_scope, strict, scratch })
     }
 }
 

@@ -65,7 +65,7 @@ impl<J: Job> Reader<'_, J> {
             self.progress.advance(more);
         };
         let mut members = Members { reader: self, input, name: &name, missing: 0 };
-        let file = unpack::Whole { pieces, starts, passed: &passed };
+        let file = unpack::Whole { pieces, starts, passed: &passed, scratch: self.options.scratch.as_deref() };
         unpack::walk(&name, file, &self.options.bounds, &self.options.passwords, &mut members)?;
         self.progress.advance(bytes.saturating_sub(told.get()));
         self.add(input, Ledger::of_read(bytes.saturating_sub(members.missing)));

@@ -20,6 +20,7 @@ use crate::source::encoding::Charset;
 use crate::source::unpack::Bounds;
 use crate::source::{Content, Input, Joined, Lost, Scope, sniff};
 use crate::{Error, Result, parallel};
+use std::path::PathBuf;
 use std::sync::{Mutex, PoisonError};
 
 /// What holds rows or other sources: an input, or a member of one.
@@ -106,6 +107,8 @@ pub struct Options {
     pub out_of_scope: Vec<Scope>,
     /// Whether the first thing that cannot be read ends the reading.
     pub strict: bool,
+    /// A folder for archives within others that are too large to be held in memory.
+    pub scratch: Option<PathBuf>,
 }
 
 /// A file that an input is a part of.
@@ -259,7 +262,8 @@ impl<J: Job> Reader<'_, J> {
                 }
                 SourceInput::Joined(joined) => {
                     let (all, each) = joined.digests(self.pool, self.progress)?;
-                    let volume = |(file, digest): (&Input, Option<blake3::Hash>)| Volume { name: safe_path(file.path()), bytes: file.len(), digest };
+                    let volume =
+                        |(file, digest): (&Input, Option<blake3::Hash>)| Volume { name: safe_path(file.path()), bytes: file.len(), digest };
                     let mut read = self.read();
                     read.digests[n] = all;
                     read.volumes[n] = joined.volumes().iter().zip(each).map(volume).collect();

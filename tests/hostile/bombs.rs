@@ -33,7 +33,8 @@ fn a_nested_bomb_ends() {
     assert_eq!(rows(&document), (400, 400));
     let told = entries(&document);
     assert!(told.iter().any(|(name, reason)| name.starts_with("nested.zip!bomb.zip!f0") && reason == "unpack_limit"), "{told:?}");
-    let deep = (0..12).fold(gz(|out| out.write_all(records(0..10).as_bytes()).unwrap()), |inner, _| gz(|out| out.write_all(&inner).unwrap()));
+    let deep =
+        (0..12).fold(gz(|out| out.write_all(records(0..10).as_bytes()).unwrap()), |inner, _| gz(|out| out.write_all(&inner).unwrap()));
     let document = scan(&world, &world.write("dump/deep.gz", deep), &[], 3);
     assert_eq!(entries(&document), [entry("deep.gz", "unpack_limit")]);
 }
@@ -43,8 +44,11 @@ fn members_that_share_their_bytes_are_read_once() {
     let world = World::new();
     let names: Vec<String> = (0..200).map(|n| format!("f{n:03}.csv")).collect();
     let (table, empty) = (just(records(0..400)), just(""));
-    let files: Vec<(&str, &dyn Fn(&mut dyn std::io::Write))> =
-        names.iter().enumerate().map(|(n, name)| (name.as_str(), if n == 0 { &table as &dyn Fn(&mut dyn std::io::Write) } else { &empty })).collect();
+    let files: Vec<(&str, &dyn Fn(&mut dyn std::io::Write))> = names
+        .iter()
+        .enumerate()
+        .map(|(n, name)| (name.as_str(), if n == 0 { &table as &dyn Fn(&mut dyn std::io::Write) } else { &empty }))
+        .collect();
     let mut bytes = zip(&files);
     // Every entry is made to mean the first one's bytes.
     let places: Vec<usize> = memchr::memmem::find_iter(&bytes, b"PK\x01\x02").collect();

@@ -94,7 +94,9 @@ fn json_deeper_than_any_stack() {
     for (n, middle) in [deep, objects].into_iter().enumerate() {
         let line = |n: usize| {
             let [member_no, email, phone, name, birth_date] = crate::support::person(n);
-            serde_json::json!({ "member_no": member_no, "email": email, "phone": phone, "name": name, "birth_date": birth_date }).to_string() + "\n"
+            serde_json::json!({ "member_no": member_no, "email": email, "phone": phone, "name": name, "birth_date": birth_date })
+                .to_string()
+                + "\n"
         };
         let lines = |range: std::ops::Range<usize>| range.map(line).collect::<String>();
         let text = format!("{}{middle}\n{}", lines(0..300), lines(300..600));

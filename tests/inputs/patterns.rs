@@ -10,7 +10,8 @@ fn a_pattern_stands_for_all_that_fits_it() {
     }
     let inputs = |pattern: &str, code: i32| {
         let document = world.document(&world.at(pattern), code);
-        let names = document["inputs"].as_array().unwrap().iter().map(|i| i["path"].as_str().unwrap().rsplit_once("dump/").unwrap().1.to_string());
+        let names =
+            document["inputs"].as_array().unwrap().iter().map(|i| i["path"].as_str().unwrap().rsplit_once("dump/").unwrap().1.to_string());
         names.collect::<Vec<_>>()
     };
     assert_eq!(inputs("dump/*.csv", 1), ["a.csv", "b.csv"]);

@@ -54,6 +54,7 @@ fn every_way_to_cut_a_file() {
         (&packed, ["split/d.csv.gz.aa", "split/d.csv.gz.ab", "split/d.csv.gz.ac"]),
         (&packed, ["short/d.gz.00", "short/d.gz.01", "short/d.gz.02"]),
         (&packed, ["part/d.gz.part1", "part/d.gz.part2", "part/d.gz.part3"]),
+        // Volumes of a 7z archive are read where they lie, whatever may be held.
         (&sevenz(text.as_bytes()), ["sevenz/d.7z.001", "sevenz/d.7z.002", "sevenz/d.7z.003"]),
         (&zip(&[("d.csv", text.as_bytes())]), ["zip/d.zip.001", "zip/d.zip.002", "zip/d.zip.003"]),
         // Cut through the middle of lines, as `split -b` does.

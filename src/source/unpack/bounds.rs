@@ -46,6 +46,10 @@ pub(super) enum Fault {
     Locked,
     /// The decompressor, or the content, wants more memory than is allowed.
     Memory,
+    /// An archive that has to be held does, which a scratch file would do for.
+    Held,
+    /// The scratch file could not be written.
+    Scratch,
     /// More than [`Bounds::ratio`].
     Ratio,
     /// More than [`Bounds::bytes_out`], or than the whole file's ratio.
@@ -66,7 +70,7 @@ impl Fault {
             Fault::Damaged => Reason::Damaged,
             Fault::Unsupported => Reason::UnsupportedFormat,
             Fault::Locked => Reason::Encrypted,
-            Fault::Memory => Reason::MemoryLimit,
+            Fault::Memory | Fault::Held | Fault::Scratch => Reason::MemoryLimit,
             Fault::Ratio | Fault::BytesOut | Fault::Depth | Fault::Members | Fault::Overlap | Fault::Header => Reason::UnpackLimit,
         }
     }
@@ -76,7 +80,9 @@ impl Fault {
             Fault::Damaged => return None,
             Fault::Unsupported => "unpack it into a folder first with the program that made it",
             Fault::Locked => "give its password in a file: --password-file",
-            Fault::Memory => "unpack it into a folder first, and give the folder",
+            Fault::Memory => "raise --max-held; or unpack it into a folder first, and give the folder",
+            Fault::Held => "give a folder with room for it: --scratch DIR; or raise --max-held; or unpack it into a folder first",
+            Fault::Scratch => "the folder of --scratch is not there, full, or may not be written to",
             Fault::Ratio => "it unpacks to a thousand times its size, as a bomb does: look at it with other means",
             Fault::BytesOut => "it unpacks to more than the limit, as a bomb does: if it is genuine, unpack it in parts",
             Fault::Depth => "containers lie within containers too deep: unpack the outer ones into a folder first",

@@ -33,8 +33,10 @@ mod codecs;
 mod joined;
 #[cfg(feature = "lz4")]
 mod lz4;
+mod place;
 #[cfg(any(feature = "gzip", feature = "zip", feature = "bzip2", feature = "xz", feature = "zstd"))]
 mod pump;
+mod scratch;
 #[cfg(feature = "sevenz")]
 mod sevenz;
 mod stream;
@@ -57,14 +59,16 @@ mod volumes;
 mod zip;
 
 pub use bounds::Bounds;
-pub(super) use volumes::{Volumes, belong_together, may_be_volume, volumes};
 pub use volumes::{Set, Way};
+pub(super) use volumes::{Volumes, belong_together, may_be_volume, volumes};
 
 use super::{Content, sniff};
 use crate::ledger::Reason;
 use crate::{Error, Result, parallel};
 use bounds::{Fault, Gauge, Passed};
+use scratch::Scratch;
 use std::io::Read;
+use std::path::Path;
 use stream::{Source, Stream, drain};
 
 /// The content of a member that is no container.
@@ -85,6 +89,8 @@ pub struct Whole<'f> {
     pub starts: &'f [u64],
     /// Hears from time to time how many bytes more of the file lie behind.
     pub passed: &'f dyn Fn(u64),
+    /// A folder for archives within it that are too large to be held in memory.
+    pub scratch: Option<&'f Path>,
 }
 
 /// Who is shown the members.
@@ -117,9 +123,14 @@ pub fn walk(name: &str, file: Whole<'_>, bounds: &Bounds, passwords: &[Vec<u8>],
     let size = file.pieces.iter().map(|piece| piece.len() as u64).sum();
     let in_one = if let [bytes] = file.pieces { *bytes } else { &[] };
     let gauge = Gauge::new(bounds, size, Passed::new(file.passed, in_one));
-    let mut walk = Walk { gauge: &gauge, passwords, starts: file.starts, visit, rooms: Vec::new() };
+    let mut walk = Walk { gauge: &gauge, passwords, starts: file.starts, scratch: file.scratch, visit, rooms: Vec::new() };
     if let [bytes] = file.pieces {
         return walk.slice(name, bytes, 0);
+    }
+    // Nothing has to be held of what lies in volumes and can be read there.
+    #[cfg(feature = "sevenz")]
+    if file.pieces.first().is_some_and(|piece| sniff(piece) == Content::SevenZip) {
+        return walk.sevenz(name, &place::Volumes::new(file.pieces), 0);
     }
     let mut joined = joined::Joined::new(file.pieces, &gauge.passed);
     // Bytes that are there end where they end.
@@ -177,6 +188,8 @@ struct Walk<'w> {
     passwords: &'w [Vec<u8>],
     /// As [`Whole::starts`].
     starts: &'w [u64],
+    /// As [`Whole::scratch`].
+    scratch: Option<&'w Path>,
     visit: &'w mut dyn Visit,
     /// Vectors for heads of streams, to be used again.
     rooms: Vec<Vec<u8>>,
@@ -225,13 +238,33 @@ impl Walk<'_> {
             let _ = stream.take(room + 1).read_to_end(&mut bytes);
         }
         if size.is_some_and(|size| size > room) || bytes.len() as u64 > room {
-            return self.skip(name, Fault::Memory, 0, size.unwrap_or(0).max(stream.out()));
+            return self.spilled(name, bytes, stream, size, depth);
         }
         let held = bytes.len() as u64;
         self.gauge.hold(held);
         let done = self.slice(name, &bytes, depth);
         self.gauge.let_go(held);
         done
+    }
+
+    /// A file that has to be read here and there, and is too large for memory: `begun` is what of it was read so far.
+    fn spilled(&mut self, name: &str, begun: Vec<u8>, stream: &mut Stream<'_>, size: Option<u64>, depth: usize) -> Result<()> {
+        let content = sniff(stream.head());
+        let reads = matches!(content, Content::SevenZip) && can_open(content);
+        let fault = match self.scratch {
+            Some(folder) if reads && depth < self.gauge.bounds.depth => {
+                let spilled = Scratch::spill(folder, &mut begun.chain(stream.by_ref()));
+                go_on()?;
+                match spilled {
+                    #[cfg(feature = "sevenz")]
+                    Ok(scratch) => return self.sevenz(name, &scratch, depth),
+                    _ => Fault::Scratch,
+                }
+            }
+            None if reads => Fault::Held,
+            _ => Fault::Memory,
+        };
+        self.skip(name, fault, 0, size.unwrap_or(0).max(stream.out()))
     }
 
     fn container(&mut self, name: &str, content: Content, input: Input<'_, '_>, depth: usize) -> Result<()> {
@@ -259,7 +292,7 @@ impl Walk<'_> {
             },
             #[cfg(feature = "sevenz")]
             Content::SevenZip => match input {
-                Input::Slice(bytes) => self.sevenz(name, bytes, depth),
+                Input::Slice(bytes) => self.sevenz(name, &place::Slice { bytes, passed: &self.gauge.passed }, depth),
                 Input::Stream(stream) => self.held(name, stream, None, depth),
             },
             other => {

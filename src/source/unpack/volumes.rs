@@ -174,7 +174,11 @@ pub fn volumes(paths: &[PathBuf]) -> Vec<Volumes> {
             if set.missing.is_none() && !follows {
                 set.missing = Some(called(&stem, way, next, width));
             }
-            if set.missing.is_none() { set.volumes.push(paths[at].clone()) } else { set.behind.push(paths[at].clone()) }
+            if set.missing.is_none() {
+                set.volumes.push(paths[at].clone())
+            } else {
+                set.behind.push(paths[at].clone())
+            }
             next = n.saturating_add(1);
         }
         if way == Way::Zip && set.missing.is_none() && parts.last().is_some_and(|&(n, ..)| n != LAST) {
@@ -230,7 +234,9 @@ mod tests {
         assert_eq!(grouped(&["d.002", "d.003"]), ["set  [no d.001] d.002 d.003"]);
         assert_eq!(grouped(&["d.gz.ab", "d.gz.ac"]), ["set  [no d.gz.aa] d.gz.ab d.gz.ac"]);
         assert_eq!(grouped(&["d.gz.aa", "d.gz.ac"]), ["set d.gz.aa [no d.gz.ab] d.gz.ac"]);
-        for none in [&["users.2021", "users.2022", "log.123"][..], &["a.db", "a.gz", "a.py"], &["d.001"], &["d.1", "d.01", "d.001"], &["x.aa"]] {
+        for none in
+            [&["users.2021", "users.2022", "log.123"][..], &["a.db", "a.gz", "a.py"], &["d.001"], &["d.1", "d.01", "d.001"], &["x.aa"]]
+        {
             assert_eq!(grouped(none), none);
         }
         assert_eq!(grouped(&["d.01", "d.001"]), ["d.01", "d.001"]);

@@ -53,7 +53,7 @@ impl Seen {
 
 /// Walks a file that is there in one piece.
 pub(super) fn walk(name: &str, bytes: &[u8], bounds: &Bounds, passwords: &[Vec<u8>], visit: &mut dyn Visit) -> Result<()> {
-    super::walk(name, Whole { pieces: &[bytes], starts: &[], passed: &|_| {} }, bounds, passwords, visit)
+    super::walk(name, Whole { pieces: &[bytes], starts: &[], passed: &|_| {}, scratch: None }, bounds, passwords, visit)
 }
 
 pub(super) fn walked(bytes: &[u8]) -> Seen {
