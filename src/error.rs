@@ -18,6 +18,8 @@ pub enum Blame {
     Io,
     /// A file is not what it says it is (damaged, cut off, of another version, under another key).
     Damaged,
+    /// Something of a dump could not be read, and the user wants to stop at that.
+    Incomplete,
     /// The user asked to stop.
     Interrupted,
 }
@@ -59,6 +61,12 @@ impl Error {
     #[must_use]
     pub fn damaged(what: impl Into<String>) -> Error {
         Error::new(Blame::Damaged, what)
+    }
+
+    /// Something of a dump could not be read, and the user wants to stop at that.
+    #[must_use]
+    pub fn incomplete(what: impl Into<String>) -> Error {
+        Error::new(Blame::Incomplete, what)
     }
 
     /// The user interrupted the run.

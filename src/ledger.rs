@@ -38,9 +38,35 @@ pub enum Reason {
     Encrypted,
     /// More columns could hold identifiers than can be searched at once.
     ColumnsNotSearched,
+    /// A volume of a split file is not there.
+    VolumeMissing,
+    /// A kind of file that the user has set aside.
+    OutOfScope,
+}
+
+/// What became of something that was not read.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Outcome {
+    /// It was not tried, or given up at a limit.
+    Skipped,
+    /// It was tried, and is damaged, locked or not to be had.
+    Failed,
+    /// The user has set it aside; the only one that leaves a scan complete.
+    SetAside,
 }
 
 impl Reason {
+    /// What became of what was not read for this reason.
+    #[must_use]
+    pub fn outcome(self) -> Outcome {
+        match self {
+            Reason::Unreadable | Reason::Changed | Reason::Damaged | Reason::Encrypted | Reason::VolumeMissing => Outcome::Failed,
+            Reason::OutOfScope => Outcome::SetAside,
+            _ => Outcome::Skipped,
+        }
+    }
+
     /// The reason in words.
     #[must_use]
     pub fn words(self) -> &'static str {
@@ -60,6 +86,8 @@ impl Reason {
             Reason::MemoryLimit => "too large to be held in memory",
             Reason::Encrypted => "encrypted, and no password given opens it",
             Reason::ColumnsNotSearched => "columns beyond the sixty-four that are searched",
+            Reason::VolumeMissing => "a volume of it is missing",
+            Reason::OutOfScope => "out of scope, set aside as asked",
         }
     }
 }
@@ -79,6 +107,12 @@ pub struct Skipped {
     pub reason: Reason,
     /// What to do about it, if anything is known.
     pub advice: Option<String>,
+    /// Of the pieces, those that are certainly rows. Not kept in an index.
+    #[serde(skip)]
+    pub rows: u64,
+    /// The input's number. Not kept in an index.
+    #[serde(skip)]
+    pub number: u32,
 }
 
 /// The account of one scan. Merging is associative and commutative.
@@ -93,6 +127,17 @@ pub struct Ledger {
     pub unpacked: u64,
     /// Of these, read and understood.
     pub unpacked_read: u64,
+    /// What was set aside on purpose, by kind.
+    pub set_aside: BTreeMap<&'static str, SetAside>,
+}
+
+/// Files of one kind that were set aside.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct SetAside {
+    /// How many.
+    pub files: u64,
+    /// Their bytes.
+    pub bytes: u64,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -100,7 +145,14 @@ struct Entry {
     first_byte: u64,
     bytes: u64,
     pieces: u64,
+    rows: u64,
     advice: Option<String>,
+}
+
+impl Entry {
+    fn new(reason: Reason, at: u64, bytes: u64, advice: Option<String>) -> Entry {
+        Entry { first_byte: at, bytes, pieces: 1, rows: u64::from(reason == Reason::RowTooLong), advice }
+    }
 }
 
 impl Ledger {
@@ -112,12 +164,32 @@ impl Ledger {
 
     /// Notes `bytes` bytes of input number `input` from `at` on as skipped.
     pub fn skip(&mut self, input: u32, reason: Reason, at: u64, bytes: u64) {
-        self.add(input, reason, Entry { first_byte: at, bytes, pieces: 1, advice: None });
+        self.add(input, reason, Entry::new(reason, at, bytes, None));
     }
 
     /// As [`Ledger::skip`], with what to do about it.
     pub fn skip_with_advice(&mut self, input: u32, reason: Reason, at: u64, bytes: u64, advice: Option<String>) {
-        self.add(input, reason, Entry { first_byte: at, bytes, pieces: 1, advice });
+        self.add(input, reason, Entry::new(reason, at, bytes, advice));
+    }
+
+    /// Notes `bytes` bytes from `at` on as more of a piece that was noted before.
+    pub fn skip_on(&mut self, input: u32, reason: Reason, at: u64, bytes: u64) {
+        self.add(input, reason, Entry { pieces: 0, rows: 0, ..Entry::new(reason, at, bytes, None) });
+    }
+
+    /// Notes a whole file of `bytes` bytes as set aside, one of a kind.
+    pub fn set_aside(&mut self, input: u32, kind: &'static str, bytes: u64) {
+        self.skip(input, Reason::OutOfScope, 0, bytes);
+        let of_kind = self.set_aside.entry(kind).or_default();
+        of_kind.files += 1;
+        of_kind.bytes += bytes;
+    }
+
+    /// Counts what was noted so far as rows: it was noted row by row. Of a row with too many cells the rest was read.
+    pub fn count_rows(&mut self) {
+        for (_, entry) in self.entries.iter_mut().filter(|((_, reason), _)| *reason != Reason::TooManyCells) {
+            entry.rows = entry.pieces;
+        }
     }
 
     fn add(&mut self, input: u32, reason: Reason, new: Entry) {
@@ -128,6 +200,7 @@ impl Ledger {
             Some(old) => {
                 old.bytes += new.bytes;
                 old.pieces += new.pieces;
+                old.rows += new.rows;
                 if new.first_byte < old.first_byte {
                     old.first_byte = new.first_byte;
                     old.advice = new.advice;
@@ -147,15 +220,27 @@ impl Ledger {
         self.bytes_read += other.bytes_read;
         self.unpacked += other.unpacked;
         self.unpacked_read += other.unpacked_read;
+        for (kind, more) in other.set_aside {
+            let of_kind = self.set_aside.entry(kind).or_default();
+            of_kind.files += more.files;
+            of_kind.bytes += more.bytes;
+        }
         for ((input, reason), entry) in other.entries {
             self.add(input, reason, entry);
         }
     }
 
-    /// True when every byte of every input was read.
+    /// True when every byte of every input was read that the user has not set aside.
     #[must_use]
     pub fn complete(&self) -> bool {
-        self.entries.is_empty() && self.bytes == self.bytes_read && self.unpacked == self.unpacked_read
+        let (whole, read) = (self.bytes + self.unpacked, self.bytes_read + self.unpacked_read);
+        self.first_missing().is_none() && whole == read + self.bytes_skipped()
+    }
+
+    /// An input of which something could not be read, and why; the first, if there are several.
+    #[must_use]
+    pub fn first_missing(&self) -> Option<(u32, Reason)> {
+        self.entries.keys().find(|(_, reason)| reason.outcome() != Outcome::SetAside).copied()
     }
 
     /// Bytes skipped in all.
@@ -175,6 +260,8 @@ impl Ledger {
                 pieces: e.pieces,
                 reason,
                 advice: e.advice.clone(),
+                rows: e.rows,
+                number: input,
             })
             .collect()
     }
@@ -198,5 +285,32 @@ mod tests {
         assert!(!ab.complete());
         assert_eq!(ab.bytes_skipped(), 6);
         assert_eq!(ab.lines(|i| i.to_string())[0].first_byte, 5);
+    }
+
+    #[test]
+    fn what_was_set_aside_leaves_the_account_complete() {
+        let mut ledger = Ledger { bytes: 10, unpacked: 9, bytes_read: 10, unpacked_read: 2, ..Ledger::default() };
+        ledger.set_aside(3, "image", 4);
+        assert!(!ledger.complete() && ledger.first_missing().is_none());
+        let mut more = Ledger::default();
+        more.set_aside(4, "image", 3);
+        ledger.merge(more);
+        assert!(ledger.complete());
+        assert_eq!(ledger.set_aside["image"], SetAside { files: 2, bytes: 7 });
+        ledger.skip(5, Reason::Damaged, 0, 0);
+        assert_eq!((ledger.complete(), ledger.first_missing()), (false, Some((5, Reason::Damaged))));
+    }
+
+    #[test]
+    fn rows_are_counted_where_they_are_known() {
+        let mut ledger = Ledger::default();
+        ledger.skip(0, Reason::Damaged, 5, 3);
+        ledger.skip(0, Reason::TooManyCells, 9, 3);
+        ledger.skip(0, Reason::RowTooLong, 20, 3);
+        ledger.skip_on(0, Reason::RowTooLong, 23, 100);
+        let rows = |ledger: &Ledger| ledger.lines(|_| String::new()).iter().map(|l| (l.reason, l.rows, l.bytes)).collect::<Vec<_>>();
+        assert_eq!(rows(&ledger), [(Reason::RowTooLong, 1, 103), (Reason::TooManyCells, 0, 3), (Reason::Damaged, 0, 3)]);
+        ledger.count_rows();
+        assert_eq!(rows(&ledger)[2], (Reason::Damaged, 1, 3));
     }
 }

@@ -53,6 +53,9 @@ pub const SMALL_FILE_BYTES: u64 = 16 << 20;
 /// Files that one dump folder may hold.
 pub const FOLDER_FILES: usize = 1_000_000;
 
+/// Volumes of one file: each is a memory map, of which a process may have 65,530 on a usual Linux.
+pub const VOLUMES: usize = 10_000;
+
 /// Depth of folders that is walked.
 pub const FOLDER_DEPTH: usize = 64;
 

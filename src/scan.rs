@@ -70,6 +70,9 @@ pub fn scan(
         let advice = Some("name the columns that matter in a plan: leaktrace inspect DUMP --plan FILE".to_string());
         read.ledger.skip_with_advice(source as u32, Reason::ColumnsNotSearched, 0, 0, advice);
     }
+    if options.strict {
+        read.check_whole()?;
+    }
     merged.ledger = std::mem::take(&mut read.ledger);
     let lookups: Vec<_> = merged.indexes.iter().map(|t| t.lookups).collect();
     let chance = pool.install(|| null::measure(question, &values, &lookups));

@@ -72,6 +72,7 @@ pub fn of(question: &Question, merged: &Merged, judgement: &Judgement, problem: 
         [] if mostly(judgement.unlisted_share, &unlisted_components) => (VerdictKind::UnlistedSource, unlisted(judgement)),
         [] => (VerdictKind::Inconclusive, inconclusive(judgement, rows_hit)),
     };
+    let sentence = sentence + &set_aside(merged);
     let mut reservations = Vec::new();
     if !supported.is_empty() && k == 1 {
         reservations.push(
@@ -133,11 +134,24 @@ fn mixture_sentence(supported: &[&InstitutionFinding]) -> String {
 
 fn incomplete(merged: &Merged, rows_hit: f64) -> String {
     let hits = if rows_hit > 0.0 { "What could be read does not support a source." } else { "Nothing in what could be read matches." };
+    let ledger = &merged.ledger;
+    let aside: u64 = ledger.set_aside.values().map(|of| of.bytes).sum();
+    let unpacked = if ledger.unpacked > 0 { ", unpacked ones included," } else { "" };
     format!(
-        "Incomplete: {} of {} bytes could not be read, so that no match cannot be said. {hits}",
-        merged.ledger.bytes.saturating_sub(merged.ledger.bytes_read),
-        merged.ledger.bytes
+        "Incomplete: {} of {} bytes{unpacked} could not be read, so that no match cannot be said. {hits}",
+        ledger.bytes_skipped().saturating_sub(aside),
+        ledger.bytes + ledger.unpacked
     )
+}
+
+/// What the user has set aside, as a sentence behind another.
+fn set_aside(merged: &Merged) -> String {
+    let of = &merged.ledger.set_aside;
+    if of.is_empty() {
+        return String::new();
+    }
+    let kinds: Vec<String> = of.iter().map(|(kind, of)| format!("{} {kind} ({} bytes)", of.files, of.bytes)).collect();
+    format!(" Set aside as asked, and not read: {}.", kinds.join(", "))
 }
 
 fn no_match(question: &Question) -> String {

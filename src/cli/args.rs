@@ -3,6 +3,7 @@
 use crate::attribute::Support;
 use crate::commands::cat::Format;
 use crate::commands::{index, scan};
+use crate::source::Scope;
 use crate::source::encoding::Charset;
 use crate::source::unpack::Bounds;
 use crate::{Result, limits, reading, source};
@@ -127,12 +128,21 @@ pub struct ReadingArgs {
     /// Bytes of a member that are held in memory where it cannot be read from the front.
     #[arg(long, value_name = "BYTES", default_value_t = limits::UNPACK_HELD_BYTES)]
     pub max_held: u64,
+    /// A folder for 7z archives within others that are larger; encrypted there, and gone afterwards.
+    #[arg(long, value_name = "DIR", value_hint = ValueHint::DirPath)]
+    pub scratch: Option<PathBuf>,
+    /// Kinds of files that are set aside: told, and not missed.
+    #[arg(long, value_name = "KIND,…", value_delimiter = ',')]
+    pub out_of_scope: Vec<Scope>,
+    /// Stop at the first thing that cannot be read, with exit code 3.
+    #[arg(long)]
+    pub strict: bool,
 }
 
 /// `scan`.
 #[derive(Debug, clap::Args)]
 pub struct ScanArgs {
-    /// Files or folders of the dump; `-` is standard input. Several are one question.
+    /// Files, folders or patterns (`dump/*.csv`) of the dump; `-` is standard input. Several are one question.
     #[arg(value_name = "DUMP", required = true, value_hint = ValueHint::AnyPath)]
     pub dumps: Vec<PathBuf>,
     /// An index to match against; may be repeated.
@@ -257,7 +267,8 @@ impl ReadingArgs {
             held_bytes: self.max_held,
             ..Bounds::default()
         };
-        Ok(reading::Options { encoding, passwords, bounds })
+        let ReadingArgs { out_of_scope, strict, scratch, .. } = self;
+        Ok(reading::Options { encoding, passwords, bounds, out_of_scope, strict, scratch })
     }
 }
 

@@ -55,7 +55,11 @@ pub fn run(args: impl IntoIterator<Item = OsString>) -> ExitCode {
         Ok(Outcome::Incomplete) => ExitCode::from(INCOMPLETE),
         Err(error) => {
             anstream::eprintln!("leaktrace: {error}");
-            ExitCode::from(if error.blame() == Blame::Interrupted { INTERRUPTED } else { FAILED })
+            ExitCode::from(match error.blame() {
+                Blame::Interrupted => INTERRUPTED,
+                Blame::Incomplete => INCOMPLETE,
+                Blame::Usage | Blame::Io | Blame::Damaged => FAILED,
+            })
         }
     }
 }

@@ -10,7 +10,7 @@ use crate::progress::Progress;
 use crate::report::document::{self, Answer, Document, Run};
 use crate::report::output::Output;
 use crate::report::{json, terminal};
-use crate::source::{self, Found};
+use crate::source::{self, Found, Input, Joined};
 use crate::{Result, parallel, reading, scan};
 use std::path::PathBuf;
 use std::time::Instant;
@@ -87,20 +87,20 @@ pub fn open_inputs(paths: &[PathBuf]) -> Result<Vec<SourceInput>> {
 }
 
 fn open_one(found: Found, named: &[&PathBuf]) -> Result<SourceInput> {
-    let skipped = |reason, bytes, advice: &str| SourceInput::Skipped {
-        path: found.path().to_path_buf(),
-        reason,
-        bytes,
-        advice: Some(advice.to_string()),
-    };
     const READABLE: &str = "give this user the right to read it, or copy it to where it may be read";
-    match (&found, found.open()) {
-        (_, Ok(Some(input))) => Ok(SourceInput::Open(input)),
-        (_, Err(error)) if named.iter().any(|p| p.as_path() == found.path()) => Err(error),
-        (Found::Skipped { reason, advice, .. }, _) => Ok(skipped(*reason, 0, advice)),
-        (Found::File { bytes, .. }, _) => Ok(skipped(Reason::Unreadable, *bytes, READABLE)),
-        (Found::Stdin, _) => Ok(skipped(Reason::Unreadable, 0, READABLE)),
-    }
+    let path = found.path().to_path_buf();
+    let (opened, bytes) = match found {
+        Found::Skipped { reason, advice, bytes, .. } => return Ok(SourceInput::Skipped { path, reason, bytes, advice: Some(advice) }),
+        Found::Stdin => (Input::open(&path).map(SourceInput::Open), 0),
+        Found::File { bytes, .. } => (Input::open(&path).map(SourceInput::Open), bytes),
+        Found::Volumes { set, behind, bytes } => (Joined::open(&set, behind).map(SourceInput::Joined), bytes),
+    };
+    opened.or_else(|error| {
+        if named.iter().any(|named| **named == path) {
+            return Err(error);
+        }
+        Ok(SourceInput::Skipped { path, reason: Reason::Unreadable, bytes, advice: Some(READABLE.to_string()) })
+    })
 }
 
 /// Scans inputs and makes the document.

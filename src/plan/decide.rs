@@ -4,7 +4,6 @@ use super::{ColumnPlan, DelimitedPlan, EncodedPlan, Evidence, InputPlan, Reading
 use crate::identify::profile::ColumnProfile;
 use crate::identify::{Kind, date, vocabulary};
 use crate::ledger::Reason;
-use crate::names::safe_path;
 use crate::record::delimited::{Dialect, Overrides, Table};
 use crate::record::sampling::{self, Sample};
 use crate::record::sql::{self, SqlDialect};
@@ -28,8 +27,13 @@ pub(super) fn decide_input(input: &SourceInput, encoding: Option<Charset>) -> In
     let (bytes, reading) = match input {
         SourceInput::Skipped { reason, advice, .. } => (input.len(), Reading::Skip { reason: *reason, advice: advice.clone() }),
         SourceInput::Open(file) => (file.len(), decide(file.bytes(), encoding)),
+        SourceInput::Joined(joined) => {
+            let words = source::sniff(joined.head()).words();
+            let evidence = vec![format!("{} volumes, joined by their names; the first begins like {words}", joined.volumes().len())];
+            (input.len(), Reading::Container(Evidence { evidence }))
+        }
     };
-    InputPlan { input: safe_path(input.path()), bytes, reading }
+    InputPlan { input: input.shown(), bytes, reading }
 }
 
 /// Decides how a whole file is read.

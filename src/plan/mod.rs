@@ -9,11 +9,11 @@ mod decide;
 use crate::identify::{Kind, date};
 use crate::ledger::Reason;
 use crate::limits;
-use crate::names::safe_text;
+use crate::names::{safe_path, safe_text};
 use crate::record::delimited::Dialect;
 use crate::record::sql::SqlDialect;
 use crate::source::encoding::Charset;
-use crate::source::{self, Input};
+use crate::source::{self, Input, Joined};
 use crate::{Error, Result};
 use decide::decide_input;
 use serde::{Deserialize, Serialize};
@@ -29,6 +29,8 @@ pub const SCHEMA: &str = "leaktrace.plan/1";
 pub enum SourceInput {
     /// Readable.
     Open(Input),
+    /// Readable, in volumes that are one file.
+    Joined(Joined),
     /// Not.
     Skipped {
         /// Which file.
@@ -48,7 +50,17 @@ impl SourceInput {
     pub fn path(&self) -> &Path {
         match self {
             SourceInput::Open(input) => input.path(),
+            SourceInput::Joined(joined) => joined.path(),
             SourceInput::Skipped { path, .. } => path,
+        }
+    }
+
+    /// What it may be called in a report.
+    #[must_use]
+    pub fn shown(&self) -> String {
+        match self {
+            SourceInput::Joined(joined) => joined.shown(),
+            input => safe_path(input.path()),
         }
     }
 
@@ -57,6 +69,7 @@ impl SourceInput {
     pub fn len(&self) -> u64 {
         match self {
             SourceInput::Open(input) => input.len(),
+            SourceInput::Joined(joined) => joined.whole() + joined.behind(),
             SourceInput::Skipped { bytes, .. } => *bytes,
         }
     }

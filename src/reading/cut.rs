@@ -56,6 +56,7 @@ impl<J: Job> Reader<'_, J> {
                     self.job.add(state, &mut part, &batch, false);
                 }
                 ledger.bytes_read += (text.len() as u64).saturating_sub(ledger.bytes_skipped());
+                ledger.count_rows();
                 (part, ledger, reading.new_columns)
             };
             parallel::ordered(

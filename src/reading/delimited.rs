@@ -75,6 +75,7 @@ impl<J: Job> Reader<'_, J> {
                         self.account(source, ledger);
                         self.job.commit(part)?;
                         kept = ended;
+                        self.check_strict()?;
                     }
                     Ok(_) => {}
                     Err(found) => _ = lost.set(found),
@@ -82,7 +83,11 @@ impl<J: Job> Reader<'_, J> {
                 Ok(())
             },
         )?;
-        let ledger = &mut self.read().ledger;
+        let mut read = self.read();
+        if left_out > 0 && kept > 0 {
+            read.sources[source].bytes_read -= left_out;
+        }
+        let ledger = &mut read.ledger;
         let number = source as u32;
         if left_out > 0 && kept > 0 {
             ledger.bytes_read -= left_out;
@@ -143,7 +148,7 @@ impl<J: Job> Reader<'_, J> {
             let view = windows.view();
             let end = Signs::of(&how.dialect).line_end(view.text, 0, view.text.len());
             let (bytes, done) = (end.map_or(view.text.len(), |at| at + 1), end.is_some() || view.last);
-            self.skip(source, Reason::RowTooLong, view.offset, bytes as u64, None);
+            self.skip_on(source, Reason::RowTooLong, view.offset, bytes as u64);
             windows.advance(bytes);
             if done {
                 return;

@@ -2,14 +2,16 @@
 
 use super::windows::{Streamed, Whole, Windows};
 use super::{Job, Reader, Source};
-use crate::ledger::Reason;
+use crate::ledger::{Ledger, Reason};
 use crate::names::safe_text;
-use crate::plan::{self, Reading};
+use crate::plan::{self, EncodedPlan};
+use crate::progress::Progress;
 use crate::record::binary;
 use crate::source::encoding::Charset;
 use crate::source::unpack::{self, Body, Visit};
 use crate::source::{Content, sniff};
 use crate::{Result, parallel};
+use std::cell::Cell;
 use std::io::Read;
 
 /// Bytes of a stream by which it is told what it is.
@@ -26,6 +28,10 @@ struct Members<'m, 'r, J> {
 }
 
 impl<J: Job> Visit for Members<'_, '_, J> {
+    fn opens(&mut self, content: Content) -> bool {
+        self.reader.out_of_scope(content).is_none()
+    }
+
     fn member(&mut self, name: &str, body: Body<'_>) -> Result<()> {
         self.reader.check_interrupt()?;
         let source = self.reader.begin(self.input, name);
@@ -50,27 +56,38 @@ impl<J: Job> Visit for Members<'_, '_, J> {
 }
 
 impl<J: Job> Reader<'_, J> {
-    /// The members of an input that is a container, or its text in UTF-8; how many of the input's own bytes were not read.
-    pub(super) fn members(&self, input: usize, bytes: &[u8], reading: &Reading) -> Result<u64> {
+    /// The members of an input that is a container, in one piece or in volumes, of which a zip archive's may begin at `starts`.
+    pub(super) fn container(&self, input: usize, pieces: &[&[u8]], starts: &[u64]) -> Result<()> {
         let name = self.read().sources[input].name.clone();
-        // Its bytes are read as they are, and its text once decoded is a source of its own.
-        if let Reading::Encoded(how) = reading {
-            if let Some(charset) = Charset::of_name(&how.encoding) {
-                let source = self.begin(input, &format!("{name} as UTF-8"));
-                self.decoded(source, bytes, charset)?;
-            }
-            return Ok(0);
-        }
+        let (bytes, told) = (pieces.iter().map(|piece| piece.len() as u64).sum::<u64>(), Cell::new(0));
+        let passed = |more: u64| {
+            told.set(told.get() + more);
+            self.progress.advance(more);
+        };
         let mut members = Members { reader: self, input, name: &name, missing: 0 };
-        unpack::walk(&name, bytes, &self.options.bounds, &self.options.passwords, &mut members)?;
-        Ok(members.missing.min(bytes.len() as u64))
+        let file = unpack::Whole { pieces, starts, passed: &passed, scratch: self.options.scratch.as_deref() };
+        unpack::walk(&name, file, &self.options.bounds, &self.options.passwords, &mut members)?;
+        self.progress.advance(bytes.saturating_sub(told.get()));
+        self.add(input, Ledger::of_read(bytes.saturating_sub(members.missing)));
+        Ok(())
+    }
+
+    /// An input that is a text in another encoding: its bytes are read as they are, and its text once decoded is a source of its own.
+    pub(super) fn encoded(&self, input: usize, bytes: &[u8], how: &EncodedPlan) -> Result<()> {
+        let name = self.read().sources[input].name.clone();
+        if let Some(charset) = Charset::of_name(&how.encoding) {
+            let source = self.begin(input, &format!("{name} as UTF-8"));
+            self.decoded(source, Told { bytes, progress: self.progress }, charset)?;
+        }
+        self.add(input, Ledger::of_read(bytes.len() as u64));
+        Ok(())
     }
 
     /// A new source of an input.
     fn begin(&self, input: usize, name: &str) -> usize {
         let mut read = self.read();
         let (name, format) = (safe_text(name), "not read".to_string());
-        read.sources.push(Source { input, name, member: true, bytes: 0, format, evidence: Vec::new() });
+        read.sources.push(Source { input, name, member: true, bytes: 0, bytes_read: 0, format, evidence: Vec::new() });
         read.sources.len() - 1
     }
 
@@ -88,6 +105,11 @@ impl<J: Job> Reader<'_, J> {
     fn bytes(&self, source: usize, bytes: &[u8]) -> Result<()> {
         let content = sniff(bytes);
         match self.charset(content, bytes) {
+            _ if self.out_of_scope(content).is_some() => {
+                self.unpacked(source, bytes.len() as u64);
+                self.not_read(source, content, bytes.len() as u64);
+                Ok(())
+            }
             Some(Charset::Utf8) => self.counted(source, &mut Whole::new(bytes)),
             Some(charset) => self.decoded(source, bytes, charset),
             None if binary::can_read(content) => {
@@ -97,7 +119,7 @@ impl<J: Job> Reader<'_, J> {
             }
             None => {
                 self.unpacked(source, bytes.len() as u64);
-                self.unsupported(source, content, bytes.len() as u64);
+                self.not_read(source, content, bytes.len() as u64);
                 Ok(())
             }
         }
@@ -112,7 +134,7 @@ impl<J: Job> Reader<'_, J> {
         let Some(charset) = self.charset(content, &head) else {
             let bytes = head.len() as u64 + std::io::copy(stream, &mut std::io::sink()).unwrap_or(0);
             self.unpacked(source, bytes);
-            self.unsupported(source, content, bytes);
+            self.not_read(source, content, bytes);
             return Ok(());
         };
         let whole = head.as_slice().chain(stream);
@@ -160,9 +182,27 @@ impl<J: Job> Reader<'_, J> {
         read.sources[source].bytes += bytes;
     }
 
-    fn unsupported(&self, source: usize, content: Content, bytes: u64) {
+    /// A member that is set aside, or that nothing reads.
+    fn not_read(&self, source: usize, content: Content, bytes: u64) {
+        if let Some(kind) = self.out_of_scope(content) {
+            return self.set_aside(source, kind, bytes);
+        }
         let (reason, advice) = content.unsupported().unwrap_or((Reason::UnsupportedFormat, "export it as CSV"));
         self.describe(source, format!("not read: {}", content.words()), Vec::new());
         self.skip(source, reason, 0, bytes, Some(advice.to_string()));
+    }
+}
+
+/// Bytes of an input that tell how far they were read.
+struct Told<'t> {
+    bytes: &'t [u8],
+    progress: &'t dyn Progress,
+}
+
+impl Read for Told<'_> {
+    fn read(&mut self, buf: &mut [u8]) -> std::io::Result<usize> {
+        let n = self.bytes.read(buf)?;
+        self.progress.advance(n as u64);
+        Ok(n)
     }
 }

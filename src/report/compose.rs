@@ -2,11 +2,11 @@
 
 use super::document::*;
 use crate::attribute::{InstitutionFinding, Interval, Support};
-use crate::ledger::Reason;
+use crate::ledger::Outcome;
 use crate::matching::Question;
 use crate::matching::tally::TaskTally;
 use crate::names::safe_text;
-use crate::reading::Source;
+use crate::reading::{Source, Volume};
 use crate::scan::Scanned;
 
 /// Members of an input that are listed one by one.
@@ -18,7 +18,7 @@ impl Answer {
     pub fn new(question: &Question, inputs: usize, scanned: &Scanned, threshold: Support) -> Answer {
         let judgement = &scanned.judgement;
         Answer {
-            inputs: (0..inputs).map(|n| input_entry(scanned, n)).collect(),
+            inputs: inputs_of(scanned, inputs),
             indexes: question.indexes.iter().map(index_entry).collect(),
             coverage: coverage(scanned),
             columns: columns(question, scanned),
@@ -51,35 +51,79 @@ impl Answer {
     }
 }
 
-fn input_entry(scanned: &Scanned, input: usize) -> InputEntry {
+/// The inputs with their members. All are looked at once: there may be a million of them.
+fn inputs_of(scanned: &Scanned, inputs: usize) -> Vec<InputEntry> {
     let read = &scanned.read;
-    let source = &read.sources[input];
-    let members = read.sources.iter().enumerate().filter(|(_, s)| s.member && s.input == input);
-    InputEntry {
-        path: source.name.clone(),
-        blake3: read.digests[input].map(|d| d.to_string()),
-        bytes: source.bytes,
-        format: source.format.clone(),
-        evidence: source.evidence.clone(),
-        members_found: members.clone().count(),
-        members: members.take(LISTED_MEMBERS).map(|(n, s)| member_entry(scanned, n, s)).collect(),
-        tables: table_entries(scanned, input),
+    let mut rows: Vec<(u64, u64)> = vec![(0, 0); read.sources.len()];
+    for (table, &read) in read.tables.iter().zip(&scanned.merged.table_rows) {
+        rows[table.source].0 += read;
+        rows[table.source].1 += read;
     }
+    let mut tables: Vec<Vec<usize>> = vec![Vec::new(); read.sources.len()];
+    read.tables.iter().enumerate().for_each(|(n, table)| tables[table.source].push(n));
+    let mut accounts = vec![Account::default(); inputs];
+    for entry in scanned.merged.ledger.lines(|_| String::new()) {
+        let source = entry.number as usize;
+        rows[source].0 += entry.rows;
+        let account = &mut accounts[read.sources[source].input];
+        match entry.reason.outcome() {
+            Outcome::Failed => account.bytes_failed += entry.bytes,
+            Outcome::Skipped | Outcome::SetAside => account.bytes_skipped += entry.bytes,
+        }
+    }
+    let entries = |source: usize| tables[source].iter().map(|&n| table_entry(scanned, n)).collect::<Vec<_>>();
+    let mut members: Vec<(usize, Vec<MemberEntry>)> = (0..inputs).map(|_| (0, Vec::new())).collect();
+    for (n, source) in read.sources.iter().enumerate() {
+        let account = &mut accounts[source.input];
+        account.rows += rows[n].0;
+        account.rows_read += rows[n].1;
+        if !source.member {
+            account.bytes_read += source.bytes_read;
+            continue;
+        }
+        account.bytes_unpacked += source.bytes;
+        account.bytes_unpacked_read += source.bytes_read;
+        let (found, listed) = &mut members[source.input];
+        *found += 1;
+        if listed.len() < LISTED_MEMBERS {
+            listed.push(member_entry(source, rows[n], entries(n)));
+        }
+    }
+    let entry = |(n, ((members_found, members), account)): (usize, ((usize, Vec<MemberEntry>), Account))| {
+        let source: &Source = &read.sources[n];
+        let volume = |v: &Volume| VolumeEntry { path: v.name.clone(), blake3: v.digest.map(|d| d.to_string()), bytes: v.bytes };
+        InputEntry {
+            path: source.name.clone(),
+            blake3: read.digests[n].map(|d| d.to_string()),
+            bytes: source.bytes,
+            account,
+            format: source.format.clone(),
+            evidence: source.evidence.clone(),
+            volumes: read.volumes[n].iter().map(volume).collect(),
+            members_found,
+            members,
+            tables: entries(n),
+        }
+    };
+    members.into_iter().zip(accounts).enumerate().map(entry).collect()
 }
 
-fn member_entry(scanned: &Scanned, number: usize, source: &Source) -> MemberEntry {
+fn member_entry(source: &Source, (rows, rows_read): (u64, u64), tables: Vec<TableEntry>) -> MemberEntry {
     MemberEntry {
         path: source.name.clone(),
         bytes: source.bytes,
+        bytes_read: source.bytes_read,
+        rows,
+        rows_read,
         format: source.format.clone(),
         evidence: source.evidence.clone(),
-        tables: table_entries(scanned, number),
+        tables,
     }
 }
 
-fn table_entries(scanned: &Scanned, source: usize) -> Vec<TableEntry> {
-    let tables = scanned.read.tables.iter().zip(&scanned.merged.table_rows).filter(|(t, _)| t.source == source);
-    tables.map(|(t, &rows)| TableEntry { name: t.name.clone(), columns: t.columns.len(), rows }).collect()
+fn table_entry(scanned: &Scanned, number: usize) -> TableEntry {
+    let table = &scanned.read.tables[number];
+    TableEntry { name: table.name.clone(), columns: table.columns.len(), rows: scanned.merged.table_rows[number] }
 }
 
 fn index_entry(index: &crate::index::Index) -> IndexEntry {
@@ -97,8 +141,10 @@ fn index_entry(index: &crate::index::Index) -> IndexEntry {
 
 fn coverage(scanned: &Scanned) -> Coverage {
     let ledger = &scanned.merged.ledger;
-    let skipped = ledger.lines(|n| scanned.read.sources[n as usize].name.clone());
-    let rows_skipped: u64 = skipped.iter().filter(|s| s.reason == Reason::RowTooLong).map(|s| s.pieces).sum();
+    let source = |n: u32| &scanned.read.sources[n as usize];
+    let skipped = ledger.lines(|n| source(n).name.clone());
+    let rows_skipped: u64 = skipped.iter().map(|s| s.rows).sum();
+    let bytes = |failed: bool| skipped.iter().filter(|s| (s.reason.outcome() == Outcome::Failed) == failed).map(|s| s.bytes).sum();
     Coverage {
         complete: ledger.complete(),
         bytes: ledger.bytes,
@@ -109,12 +155,19 @@ fn coverage(scanned: &Scanned) -> Coverage {
         rows_read: scanned.merged.rows,
         rows_distinct: libm::round(scanned.judgement.rows_distinct) as u64,
         rows_distinct_exact: scanned.judgement.rows_distinct_exact,
+        bytes_skipped: bytes(false),
+        bytes_failed: bytes(true),
+        out_of_scope: ledger.set_aside.iter().map(|(kind, of)| SetAsideEntry { kind, files: of.files, bytes: of.bytes }).collect(),
         skipped: skipped
             .into_iter()
             .map(|s| SkippedEntry {
                 place: format!("{}, byte {}", s.input, s.first_byte),
+                input: source(s.number).input,
+                member: source(s.number).member.then(|| s.input.clone()),
                 bytes: s.bytes,
                 pieces: s.pieces,
+                rows: s.rows,
+                outcome: s.reason.outcome(),
                 reason: s.reason,
                 words: s.reason.words(),
                 advice: s.advice,

@@ -6,7 +6,7 @@
 use crate::attribute::dates::ExportInterval;
 use crate::attribute::{Support, VerdictKind};
 use crate::identify::Kind;
-use crate::ledger::Reason;
+use crate::ledger::{Outcome, Reason};
 use serde::Serialize;
 use std::collections::BTreeMap;
 
@@ -68,16 +68,51 @@ pub struct InputEntry {
     pub blake3: Option<String>,
     /// Its length.
     pub bytes: u64,
+    /// The account of it and all its members.
+    #[serde(flatten)]
+    pub account: Account,
     /// How it was read.
     pub format: String,
     /// On what evidence.
     pub evidence: Vec<String>,
+    /// The files that it was cut into; none where it is one.
+    pub volumes: Vec<VolumeEntry>,
     /// Members that it holds, if it is a container.
     pub members_found: usize,
     /// The first thousand of them.
     pub members: Vec<MemberEntry>,
     /// Its tables.
     pub tables: Vec<TableEntry>,
+}
+
+/// What became of an input.
+#[derive(Clone, Copy, Debug, Default, Serialize)]
+pub struct Account {
+    /// Of its own bytes, read.
+    pub bytes_read: u64,
+    /// Bytes of its members, and of its text after decoding.
+    pub bytes_unpacked: u64,
+    /// Of these, read.
+    pub bytes_unpacked_read: u64,
+    /// Bytes of both that were not read, being set aside, unknown, or beyond a limit.
+    pub bytes_skipped: u64,
+    /// Bytes of both that were not read, being damaged, locked, or not to be had.
+    pub bytes_failed: u64,
+    /// Rows seen.
+    pub rows: u64,
+    /// Of these, read.
+    pub rows_read: u64,
+}
+
+/// A volume of an input.
+#[derive(Clone, Debug, Serialize)]
+pub struct VolumeEntry {
+    /// Its path, as it may be shown.
+    pub path: String,
+    /// BLAKE3 of its bytes; null when it was written to while it was read.
+    pub blake3: Option<String>,
+    /// Its length.
+    pub bytes: u64,
 }
 
 /// A member of a container, or a text after decoding.
@@ -87,6 +122,12 @@ pub struct MemberEntry {
     pub path: String,
     /// Its length, unpacked.
     pub bytes: u64,
+    /// Of these, read.
+    pub bytes_read: u64,
+    /// Rows seen.
+    pub rows: u64,
+    /// Of these, read.
+    pub rows_read: u64,
     /// How it was read.
     pub format: String,
     /// On what evidence.
@@ -146,20 +187,45 @@ pub struct Coverage {
     pub rows_distinct: u64,
     /// Whether that is counted rather than estimated (standard error 0.3%).
     pub rows_distinct_exact: bool,
+    /// Bytes, unpacked ones too, that were not read, being set aside, unknown, or beyond a limit.
+    pub bytes_skipped: u64,
+    /// Bytes, unpacked ones too, that were not read, being damaged, locked, or not to be had.
+    pub bytes_failed: u64,
+    /// What was set aside as asked, by kind.
+    pub out_of_scope: Vec<SetAsideEntry>,
     /// What was not read.
     pub skipped: Vec<SkippedEntry>,
+}
+
+/// Files of one kind that were set aside.
+#[derive(Clone, Debug, Serialize)]
+pub struct SetAsideEntry {
+    /// The kind, as it was asked for.
+    pub kind: &'static str,
+    /// How many files and members.
+    pub files: u64,
+    /// Their bytes.
+    pub bytes: u64,
 }
 
 /// Something that was not read.
 #[derive(Clone, Debug, Serialize)]
 pub struct SkippedEntry {
-    /// Which input, and from which byte on.
+    /// Which input or member, and from which byte on.
     #[serde(rename = "where")]
     pub place: String,
+    /// The input, by its place, 0-based.
+    pub input: usize,
+    /// The member of it, if it is one.
+    pub member: Option<String>,
     /// Bytes in all.
     pub bytes: u64,
     /// How many pieces.
     pub pieces: u64,
+    /// Of these, certainly rows.
+    pub rows: u64,
+    /// Whether it was skipped, failed, or was set aside.
+    pub outcome: Outcome,
     /// Why.
     pub reason: Reason,
     /// Why, in words.

@@ -3,12 +3,16 @@
 use super::document::{Answer, ColumnEntry, Document};
 use crate::attribute::Support;
 use crate::attribute::verdict::percent;
+use crate::ledger::Outcome;
 use anstyle::{AnsiColor, Style};
 use comfy_table::{Cell, CellAlignment, ContentArrangement, Table, presets};
+use std::collections::BTreeMap;
 use std::fmt::Write;
 use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
 
 const WIDTH: usize = 80;
+/// Inputs, members and entries of the ledger that are listed one by one.
+const LISTED: usize = 20;
 const BOLD: Style = Style::new().bold();
 const DIM: Style = Style::new().dimmed();
 
@@ -156,15 +160,52 @@ fn coverage(out: &mut String, a: &Answer) {
         grouped(c.rows_distinct)
     );
     out.push_str(&wrap(&text, WIDTH, "").replacen("Coverage", &format!("{BOLD}Coverage{BOLD:#} "), 1));
-    for s in &c.skipped {
+    let skipped_rows = c.rows - c.rows_read;
+    if skipped_rows > 0 {
+        out.push_str(&wrap(&format!("{} rows were not read", grouped(skipped_rows)), WIDTH - 2, "  "));
+    }
+    sources(out, a);
+    for s in c.skipped.iter().take(LISTED) {
         let text = format!(
-            "not read: {} from {}: {}{}",
+            "{}: {} from {}: {}{}",
+            if s.outcome == Outcome::SetAside { "set aside" } else { "not read" },
             bytes_words(s.bytes as f64),
             s.place,
             s.words,
             s.advice.as_ref().map_or_else(String::new, |a| format!(" ({a})"))
         );
         out.push_str(&wrap(&text, WIDTH - 2, "  "));
+    }
+    let mut more: BTreeMap<&str, (u64, u64)> = BTreeMap::new();
+    for s in c.skipped.iter().skip(LISTED) {
+        let of = more.entry(s.words).or_default();
+        *of = (of.0 + 1, of.1 + s.bytes);
+    }
+    for (words, (entries, bytes)) in more {
+        let text = format!("and {} entries more: {}: {words} (all are in --json)", grouped(entries), bytes_words(bytes as f64));
+        out.push_str(&wrap(&text, WIDTH - 2, "  "));
+    }
+}
+
+/// What was read of each input and member, where there are several.
+fn sources(out: &mut String, a: &Answer) {
+    let lines = a.inputs.iter().flat_map(|i| {
+        let own = (i.path.as_str(), i.bytes, i.account.bytes_read, i.account.rows, i.account.rows_read);
+        std::iter::once(own).chain(i.members.iter().map(|m| (m.path.as_str(), m.bytes, m.bytes_read, m.rows, m.rows_read)))
+    });
+    let all: usize = a.inputs.iter().map(|i| 1 + i.members_found).sum();
+    if all < 2 {
+        return;
+    }
+    let mut t = table(&["input or member", "bytes", "read", "rows", "rows read"]);
+    for (path, bytes, read, rows, rows_read) in lines.take(LISTED) {
+        let words = |bytes: u64| right(bytes_words(bytes as f64));
+        t.add_row(vec![Cell::new(path), words(bytes), words(read), right(grouped(rows)), right(grouped(rows_read))]);
+    }
+    out.push('\n');
+    put(out, "Inputs (the rows of an input are those of all its members)", &t);
+    if all > LISTED {
+        out.push_str(&wrap(&format!("and {} more (they are in --json)", grouped((all - LISTED) as u64)), WIDTH - 2, "  "));
     }
 }
 

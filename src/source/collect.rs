@@ -1,12 +1,20 @@
 //! Which files the given paths stand for.
 
-use super::{Input, STDIN, not_a_file, unreadable};
+mod sets;
+#[cfg(test)]
+mod tests;
+
+use super::unpack::{Set, may_be_volume};
+use super::{STDIN, not_a_file, unreadable};
 use crate::ledger::Reason;
 use crate::limits;
 use crate::{Error, Result};
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 use std::fs::Metadata;
 use std::path::{Path, PathBuf};
+
+const READABLE: &str = "give this user the right to read it, or copy it to where it may be read";
+const LIMIT: &str = "give parts of this folder by themselves";
 
 /// One thing that a given path stands for, in a fixed order.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -20,6 +28,15 @@ pub enum Found {
         /// Its size, bytes.
         bytes: u64,
     },
+    /// Files that are volumes of one.
+    Volumes {
+        /// Which.
+        set: Set,
+        /// Bytes of those behind one that is missing.
+        behind: u64,
+        /// Bytes of all.
+        bytes: u64,
+    },
     /// Something inside a folder that is not read; a line of the ledger.
     Skipped {
         /// Where it is.
@@ -28,37 +45,31 @@ pub enum Found {
         reason: Reason,
         /// What to do about it.
         advice: String,
+        /// Its size, bytes, where that means anything.
+        bytes: u64,
     },
 }
 
 impl Found {
-    /// The path, `-` for standard input.
+    /// The path, `-` for standard input; of volumes that of the first.
     #[must_use]
     pub fn path(&self) -> &Path {
         match self {
             Found::Stdin => Path::new(STDIN),
             Found::File { path, .. } | Found::Skipped { path, .. } => path,
-        }
-    }
-
-    /// Opens what was found; `None` for what is skipped.
-    ///
-    /// # Errors
-    /// As [`Input::open`].
-    pub fn open(&self) -> Result<Option<Input>> {
-        match self {
-            Found::Skipped { .. } => Ok(None),
-            found => Input::open(found.path()).map(Some),
+            Found::Volumes { set, .. } => set.volumes.iter().chain(&set.behind).next().map_or(Path::new(""), PathBuf::as_path),
         }
     }
 }
 
 /// The files that `paths` stand for: each file itself, each folder's files in the order of their names, hidden ones too, folders within
-/// folders in their place. Links are followed; a file or folder that was met before is not met again, so that a loop of links ends.
+/// folders in their place. A path that is not there and holds `*`, `?` or `[` is a pattern, and stands for all that fits it, in the order of
+/// names. Links are followed; a file or folder that was met before is not met again, so that a loop of links ends. Volumes of one file
+/// are found together, also where one of them alone is given.
 ///
 /// # Errors
-/// For a given path that does not exist, may not be read, or is neither file nor folder; for a folder without any readable file; for
-/// standard input given twice; for no path at all. What is wrong *inside* a folder is a [`Found::Skipped`] instead.
+/// For a given path that does not exist, may not be read, or is neither file nor folder; for a pattern that nothing fits; for a folder without
+/// any readable file; for standard input given twice; for no path at all. What is wrong *inside* a folder is a [`Found::Skipped`] instead.
 pub fn collect<P: AsRef<Path>>(paths: &[P]) -> Result<Vec<Found>> {
     collect_within(paths, limits::FOLDER_FILES, limits::FOLDER_DEPTH)
 }
@@ -76,13 +87,26 @@ fn collect_within<P: AsRef<Path>>(paths: &[P], files: usize, depth: usize) -> Re
             walk.found.push(Found::Stdin);
             continue;
         }
-        let metadata = std::fs::metadata(path).map_err(|e| unreadable(path, &e))?;
+        let metadata = match (std::fs::metadata(path), pattern(path)) {
+            (Err(_), Some(pattern)) => {
+                (walk.files_left, walk.met_before) = (files, false);
+                walk.matches(path, pattern)?;
+                continue;
+            }
+            (metadata, _) => metadata.map_err(|e| unreadable(path, &e))?,
+        };
         if metadata.is_file() {
             // A file may be given by name although its folder was given before: that is not worth an error.
-            if walk.seen.insert(identity(path, &metadata)) {
+            if !walk.seen.contains(&identity(path, &metadata)) {
                 // Whether it may be read shows now rather than after an hour of reading others.
                 drop(super::open_regular(path)?);
-                walk.found.push(Found::File { path: path.to_path_buf(), bytes: metadata.len() });
+                match sets::around(path) {
+                    Some(set) => walk.set(set),
+                    None => {
+                        walk.seen.insert(identity(path, &metadata));
+                        walk.found.push(Found::File { path: path.to_path_buf(), bytes: metadata.len() });
+                    }
+                }
             }
         } else if metadata.is_dir() {
             (walk.files_left, walk.met_before) = (files, false);
@@ -90,15 +114,18 @@ fn collect_within<P: AsRef<Path>>(paths: &[P], files: usize, depth: usize) -> Re
                 let first = walk.found.len();
                 std::fs::read_dir(path).map_err(|e| unreadable(path, &e))?;
                 walk.folder(path, 0);
-                if !walk.found[first..].iter().any(|f| matches!(f, Found::File { .. })) && !walk.met_before {
-                    return Err(nothing_in(path, &walk.found[first..]));
-                }
+                walk.holds_files(path, first)?;
             }
         } else {
             return Err(not_a_file(path));
         }
     }
     Ok(walk.found)
+}
+
+/// The pattern that a path is.
+fn pattern(path: &Path) -> Option<&str> {
+    path.to_str().filter(|text| text.contains(['*', '?', '[']))
 }
 
 fn nothing_in(path: &Path, skipped: &[Found]) -> Error {
@@ -141,12 +168,64 @@ struct Walk {
 
 impl Walk {
     fn skip(&mut self, path: &Path, reason: Reason, advice: &str) {
-        self.found.push(Found::Skipped { path: path.to_path_buf(), reason, advice: advice.to_string() });
+        self.found.push(Found::Skipped { path: path.to_path_buf(), reason, advice: advice.to_string(), bytes: 0 });
+    }
+
+    /// Whether anything to be read was found from number `first` on.
+    fn holds_files(&self, path: &Path, first: usize) -> Result<()> {
+        let found = &self.found[first..];
+        let any = found.iter().any(|f| matches!(f, Found::File { .. } | Found::Volumes { .. }));
+        if any || self.met_before { Ok(()) } else { Err(nothing_in(path, found)) }
+    }
+
+    /// All that fits a pattern.
+    fn matches(&mut self, path: &Path, pattern: &str) -> Result<()> {
+        // As shells have it: no star reaches across folders, or to the point that a hidden name begins with.
+        let options = glob::MatchOptions { case_sensitive: true, require_literal_separator: true, require_literal_leading_dot: true };
+        let found = glob::glob_with(pattern, options).map_err(|_| {
+            Error::usage("there is no such file, and as a pattern it is not valid")
+                .at(path)
+                .expected("* ? and [abc] for what names may hold")
+                .advice("check the path")
+        })?;
+        let (first, mut paths, mut more) = (self.found.len(), Vec::new(), false);
+        for entry in found {
+            match entry {
+                Ok(_) if paths.len() > self.files_left => {
+                    more = true;
+                    break;
+                }
+                Ok(path) => paths.push(path),
+                Err(error) => self.skip(error.path(), Reason::Unreadable, READABLE),
+            }
+        }
+        if paths.is_empty() && self.found.len() == first {
+            return Err(Error::usage("there is no such file, and none that fits it as a pattern").at(path).advice("check the path"));
+        }
+        if more {
+            self.skip(path, Reason::FolderLimit, LIMIT);
+        }
+        self.entries(path, paths, 0);
+        self.holds_files(path, first)
+    }
+
+    /// Volumes of one file.
+    fn set(&mut self, found: sets::Measured) {
+        let sets::Measured { set, behind, bytes } = found;
+        for path in set.volumes.iter().chain(&set.behind) {
+            if let Ok(metadata) = std::fs::metadata(path) {
+                self.seen.insert(identity(path, &metadata));
+            }
+        }
+        if set.way.joins() {
+            return self.found.push(Found::Volumes { set, behind, bytes });
+        }
+        let path = set.volumes.into_iter().chain(set.behind).next().unwrap_or_default();
+        let advice = "its volumes are one RAR archive: unpack it into a folder first: unrar x".to_string();
+        self.found.push(Found::Skipped { path, reason: Reason::UnsupportedFormat, advice, bytes });
     }
 
     fn folder(&mut self, folder: &Path, depth: usize) {
-        const READABLE: &str = "give this user the right to read it, or copy it to where it may be read";
-        const LIMIT: &str = "give parts of this folder by themselves";
         if depth > self.depth {
             return self.skip(folder, Reason::FolderLimit, "give this folder's path by itself");
         }
@@ -169,11 +248,31 @@ impl Walk {
         if more {
             self.skip(folder, Reason::FolderLimit, LIMIT);
         }
+        self.entries(folder, paths, depth);
+    }
+
+    /// What stands in a folder, or fits a pattern, in the order of names.
+    fn entries(&mut self, place: &Path, paths: Vec<PathBuf>, depth: usize) {
+        let candidates: Vec<PathBuf> = paths.iter().filter(|path| may_be_volume(path)).cloned().collect();
+        let mut sets: Vec<Option<sets::Measured>> = sets::among(&candidates).into_iter().map(Some).collect();
+        let mut volume_of = HashMap::new();
+        for (n, found) in sets.iter().enumerate() {
+            let set = found.iter().flat_map(|found| found.set.volumes.iter().chain(&found.set.behind));
+            volume_of.extend(set.map(|path| (path.clone(), n)));
+        }
         for path in paths {
             let Ok(metadata) = std::fs::metadata(&path) else {
                 self.skip(&path, Reason::Unreadable, READABLE);
                 continue;
             };
+            if let Some(&n) = volume_of.get(&path)
+                && !self.seen.contains(&identity(&path, &metadata))
+                && let Some(set) = sets[n].take()
+            {
+                self.files_left = self.files_left.saturating_sub(1);
+                self.set(set);
+                continue;
+            }
             if !metadata.is_file() && !metadata.is_dir() {
                 self.skip(&path, Reason::NotAFile, "save what it yields to a file, if it belongs to the dump");
             } else if !self.seen.insert(identity(&path, &metadata)) {
@@ -181,7 +280,7 @@ impl Walk {
             } else if metadata.is_dir() {
                 self.folder(&path, depth + 1);
             } else if self.files_left == 0 {
-                return self.skip(folder, Reason::FolderLimit, LIMIT);
+                return self.skip(place, Reason::FolderLimit, LIMIT);
             } else if super::open_regular(&path).is_err() {
                 self.files_left -= 1;
                 self.skip(&path, Reason::Unreadable, READABLE);
@@ -190,89 +289,5 @@ impl Walk {
                 self.found.push(Found::File { path, bytes: metadata.len() });
             }
         }
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use std::fs;
-
-    fn names(found: &[Found], root: &Path) -> Vec<String> {
-        found
-            .iter()
-            .map(|f| {
-                let name = f.path().strip_prefix(root).unwrap_or(f.path()).to_string_lossy().into_owned();
-                match f {
-                    Found::Skipped { reason, .. } => format!("{name}: {}", reason.words()),
-                    _ => name,
-                }
-            })
-            .collect()
-    }
-
-    #[test]
-    fn a_folder_is_its_files_in_the_order_of_their_names() {
-        let folder = tempfile::tempdir().unwrap();
-        let root = folder.path();
-        fs::create_dir_all(root.join("b/deep")).unwrap();
-        for name in ["c.csv", ".hidden", "b/z", "b/deep/x", "a"] {
-            fs::write(root.join(name), name).unwrap();
-        }
-        assert_eq!(names(&collect(&[root]).unwrap(), root), [".hidden", "a", "b/deep/x", "b/z", "c.csv"]);
-        let file = root.join("a");
-        assert_eq!(collect(&[&file]).unwrap(), [Found::File { path: file.clone(), bytes: 1 }]);
-        assert_eq!(names(&collect(&[file.as_path(), root, file.as_path()]).unwrap(), root), ["a", ".hidden", "b/deep/x", "b/z", "c.csv"]);
-        assert_eq!(collect(&[&file]).unwrap()[0].open().unwrap().unwrap().bytes(), b"a");
-    }
-
-    #[cfg(unix)]
-    #[test]
-    fn links_that_loop_end_and_what_is_no_file_is_told() {
-        use std::os::unix::fs::symlink;
-        let folder = tempfile::tempdir().unwrap();
-        let root = folder.path();
-        fs::create_dir(root.join("d")).unwrap();
-        symlink(root, root.join("d/loop")).unwrap();
-        symlink(root.join("gone"), root.join("broken")).unwrap();
-        symlink("/dev/null", root.join("device")).unwrap();
-        let socket = std::os::unix::net::UnixListener::bind(root.join("socket")).unwrap();
-        let error = collect(&[root]).unwrap_err();
-        assert!(error.to_string().contains("no file that can be read"), "{error}");
-        fs::write(root.join("f"), "x").unwrap();
-        symlink(root.join("f"), root.join("g")).unwrap();
-        assert_eq!(
-            names(&collect(&[root]).unwrap(), root),
-            ["broken: could not be read", "device: not a regular file", "f", "socket: not a regular file"]
-        );
-        assert!(collect(&[root.join("device")]).unwrap_err().to_string().contains("never opened"));
-        drop(socket);
-    }
-
-    #[test]
-    fn limits_are_told() {
-        let folder = tempfile::tempdir().unwrap();
-        let root = folder.path();
-        fs::create_dir_all(root.join("a/b/c")).unwrap();
-        for name in ["a/b/c/1", "a/b/2", "a/3", "4"] {
-            fs::write(root.join(name), "").unwrap();
-        }
-        assert_eq!(
-            names(&collect_within(&[root], 9, 2).unwrap(), root),
-            ["4", "a/3", "a/b/2", "a/b/c: folder larger or deeper than the limit"]
-        );
-        let some = names(&collect_within(&[root], 2, 9).unwrap(), root);
-        assert_eq!(some[..2], ["4", "a/3"]);
-        assert!(some[2..].iter().all(|s| s.ends_with("the limit")) && some.len() > 2, "{some:?}");
-    }
-
-    #[test]
-    fn what_is_not_there_is_an_error() {
-        let folder = tempfile::tempdir().unwrap();
-        assert!(collect(&[folder.path()]).unwrap_err().to_string().contains("empty folder"));
-        assert!(collect(&[folder.path().join("x")]).unwrap_err().to_string().contains("no such file"));
-        assert!(collect::<&Path>(&[]).unwrap_err().to_string().contains("no file was given"));
-        assert!(collect(&["-", "-"]).unwrap_err().to_string().contains("twice"));
-        assert_eq!(collect(&["-"]).unwrap(), [Found::Stdin]);
     }
 }

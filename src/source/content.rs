@@ -63,6 +63,10 @@ pub enum Content {
     Program,
     /// A picture.
     Picture,
+    /// Sound.
+    Audio,
+    /// A film.
+    Video,
     /// Neither text nor anything known.
     Binary,
 }
@@ -101,6 +105,8 @@ impl Content {
             Content::PostgresDump => "a PostgreSQL custom-format dump",
             Content::Program => "a program",
             Content::Picture => "a picture",
+            Content::Audio => "a sound recording",
+            Content::Video => "a film",
             Content::Binary => "binary data",
         }
     }
@@ -133,7 +139,7 @@ impl Content {
             Content::Parquet | Content::Orc | Content::Avro => (UnsupportedFormat, "export it as CSV first, for instance with duckdb"),
             Content::Access => (UnsupportedFormat, "export its tables first: mdb-export"),
             Content::PostgresDump => (UnsupportedFormat, "turn it into SQL first: pg_restore -f -"),
-            Content::Program | Content::Picture | Content::Binary => {
+            Content::Program | Content::Picture | Content::Audio | Content::Video | Content::Binary => {
                 (Binary, "look at it with other means; if it holds a table, export that as CSV")
             }
         })

@@ -8,14 +8,18 @@ mod collect;
 mod content;
 mod digest;
 pub mod encoding;
+mod joined;
 mod map;
 pub mod near;
+mod scope;
 mod sniff;
 pub mod unpack;
 
 pub use collect::{Found, collect};
 pub use content::Content;
 pub use digest::{Blocks, Digest};
+pub use joined::Joined;
+pub use scope::Scope;
 pub use sniff::sniff;
 
 use crate::ledger::Reason;

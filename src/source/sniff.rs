@@ -7,7 +7,7 @@ const SAMPLES: usize = 8;
 const SAMPLE_BYTES: usize = 4096;
 
 /// First bytes that say what follows.
-const MAGIC: [(&[u8], Content); 31] = [
+const MAGIC: [(&[u8], Content); 40] = [
     (b"\x1f\x8b\x08", Content::Gzip),
     (b"\x28\xb5\x2f\xfd", Content::Zstd),
     (b"\xfd7zXZ\0", Content::Xz),
@@ -39,6 +39,15 @@ const MAGIC: [(&[u8], Content); 31] = [
     (b"II*\0", Content::Picture),
     (b"MM\0*", Content::Picture),
     (b"\0\0\x01\0\x01\0", Content::Picture),
+    (b"ID3\x02\0", Content::Audio),
+    (b"ID3\x03\0", Content::Audio),
+    (b"ID3\x04\0", Content::Audio),
+    (b"fLaC\0", Content::Audio),
+    (b"OggS\0", Content::Audio),
+    (b"\x1a\x45\xdf\xa3", Content::Video),
+    (b"FLV\x01", Content::Video),
+    (b"\0\0\x01\xba", Content::Video),
+    (b"\x30\x26\xb2\x75\x8e\x66\xcf\x11", Content::Video),
 ];
 
 /// Says what `bytes`, a whole file, is. The same bytes always give the same answer.
@@ -54,7 +63,8 @@ pub fn sniff(bytes: &[u8]) -> Content {
             return content;
         }
     }
-    if let Some(content) = zip(bytes).or_else(|| behind_skippable_frames(bytes)).or_else(|| marked_text(bytes)) {
+    let known = [zip, behind_skippable_frames, marked_text, media].into_iter().find_map(|kind| kind(bytes));
+    if let Some(content) = known {
         return content;
     }
     // A block's mark, or that of the end where there is no block.
@@ -85,6 +95,28 @@ fn behind_skippable_frames(bytes: &[u8]) -> Option<Content> {
         return None;
     }
     [Content::Zstd, Content::Lz4].into_iter().find(|&content| MAGIC.iter().any(|&(magic, of)| of == content && rest.starts_with(magic)))
+}
+
+/// Pictures, sound and films whose mark does not stand at the very beginning, or is short.
+fn media(bytes: &[u8]) -> Option<Content> {
+    match bytes {
+        // Boxes: a length, then what the first one is, and the brand.
+        [0, 0, 0, _, b'f', b't', b'y', b'p', brand @ ..] => Some(match brand.first_chunk()? {
+            b"M4A " | b"M4B " => Content::Audio,
+            b"heic" | b"heix" | b"hevc" | b"mif1" | b"msf1" | b"avif" => Content::Picture,
+            _ => Content::Video,
+        }),
+        // The length is below 512 MB, so that its last byte is no letter.
+        [b'R', b'I', b'F', b'F', _, _, _, 0..=8 | 11..=12 | 14..=31, kind @ ..] => match kind.first_chunk()? {
+            b"WAVE" => Some(Content::Audio),
+            b"AVI " => Some(Content::Video),
+            b"WEBP" => Some(Content::Picture),
+            _ => None,
+        },
+        // Behind the length: four zeros, where the pixels begin, and the length of a header.
+        [b'B', b'M', _, _, _, _, 0, 0, 0, 0, _, _, 0, 0, 12 | 40 | 52 | 56 | 64 | 108 | 124, 0, 0, 0, ..] => Some(Content::Picture),
+        _ => None,
+    }
 }
 
 fn marked_text(bytes: &[u8]) -> Option<Content> {

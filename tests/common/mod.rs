@@ -3,6 +3,9 @@
 // Each test crate uses its own part of this.
 #![allow(dead_code)]
 
+#[path = "../account/mod.rs"]
+mod account;
+
 use leaktrace::attribute::Support;
 use leaktrace::commands::scan::{Options, open_inputs, scan_document};
 use leaktrace::fingerprint::Key;
@@ -61,11 +64,13 @@ pub fn try_open(indexes: &[PathBuf]) -> Result<Question> {
     Question::open(indexes, vec![key()], false)
 }
 
-/// Scans dumps as one question; the document's bytes, with the time stamps blanked.
+/// Scans dumps as one question, and checks the account; the document's bytes, with the time stamps blanked.
 pub fn try_scan_bytes(question: &Question, dumps: &[PathBuf], cut: Cut) -> Result<Vec<u8>> {
     let mut document = try_scan(question, dumps, cut, &Silent)?;
     document.run = Run { started: String::new(), seconds: 0.0, bytes_per_second: 0.0 };
-    json::bytes(&document)
+    let bytes = json::bytes(&document)?;
+    account::check_account(&serde_json::from_slice(&bytes).expect("the document is JSON"));
+    Ok(bytes)
 }
 
 /// Scans dumps as one question.

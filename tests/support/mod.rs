@@ -3,6 +3,11 @@
 
 #![allow(dead_code)]
 
+#[path = "../account/mod.rs"]
+mod account;
+
+pub use account::check_account;
+
 use serde_json::Value;
 use std::io::{Read, Write};
 use std::path::{Path, PathBuf};
@@ -206,24 +211,5 @@ impl World {
             std::fs::read_dir(self.folder.path()).unwrap().map(|e| e.unwrap().file_name().to_string_lossy().into_owned()).collect();
         names.sort();
         names
-    }
-}
-
-/// The ledger's sum: every byte was read or is a line of the account; a complete scan has no such line.
-#[track_caller]
-pub fn check_account(answer: &Value) {
-    let coverage = &answer["coverage"];
-    let number = |v: &Value| v.as_u64().unwrap_or_else(|| panic!("{coverage:#}"));
-    let skipped = coverage["skipped"].as_array().unwrap();
-    let sum: u64 = skipped.iter().map(|s| number(&s["bytes"])).sum();
-    let (whole, read) = (number(&coverage["bytes"]), number(&coverage["bytes_read"]));
-    let (unpacked, unpacked_read) = (number(&coverage["bytes_unpacked"]), number(&coverage["bytes_unpacked_read"]));
-    assert_eq!(whole + unpacked, read + unpacked_read + sum, "{coverage:#}");
-    assert!(read <= whole && unpacked_read <= unpacked, "{coverage:#}");
-    assert_eq!(coverage["complete"].as_bool().unwrap(), skipped.is_empty(), "{coverage:#}");
-    let inputs: u64 = answer["inputs"].as_array().unwrap().iter().map(|i| number(&i["bytes"])).sum();
-    assert_eq!(number(&coverage["bytes"]), inputs, "{answer:#}");
-    for s in skipped {
-        assert!(!s["words"].as_str().unwrap().is_empty() && !s["where"].as_str().unwrap().is_empty(), "{s:#}");
     }
 }

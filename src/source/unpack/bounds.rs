@@ -3,6 +3,7 @@
 use crate::ledger::Reason;
 use crate::limits;
 use std::cell::Cell;
+use std::ops::Range;
 
 /// What one walk may cost.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -45,6 +46,10 @@ pub(super) enum Fault {
     Locked,
     /// The decompressor, or the content, wants more memory than is allowed.
     Memory,
+    /// An archive that has to be held does, which a scratch file would do for.
+    Held,
+    /// The scratch file could not be written.
+    Scratch,
     /// More than [`Bounds::ratio`].
     Ratio,
     /// More than [`Bounds::bytes_out`], or than the whole file's ratio.
@@ -65,7 +70,7 @@ impl Fault {
             Fault::Damaged => Reason::Damaged,
             Fault::Unsupported => Reason::UnsupportedFormat,
             Fault::Locked => Reason::Encrypted,
-            Fault::Memory => Reason::MemoryLimit,
+            Fault::Memory | Fault::Held | Fault::Scratch => Reason::MemoryLimit,
             Fault::Ratio | Fault::BytesOut | Fault::Depth | Fault::Members | Fault::Overlap | Fault::Header => Reason::UnpackLimit,
         }
     }
@@ -75,7 +80,9 @@ impl Fault {
             Fault::Damaged => return None,
             Fault::Unsupported => "unpack it into a folder first with the program that made it",
             Fault::Locked => "give its password in a file: --password-file",
-            Fault::Memory => "unpack it into a folder first, and give the folder",
+            Fault::Memory => "raise --max-held; or unpack it into a folder first, and give the folder",
+            Fault::Held => "give a folder with room for it: --scratch DIR; or raise --max-held; or unpack it into a folder first",
+            Fault::Scratch => "the folder of --scratch is not there, full, or may not be written to",
             Fault::Ratio => "it unpacks to a thousand times its size, as a bomb does: look at it with other means",
             Fault::BytesOut => "it unpacks to more than the limit, as a bomb does: if it is genuine, unpack it in parts",
             Fault::Depth => "containers lie within containers too deep: unpack the outer ones into a folder first",
@@ -87,9 +94,44 @@ impl Fault {
     }
 }
 
+/// How far a walk has come in the file itself, for whoever shows that.
+pub(super) struct Passed<'p> {
+    hears: &'p dyn Fn(u64),
+    /// Addresses of the file's bytes, where they lie together.
+    file: Range<usize>,
+    told: Cell<u64>,
+}
+
+impl<'p> Passed<'p> {
+    pub(super) fn new(hears: &'p dyn Fn(u64), file: &[u8]) -> Passed<'p> {
+        let addresses = file.as_ptr_range();
+        Passed { hears, file: addresses.start as usize..addresses.end as usize, told: Cell::new(0) }
+    }
+
+    /// So many bytes of the file lie behind.
+    pub(super) fn up_to(&self, bytes: u64) {
+        /// Bytes that are worth a word.
+        const STEP: u64 = 1 << 20;
+        let more = bytes.saturating_sub(self.told.get());
+        if more >= STEP {
+            self.told.set(bytes);
+            (self.hears)(more);
+        }
+    }
+
+    /// What stands before `bytes` lies behind, if they are the file's own.
+    pub(super) fn before(&self, bytes: &[u8]) {
+        let address = bytes.as_ptr() as usize;
+        if self.file.contains(&address) {
+            self.up_to((address - self.file.start) as u64);
+        }
+    }
+}
+
 /// What a walk has cost so far.
 pub(super) struct Gauge<'b> {
     pub(super) bounds: &'b Bounds,
+    pub(super) passed: Passed<'b>,
     bytes_left: Cell<u64>,
     members_left: Cell<u64>,
     held_left: Cell<u64>,
@@ -97,10 +139,11 @@ pub(super) struct Gauge<'b> {
 
 impl<'b> Gauge<'b> {
     /// For a file of `len` bytes.
-    pub(super) fn new(bounds: &'b Bounds, len: u64) -> Gauge<'b> {
+    pub(super) fn new(bounds: &'b Bounds, len: u64, passed: Passed<'b>) -> Gauge<'b> {
         let by_ratio = len.saturating_mul(bounds.ratio).max(bounds.ratio_from.saturating_mul(10));
         Gauge {
             bounds,
+            passed,
             bytes_left: Cell::new(bounds.bytes_out.min(by_ratio)),
             members_left: Cell::new(bounds.members),
             held_left: Cell::new(bounds.held_bytes),

@@ -30,10 +30,13 @@
 mod bounds;
 #[cfg(any(feature = "gzip", feature = "zip", feature = "bzip2", feature = "xz", feature = "zstd"))]
 mod codecs;
+mod joined;
 #[cfg(feature = "lz4")]
 mod lz4;
+mod place;
 #[cfg(any(feature = "gzip", feature = "zip", feature = "bzip2", feature = "xz", feature = "zstd"))]
 mod pump;
+mod scratch;
 #[cfg(feature = "sevenz")]
 mod sevenz;
 mod stream;
@@ -56,13 +59,16 @@ mod volumes;
 mod zip;
 
 pub use bounds::Bounds;
-pub use volumes::{Volumes, volumes};
+pub use volumes::{Set, Way};
+pub(super) use volumes::{Volumes, belong_together, may_be_volume, volumes};
 
 use super::{Content, sniff};
 use crate::ledger::Reason;
 use crate::{Error, Result, parallel};
-use bounds::{Fault, Gauge};
+use bounds::{Fault, Gauge, Passed};
+use scratch::Scratch;
 use std::io::Read;
+use std::path::Path;
 use stream::{Source, Stream, drain};
 
 /// The content of a member that is no container.
@@ -74,8 +80,27 @@ pub enum Body<'a> {
     Stream(&'a mut dyn Read),
 }
 
+/// A file to be walked.
+#[derive(Clone, Copy)]
+pub struct Whole<'f> {
+    /// Its bytes, in one piece or, of a file that was cut into volumes, in several.
+    pub pieces: &'f [&'f [u8]],
+    /// Where each volume begins, of a zip archive whose offsets count from there; empty otherwise.
+    pub starts: &'f [u64],
+    /// Hears from time to time how many bytes more of the file lie behind.
+    pub passed: &'f dyn Fn(u64),
+    /// A folder for archives within it that are too large to be held in memory.
+    pub scratch: Option<&'f Path>,
+}
+
 /// Who is shown the members.
 pub trait Visit {
+    /// Whether a container or anything else of this content is to be opened; if not, it is shown as a member that holds nothing else.
+    fn opens(&mut self, content: Content) -> bool {
+        let _ = content;
+        true
+    }
+
     /// A member that is no container. `name` is the path of names inside, `outer!inner`, with anything in it: not safe to show, and never a path to
     /// write to.
     ///
@@ -90,13 +115,26 @@ pub trait Visit {
     fn skipped(&mut self, name: &str, reason: Reason, at: u64, bytes: u64, advice: Option<String>) -> Result<()>;
 }
 
-/// Walks `bytes`, a whole file; one that is no container is its own only member. `passwords` are tried on what is encrypted, in their order.
+/// Walks a whole file; one that is no container is its own only member. `passwords` are tried on what is encrypted, in their order.
 ///
 /// # Errors
 /// Those of `visit`, and [`Error::interrupted`] when the user asked to stop. What is wrong with the bytes is told to `visit` instead.
-pub fn walk(name: &str, bytes: &[u8], bounds: &Bounds, passwords: &[Vec<u8>], visit: &mut dyn Visit) -> Result<()> {
-    let gauge = Gauge::new(bounds, bytes.len() as u64);
-    Walk { gauge: &gauge, passwords, visit, rooms: Vec::new() }.slice(name, bytes, 0)
+pub fn walk(name: &str, file: Whole<'_>, bounds: &Bounds, passwords: &[Vec<u8>], visit: &mut dyn Visit) -> Result<()> {
+    let size = file.pieces.iter().map(|piece| piece.len() as u64).sum();
+    let in_one = if let [bytes] = file.pieces { *bytes } else { &[] };
+    let gauge = Gauge::new(bounds, size, Passed::new(file.passed, in_one));
+    let mut walk = Walk { gauge: &gauge, passwords, starts: file.starts, scratch: file.scratch, visit, rooms: Vec::new() };
+    if let [bytes] = file.pieces {
+        return walk.slice(name, bytes, 0);
+    }
+    // Nothing has to be held of what lies in volumes and can be read there.
+    #[cfg(feature = "sevenz")]
+    if file.pieces.first().is_some_and(|piece| sniff(piece) == Content::SevenZip) {
+        return walk.sevenz(name, &place::Volumes::new(file.pieces), 0);
+    }
+    let mut joined = joined::Joined::new(file.pieces, &gauge.passed);
+    // Bytes that are there end where they end.
+    walk.stream(name, &mut joined, Some(size), 0).map(drop)
 }
 
 /// Whether this build opens containers of this content.
@@ -124,6 +162,11 @@ fn is_container(content: Content) -> bool {
         )
 }
 
+/// Whether this content is a container, or another binary format that begins with a mark of its own.
+pub(super) fn holds_others(content: Content) -> bool {
+    is_container(content) || is_read_anywhere(content)
+}
+
 /// Archives whose directory stands at their end.
 fn is_archive_from_behind(content: Content) -> bool {
     matches!(content, Content::Zip | Content::SevenZip)
@@ -143,6 +186,10 @@ enum Input<'i, 's> {
 struct Walk<'w> {
     gauge: &'w Gauge<'w>,
     passwords: &'w [Vec<u8>],
+    /// As [`Whole::starts`].
+    starts: &'w [u64],
+    /// As [`Whole::scratch`].
+    scratch: Option<&'w Path>,
     visit: &'w mut dyn Visit,
     /// Vectors for heads of streams, to be used again.
     rooms: Vec<Vec<u8>>,
@@ -152,8 +199,9 @@ impl Walk<'_> {
     /// A file that is there, within `depth` containers.
     fn slice(&mut self, name: &str, bytes: &[u8], depth: usize) -> Result<()> {
         go_on()?;
+        self.gauge.passed.before(bytes);
         match sniff(bytes) {
-            content if is_container(content) => self.container(name, content, Input::Slice(bytes), depth),
+            content if is_container(content) && self.visit.opens(content) => self.container(name, content, Input::Slice(bytes), depth),
             _ => self.visit.member(name, Body::Slice(bytes)),
         }
     }
@@ -166,6 +214,8 @@ impl Walk<'_> {
         let content = sniff(stream.head());
         if stream.is_all_head() {
             self.slice(name, stream.head(), depth)?;
+        } else if !self.visit.opens(content) {
+            self.visit.member(name, Body::Stream(&mut stream))?;
         } else if is_archive_from_behind(content) || is_read_anywhere(content) {
             self.held(name, &mut stream, size, depth)?;
         } else if is_container(content) {
@@ -188,13 +238,33 @@ impl Walk<'_> {
             let _ = stream.take(room + 1).read_to_end(&mut bytes);
         }
         if size.is_some_and(|size| size > room) || bytes.len() as u64 > room {
-            return self.skip(name, Fault::Memory, 0, size.unwrap_or(0).max(stream.out()));
+            return self.spilled(name, bytes, stream, size, depth);
         }
         let held = bytes.len() as u64;
         self.gauge.hold(held);
         let done = self.slice(name, &bytes, depth);
         self.gauge.let_go(held);
         done
+    }
+
+    /// A file that has to be read here and there, and is too large for memory: `begun` is what of it was read so far.
+    fn spilled(&mut self, name: &str, begun: Vec<u8>, stream: &mut Stream<'_>, size: Option<u64>, depth: usize) -> Result<()> {
+        let content = sniff(stream.head());
+        let reads = matches!(content, Content::SevenZip) && can_open(content);
+        let fault = match self.scratch {
+            Some(folder) if reads && depth < self.gauge.bounds.depth => {
+                let spilled = Scratch::spill(folder, &mut begun.chain(stream.by_ref()));
+                go_on()?;
+                match spilled {
+                    #[cfg(feature = "sevenz")]
+                    Ok(scratch) => return self.sevenz(name, &scratch, depth),
+                    _ => Fault::Scratch,
+                }
+            }
+            None if reads => Fault::Held,
+            _ => Fault::Memory,
+        };
+        self.skip(name, fault, 0, size.unwrap_or(0).max(stream.out()))
     }
 
     fn container(&mut self, name: &str, content: Content, input: Input<'_, '_>, depth: usize) -> Result<()> {
@@ -222,7 +292,7 @@ impl Walk<'_> {
             },
             #[cfg(feature = "sevenz")]
             Content::SevenZip => match input {
-                Input::Slice(bytes) => self.sevenz(name, bytes, depth),
+                Input::Slice(bytes) => self.sevenz(name, &place::Slice { bytes, passed: &self.gauge.passed }, depth),
                 Input::Stream(stream) => self.held(name, stream, None, depth),
             },
             other => {
@@ -237,7 +307,7 @@ impl Walk<'_> {
     #[cfg(any(feature = "gzip", feature = "bzip2", feature = "xz", feature = "zstd", feature = "lz4"))]
     fn layer(&mut self, name: &str, input: Input<'_, '_>, open: Open, depth: usize) -> Result<()> {
         match input {
-            Input::Slice(bytes) => self.layer_of(name, &mut stream::SliceFeed(bytes), open, depth),
+            Input::Slice(bytes) => self.layer_of(name, &mut stream::SliceFeed::new(bytes, &self.gauge.passed), open, depth),
             Input::Stream(stream) => {
                 /// Enough that a step of a decompressor is worth its call.
                 const FEED: usize = 64 << 10;

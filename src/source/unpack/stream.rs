@@ -1,6 +1,6 @@
 //! Bytes that come out of one layer, counted and bounded.
 
-use super::bounds::{Fault, Gauge};
+use super::bounds::{Fault, Gauge, Passed};
 use crate::{limits, parallel};
 use std::io::{BufRead, BufReader, ErrorKind, Read};
 
@@ -25,21 +25,32 @@ pub(super) trait Feed: BufRead {
 }
 
 /// A [`Feed`] of bytes that are there.
-pub(super) struct SliceFeed<'a>(pub(super) &'a [u8]);
+pub(super) struct SliceFeed<'a> {
+    bytes: &'a [u8],
+    passed: &'a Passed<'a>,
+}
+
+impl<'a> SliceFeed<'a> {
+    pub(super) fn new(bytes: &'a [u8], passed: &'a Passed<'a>) -> SliceFeed<'a> {
+        SliceFeed { bytes, passed }
+    }
+}
 
 impl Read for SliceFeed<'_> {
     fn read(&mut self, buf: &mut [u8]) -> std::io::Result<usize> {
-        self.0.read(buf)
+        self.passed.before(self.bytes);
+        self.bytes.read(buf)
     }
 }
 
 impl BufRead for SliceFeed<'_> {
     fn fill_buf(&mut self) -> std::io::Result<&[u8]> {
-        Ok(self.0)
+        self.passed.before(self.bytes);
+        Ok(self.bytes)
     }
 
     fn consume(&mut self, bytes: usize) {
-        self.0 = self.0.get(bytes..).unwrap_or_default();
+        self.bytes = self.bytes.get(bytes..).unwrap_or_default();
     }
 }
 

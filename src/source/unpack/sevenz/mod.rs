@@ -6,6 +6,7 @@
 mod start;
 
 use super::bounds::Fault;
+use super::place::Place;
 use super::stream::{Source, Stream, drain, read_some};
 use super::{Body, Walk, go_on};
 use crate::ledger::Reason;
@@ -16,15 +17,14 @@ use std::io::{Read, Seek, SeekFrom};
 
 /// The archive's bytes, which say how many of them were read.
 struct Bytes<'a> {
-    bytes: &'a [u8],
+    place: &'a dyn Place,
     at: u64,
     taken: &'a Cell<u64>,
 }
 
 impl Read for Bytes<'_> {
     fn read(&mut self, buf: &mut [u8]) -> std::io::Result<usize> {
-        let from = usize::try_from(self.at).unwrap_or(usize::MAX);
-        let n = self.bytes.get(from..).unwrap_or_default().read(buf)?;
+        let n = self.place.read_at(self.at, buf)?;
         self.at += n as u64;
         self.taken.set(self.taken.get() + n as u64);
         Ok(n)
@@ -36,7 +36,7 @@ impl Seek for Bytes<'_> {
         let at = match to {
             SeekFrom::Start(at) => Some(at),
             SeekFrom::Current(by) => self.at.checked_add_signed(by),
-            SeekFrom::End(by) => (self.bytes.len() as u64).checked_add_signed(by),
+            SeekFrom::End(by) => self.place.len().checked_add_signed(by),
         };
         self.at = at.ok_or(std::io::ErrorKind::InvalidInput)?;
         Ok(self.at)
@@ -97,13 +97,13 @@ enum Stop {
 }
 
 impl Walk<'_> {
-    pub(super) fn sevenz(&mut self, name: &str, bytes: &[u8], depth: usize) -> Result<()> {
+    pub(super) fn sevenz(&mut self, name: &str, place: &dyn Place, depth: usize) -> Result<()> {
         let taken = Cell::new(0);
-        let mut source = Bytes { bytes, at: 0, taken: &taken };
+        let mut source = Bytes { place, at: 0, taken: &taken };
         let passwords = self.sevenz_passwords();
         let archive = match directory(&mut source, &passwords, self.gauge.bounds.held_bytes) {
             Ok(archive) => archive,
-            Err(fault) => return self.skip(name, fault, 0, bytes.len() as u64),
+            Err(fault) => return self.skip(name, fault, 0, place.len()),
         };
         let mut n = 0;
         while let Some(file) = archive.files.get(n) {
@@ -248,7 +248,7 @@ impl Walk<'_> {
 /// Reads the directory, with the first password that opens it.
 fn directory(source: &mut Bytes<'_>, passwords: &[Password], memory: u64) -> std::result::Result<Archive, Fault> {
     // The library makes room for as many members as the directory has bytes.
-    if start::directory_bytes(source.bytes).ok_or(Fault::Damaged)? > limits::SEVENZIP_DIRECTORY_BYTES {
+    if start::directory_bytes(source.place).ok_or(Fault::Damaged)? > limits::SEVENZIP_DIRECTORY_BYTES {
         return Err(Fault::Memory);
     }
     let memory = usize::try_from(memory >> 10).unwrap_or(usize::MAX);

@@ -6,18 +6,28 @@
 //! packed    = 06 position streams [ 09 size* ] … 00  07 0b folders 00 folder* 0c size* …
 //! ```
 
+use super::super::place::Place;
+use crate::limits;
+
 /// Bytes of the directory as it will be when it is decompressed; `None` where it is not where it should be, or is none.
-pub(super) fn directory_bytes(archive: &[u8]) -> Option<u64> {
+pub(super) fn directory_bytes(archive: &dyn Place) -> Option<u64> {
     const START: u64 = 32;
+    let start = archive.copy(0, START);
     // The library would look for the directory of an archive whose start was never written, and take what it finds.
-    if archive.get(8..START as usize)?.iter().all(|&b| b == 0) {
+    if start.get(8..START as usize)?.iter().all(|&b| b == 0) {
         return None;
     }
-    let number = |at: usize| archive.get(at..)?.first_chunk().map(|bytes| u64::from_le_bytes(*bytes));
+    let number = |at: usize| start.get(at..)?.first_chunk().map(|bytes| u64::from_le_bytes(*bytes));
     let (offset, size) = (number(12)?, number(20)?);
-    let from = usize::try_from(START.checked_add(offset)?).ok()?;
-    let directory = archive.get(from..from.checked_add(usize::try_from(size).ok()?)?)?;
-    match directory {
+    let from = START.checked_add(offset)?;
+    if from.checked_add(size)? > archive.len() {
+        return None;
+    }
+    // What is larger than it may be is told to be so by its size, packed or not.
+    if size > limits::SEVENZIP_DIRECTORY_BYTES {
+        return Some(size);
+    }
+    match archive.copy(from, size).as_slice() {
         // Without members.
         [] => Some(0),
         [0x01, ..] => Some(size),
@@ -129,6 +139,11 @@ impl Numbers<'_> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::source::unpack::place::Volumes;
+
+    fn directory_bytes(archive: &[u8]) -> Option<u64> {
+        super::directory_bytes(&Volumes::new(&[archive]))
+    }
 
     #[test]
     fn numbers_of_every_length() {

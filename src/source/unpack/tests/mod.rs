@@ -51,6 +51,11 @@ impl Seen {
     }
 }
 
+/// Walks a file that is there in one piece.
+pub(super) fn walk(name: &str, bytes: &[u8], bounds: &Bounds, passwords: &[Vec<u8>], visit: &mut dyn Visit) -> Result<()> {
+    super::walk(name, Whole { pieces: &[bytes], starts: &[], passed: &|_| {}, scratch: None }, bounds, passwords, visit)
+}
+
 pub(super) fn walked(bytes: &[u8]) -> Seen {
     walked_with(bytes, &Bounds::default(), &[])
 }

@@ -43,33 +43,41 @@ pub(super) struct Directory<'a> {
     pub(super) end: usize,
     /// What is to be added to the offsets that it tells: something was put before the archive.
     base: u64,
+    /// Where each volume begins, of an archive in several: offsets count from there.
+    starts: &'a [u64],
     /// The first byte behind the archive.
     pub(super) archive_end: usize,
 }
 
 impl<'a> Directory<'a> {
-    /// Looks for it from behind.
-    pub(super) fn find(archive: &'a [u8]) -> Option<Directory<'a>> {
+    /// Looks for it from behind; `starts` are those of the archive's volumes.
+    pub(super) fn find(archive: &'a [u8], starts: &'a [u64]) -> Option<Directory<'a>> {
         // A comment of 64 KiB may follow, and behind an archive that was cut out of something larger, something.
         const BEHIND: usize = 256 << 10;
         let from = archive.len().saturating_sub(BEHIND);
         let ends: Vec<usize> = memchr::memmem::find_iter(&archive[from..], END).map(|at| from + at).collect();
         let end_of = |at: usize| u16_at(archive, at + 20).map(|comment| at + END_BYTES + usize::from(comment));
         let exact = ends.iter().rev().find(|&&at| end_of(at) == Some(archive.len()));
-        exact.into_iter().chain(ends.iter().rev()).find_map(|&at| Self::at(archive, at))
+        exact.into_iter().chain(ends.iter().rev()).find_map(|&at| Self::at(archive, starts, at))
     }
 
-    fn at(archive: &'a [u8], at: usize) -> Option<Directory<'a>> {
+    fn at(archive: &'a [u8], starts: &'a [u64], at: usize) -> Option<Directory<'a>> {
         let archive_end = at + END_BYTES + usize::from(u16_at(archive, at + 20)?);
         let small = (u64::from(u32_at(archive, at + 12)?), u64::from(u32_at(archive, at + 16)?), at);
         let (size, offset, end) = Self::large(archive, at).unwrap_or(small);
         let start = u64::try_from(end).ok()?.checked_sub(size)?;
+        // An archive in several volumes says so by the number of its last one.
+        let starts = if u16_at(archive, at + 4)? == 0 { &[] } else { starts };
+        if !starts.is_empty() {
+            let start = usize::try_from(start).ok()?;
+            return Some(Directory { archive, start, end, base: 0, starts, archive_end }).filter(|_| archive_end <= archive.len());
+        }
         // It ends where the record of its end begins; if it is not there, it is where it says.
         let (start, base) = [(Some(start), start.checked_sub(offset)), (Some(offset), Some(0))].into_iter().find_map(|(start, base)| {
             let start = usize::try_from(start?).ok()?;
             (start == end || archive.get(start..)?.starts_with(ENTRY)).then_some((start, base?))
         })?;
-        (archive_end <= archive.len()).then_some(Directory { archive, start, end, base, archive_end })
+        (archive_end <= archive.len()).then_some(Directory { archive, start, end, base, starts, archive_end })
     }
 
     /// Size and offset of the directory, and where the record of its end begins, of an archive of the larger format.
@@ -87,7 +95,7 @@ impl<'a> Directory<'a> {
 
     /// The entries in their order; ends at the first that is none.
     pub(super) fn entries(&self) -> Entries<'a> {
-        Entries { archive: self.archive, at: self.start, end: self.end, base: self.base }
+        Entries { archive: self.archive, at: self.start, end: self.end, base: self.base, starts: self.starts }
     }
 }
 
@@ -98,13 +106,18 @@ pub(super) struct Entries<'a> {
     pub(super) at: usize,
     end: usize,
     base: u64,
+    starts: &'a [u64],
 }
 
 impl<'a> Iterator for Entries<'a> {
     type Item = Entry<'a>;
 
     fn next(&mut self) -> Option<Entry<'a>> {
-        let (entry, len) = Entry::read(self.archive.get(self.at..self.end)?, self.base)?;
+        let bytes = self.archive.get(self.at..self.end)?;
+        let volume = || u16_at(bytes, 34).and_then(|volume| self.starts.get(usize::from(volume)).copied());
+        // A volume that is not there begins nowhere in the archive.
+        let base = if self.starts.is_empty() { self.base } else { volume().unwrap_or(1 << 62) };
+        let (entry, len) = Entry::read(bytes, base)?;
         self.at += len;
         Some(entry)
     }

@@ -70,7 +70,8 @@ impl Spans {
 
 impl Walk<'_> {
     pub(super) fn zip(&mut self, name: &str, archive: &[u8], depth: usize) -> Result<()> {
-        let directory = Directory::find(archive);
+        let starts = if depth == 0 { self.starts } else { &[] };
+        let directory = Directory::find(archive, starts);
         let most = usize::try_from(self.gauge.bounds.members).unwrap_or(usize::MAX);
         let spans = Spans::of(archive, directory.as_ref(), most);
         if let Some(directory) = &directory {
@@ -198,7 +199,7 @@ impl Walk<'_> {
         depth: usize,
     ) -> Result<usize> {
         let Some(codec) = self.codec(entry.method) else { return Ok(0) };
-        let mut feed = SliceFeed(data);
+        let mut feed = SliceFeed::new(data, &self.gauge.passed);
         let mut pump = Pump::new(&mut feed, codec);
         if expected.is_none() {
             pump.stop_at_end();
