@@ -22,6 +22,7 @@ pub use verdict::{Verdict, VerdictKind};
 
 use crate::matching::sample::{Sample, Sampled};
 use crate::matching::tally::Merged;
+use crate::matching::unanswered::Silence;
 use crate::matching::{Comparison, Layout, Question};
 use mixture::{Components, Fit, Problem};
 use patterns::{Institutions, Pattern};
@@ -84,7 +85,7 @@ pub struct Judgement {
     pub verdict: Verdict,
 }
 
-/// Judges merged tallies. `threshold` is the support from which on an institution is named.
+/// Judges merged tallies; `silence` is what they do not speak about. `threshold` is the support from which on an institution is named.
 #[must_use]
 pub fn judge(
     question: &Question,
@@ -92,12 +93,15 @@ pub fn judge(
     layouts: &[Arc<Layout>],
     distinct: Sample<()>,
     hit_rows: &Sample<Vec<Comparison>>,
+    silence: &Silence,
     threshold: Support,
 ) -> Judgement {
     let institutions = Institutions::group(question.indexes.iter().map(|i| i.meta().institution.as_str()));
     let (searched, compared) = concepts_of_dump(question, merged, layouts);
     let hit: Vec<bool> = merged.indexes.iter().map(|tally| tally.field_hits.iter().any(|&hits| hits > 0)).collect();
-    let rates = panel::measure(&question.indexes, &institutions, &question.concepts, &hit, searched, compared);
+    let parts = parts_of_dump(question, merged, layouts);
+    let seen = panel::Seen { hit: &hit, searched, compared, parts: &parts };
+    let rates = panel::measure(&question.indexes, &institutions, &question.concepts, &seen);
     let rows_distinct = distinct.distinct;
     // The sample of rows with hits may be thinner than that of all rows; a share of hits is a share of the dump by their ratio.
     let hit_share = if rows_distinct > 0.0 { (hit_rows.distinct / rows_distinct).min(1.0) } else { 0.0 };
@@ -151,7 +155,7 @@ pub fn judge(
         panel: rates.hit_sets.is_some(),
         verdict: Verdict::default(),
     };
-    judgement.verdict = verdict::of(question, merged, &judgement, &problem, &fit, threshold);
+    judgement.verdict = verdict::of(question, merged, silence, &judgement, &problem, &fit, threshold);
     judgement
 }
 
@@ -167,6 +171,24 @@ fn concepts_of_dump(question: &Question, merged: &Merged, layouts: &[Arc<Layout>
     let attributes = layouts.iter().flat_map(|l| &l.attributes).flat_map(|a| &a.uses);
     let compared = attributes.fold(searched, |set, &(index, form)| set | bit(question.concepts.of_attribute[index][form]));
     (searched, compared)
+}
+
+/// For each index, the forms of masked values that most rows of the dump show, as far as they show the field at all.
+fn parts_of_dump(question: &Question, merged: &Merged, layouts: &[Arc<Layout>]) -> Vec<Vec<usize>> {
+    let mut rows: Vec<BTreeMap<usize, u64>> = vec![BTreeMap::new(); question.indexes.len()];
+    for (layout, tallies) in layouts.iter().zip(&merged.attributes) {
+        for (task, tally) in layout.attributes.iter().zip(tallies).filter(|(task, _)| task.masked) {
+            for (&(index, form), &(_, compared)) in task.uses.iter().zip(&tally.uses) {
+                *rows[index].entry(form).or_insert(0) += compared;
+            }
+        }
+    }
+    let most_shown = |(index, rows): (usize, BTreeMap<usize, u64>)| {
+        let concept = |form: usize| question.concepts.of_attribute[index][form];
+        let most = |form: usize| rows.iter().filter(|(f, _)| concept(**f) == concept(form)).map(|(_, n)| *n).max().unwrap_or(0);
+        rows.iter().filter(|&(&form, &n)| n > 0 && 2 * n >= most(form)).map(|(&form, _)| form).collect()
+    };
+    rows.into_iter().enumerate().map(most_shown).collect()
 }
 
 /// The sampled rows as patterns with counts, and each row's pattern.
