@@ -21,7 +21,7 @@ pub fn compare(entry: &PanelEntry, a: usize, b: usize, indexes: &[Index], concep
         .iter()
         .zip(&entry.fingerprints)
         .filter_map(|(concept, f)| Some(((*concept)?, *f)))
-        .filter(|(c, f)| *f != Fingerprint::default() && searched >> c & 1 == 1)
+        .filter(|(c, f)| *f != Fingerprint::default() && searched[b] >> c & 1 == 1)
         .collect();
     let fingerprints: Vec<Fingerprint> = own.iter().map(|&(_, f)| f).collect();
     let mut found: Vec<Posting> = Vec::new();

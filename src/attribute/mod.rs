@@ -20,6 +20,8 @@ pub mod verdict;
 pub use support::Support;
 pub use verdict::{Verdict, VerdictKind};
 
+use crate::identify::digest::Algorithm;
+use crate::index::meta::IdentifierField;
 use crate::matching::sample::{Sample, Sampled};
 use crate::matching::tally::Merged;
 use crate::matching::unanswered::Silence;
@@ -28,7 +30,7 @@ use mixture::{Components, Fit, Problem};
 use patterns::{Institutions, Pattern};
 use rayon::iter::{IntoParallelIterator, IntoParallelRefIterator, ParallelIterator};
 use rayon::slice::ParallelSliceMut;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 /// Sampled rows that the mixture is fitted to; more would sharpen shares by less than the model is wrong by.
@@ -100,7 +102,7 @@ pub fn judge(
     let (searched, compared) = concepts_of_dump(question, merged, layouts);
     let hit: Vec<bool> = merged.indexes.iter().map(|tally| tally.field_hits.iter().any(|&hits| hits > 0)).collect();
     let parts = parts_of_dump(question, merged, layouts);
-    let seen = panel::Seen { hit: &hit, searched, compared, parts: &parts };
+    let seen = panel::Seen { hit: &hit, searched: &searched, compared, parts: &parts };
     let rates = panel::measure(&question.indexes, &institutions, &question.concepts, &seen);
     let rows_distinct = distinct.distinct;
     // The sample of rows with hits may be thinner than that of all rows; a share of hits is a share of the dump by their ratio.
@@ -159,17 +161,35 @@ pub fn judge(
     judgement
 }
 
-/// Concepts of the identifiers that found something, and all concepts that the dump's columns were compared on.
-fn concepts_of_dump(question: &Question, merged: &Merged, layouts: &[Arc<Layout>]) -> (u64, u64) {
+/// For each index, the concepts of the identifiers that found something anywhere and could be looked for in it: a digest says nothing to an index that
+/// holds none. Then all concepts that the dump's columns were compared on.
+fn concepts_of_dump(question: &Question, merged: &Merged, layouts: &[Arc<Layout>]) -> (Vec<u64>, u64) {
     let bit = |concept: Option<usize>| concept.map_or(0u64, |c| 1 << c);
-    let mut searched = 0;
-    for (index, tally) in merged.indexes.iter().enumerate() {
-        for (concept, hits) in question.concepts.of_identifier[index].iter().zip(tally.field_hits) {
-            searched |= if hits > 0 { bit(*concept) } else { 0 };
+    // By concept, the algorithms whose digests found something, and whether a value did.
+    let mut found: BTreeMap<usize, BTreeSet<Option<Algorithm>>> = BTreeMap::new();
+    for (layout, tallies) in layouts.iter().zip(&merged.tasks) {
+        for (task, tally) in layout.tasks.iter().zip(tallies) {
+            for (target, hits) in task.targets.iter().zip(&tally.hits) {
+                let fields = question.concepts.of_identifier[target.index].iter().zip(hits);
+                fields.filter_map(|(concept, &hits)| concept.filter(|_| hits > 0)).for_each(|concept| {
+                    found.entry(concept).or_default().insert(Algorithm::of_kind(task.kind));
+                });
+            }
         }
     }
+    let could_find = |by: &Option<Algorithm>, hashes: &[Algorithm]| by.is_none_or(|algorithm| hashes.contains(&algorithm));
+    let searched: Vec<u64> = (0..question.indexes.len())
+        .map(|n| {
+            let fields = question.concepts.of_identifier[n].iter().zip(&question.indexes[n].meta().identifiers);
+            let asked = |(concept, field): &(&Option<usize>, &IdentifierField)| {
+                concept.and_then(|c| found.get(&c)).is_some_and(|by| by.iter().any(|by| could_find(by, &field.hashes)))
+            };
+            fields.filter(asked).fold(0, |set, (concept, _)| set | bit(*concept))
+        })
+        .collect();
     let attributes = layouts.iter().flat_map(|l| &l.attributes).flat_map(|a| &a.uses);
-    let compared = attributes.fold(searched, |set, &(index, form)| set | bit(question.concepts.of_attribute[index][form]));
+    let all = searched.iter().fold(0, |all, set| all | set);
+    let compared = attributes.fold(all, |set, &(index, form)| set | bit(question.concepts.of_attribute[index][form]));
     (searched, compared)
 }
 

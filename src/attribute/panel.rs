@@ -176,8 +176,8 @@ impl Look {
 pub struct Seen<'a> {
     /// In which indexes something was found; how often values occur in the others is nobody's question.
     pub hit: &'a [bool],
-    /// Concepts that the dump was searched for.
-    pub searched: u64,
+    /// For each index, the concepts that the dump was searched for in it.
+    pub searched: &'a [u64],
     /// All that it could agree on.
     pub compared: u64,
     /// For each index, the forms that masked values showed.

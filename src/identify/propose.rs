@@ -285,6 +285,21 @@ mod tests {
     }
 
     #[test]
+    fn what_masked_and_hashed_dumps_need_is_offered_not_asked_for() {
+        let phone = one(Some("no_hp"), |i| format!("08123456{i:04}"));
+        let [parts, hashes] = &phone.extras()[..] else { panic!("two lines: {:?}", phone.extras()) };
+        assert!(parts.starts_with("parts = [\"first4\", \"last4\"]") && hashes.starts_with("hashes = [\"md5\""));
+        let name = one(Some("nama"), |_| "Budi".into());
+        assert!(name.extras().iter().all(|line| line.starts_with("parts = [\"initial\"]")), "{:?}", name.extras());
+        assert_eq!(one(Some("password"), |i| format!("pw{i}")).extras(), [""; 0]);
+        // Taken out of their comments, the lines are a schema's.
+        let mut field = toml::to_string(&phone.field(Column::Position(1))).unwrap();
+        phone.extras().iter().for_each(|line| field += &format!("{line}\n"));
+        let schema = format!("[institution]\nname = \"A\"\n[[field]]\n{field}");
+        assert_eq!(crate::identify::schema::Schema::parse(&schema).unwrap().fields[0].hashes.len(), 3);
+    }
+
+    #[test]
     fn roles_that_may_stand_once_stand_once() {
         let dates = profile((0..100).map(|i| format!("2020-01-{:02}", 1 + i % 28)));
         let proposals = propose(&[(Some(b"created_at"), &dates), (Some(b"tgl_daftar"), &dates), (Some(b"updated_at"), &dates)]);
