@@ -202,7 +202,15 @@ fn layout() -> Layout {
             let targets = vec![Target { index: 0, field: column as u8 + 1 }];
             layout.tasks.push(Task { column, kind, params, key: 0, targets, primary: true, recognised: true });
         } else {
-            layout.attributes.push(AttributeTask { column, kind, params, form: Form::Whole, key: 0, uses: vec![(0, column - 4)] });
+            layout.attributes.push(AttributeTask {
+                column,
+                kind,
+                params,
+                form: Form::Whole,
+                masked: false,
+                key: 0,
+                uses: vec![(0, column - 4)],
+            });
         }
     }
     layout

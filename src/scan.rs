@@ -10,6 +10,7 @@ use crate::matching::null::{self, ChanceHits};
 use crate::matching::sample::BottomK;
 use crate::matching::search::Matcher;
 use crate::matching::tally::{Merged, Tally};
+use crate::matching::unanswered::Silence;
 use crate::matching::{Comparison, Layout, Question};
 use crate::plan::{Plan, SourceInput};
 use crate::progress::Progress;
@@ -38,6 +39,8 @@ pub struct Scanned {
     pub merged: Merged,
     /// Chance hits, expected and measured.
     pub chance: ChanceHits,
+    /// Columns that it says nothing about.
+    pub silence: Silence,
     /// What it comes to.
     pub judgement: Judgement,
 }
@@ -77,10 +80,11 @@ pub fn scan(
     let lookups: Vec<_> = merged.indexes.iter().map(|t| t.lookups).collect();
     let chance = pool.install(|| null::measure(question, &values, &lookups));
     let (distinct, hit_rows) = merged.take_samples();
-    let judgement = pool.install(|| attribute::judge(question, &merged, &layouts, distinct, &hit_rows, threshold));
+    let silence = Silence::of(question, &read.tables, &layouts, &merged);
+    let judgement = pool.install(|| attribute::judge(question, &merged, &layouts, distinct, &hit_rows, &silence, threshold));
     // What is missing from an index would have been found to be nowhere.
     question.indexes.iter().try_for_each(Index::check_unaltered)?;
-    Ok(Scanned { read, layouts, merged, chance, judgement })
+    Ok(Scanned { read, layouts, merged, chance, silence, judgement })
 }
 
 /// Matches the rows of a dump.

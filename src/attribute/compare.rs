@@ -1,31 +1,27 @@
 //! One index's record as a row of a dump against another index.
 
+use super::panel::Seen;
 use crate::fingerprint::Fingerprint;
+use crate::identify::form::Form;
 use crate::index::Index;
+use crate::index::meta::AttributeForm;
 use crate::index::open::LookupCounts;
 use crate::index::panel::PanelEntry;
 use crate::index::table::{Payload, Posting};
 use crate::matching::{Comparison, Concepts};
 use std::collections::BTreeMap;
 
-/// Treats a panel entry of index `a` as a row of a dump and compares it with index `b`; `None` when `b` does not hold the person. `searched`
-/// are the concepts that may find a record, `compared` all that may agree.
-pub fn compare(
-    entry: &PanelEntry,
-    a: usize,
-    b: usize,
-    indexes: &[Index],
-    concepts: &Concepts,
-    searched: u64,
-    compared: u64,
-) -> Option<Comparison> {
+/// Treats a panel entry of index `a` as a row of a dump and compares it with index `b`; `None` when `b` does not hold the person. What was `seen` in
+/// the dump is searched and compared, nothing else.
+pub fn compare(entry: &PanelEntry, a: usize, b: usize, indexes: &[Index], concepts: &Concepts, seen: &Seen<'_>) -> Option<Comparison> {
+    let &Seen { searched, compared, parts, .. } = seen;
     let other = &indexes[b];
     let identifiers = indexes[a].meta().identifiers.len();
     let own: Vec<(usize, Fingerprint)> = concepts.of_identifier[a]
         .iter()
         .zip(&entry.fingerprints)
         .filter_map(|(concept, f)| Some(((*concept)?, *f)))
-        .filter(|(c, f)| *f != Fingerprint::default() && searched >> c & 1 == 1)
+        .filter(|(c, f)| *f != Fingerprint::default() && searched[b] >> c & 1 == 1)
         .collect();
     let fingerprints: Vec<Fingerprint> = own.iter().map(|&(_, f)| f).collect();
     let mut found: Vec<Posting> = Vec::new();
@@ -51,9 +47,15 @@ pub fn compare(
             disagree |= 1 << concept;
         }
     }
-    for (concept, fingerprint) in concepts.of_attribute[a].iter().zip(&entry.fingerprints[identifiers..]) {
+    let forms = |n: usize| indexes[n].meta().attributes.iter().zip(&concepts.of_attribute[n]).enumerate();
+    for ((own, concept), fingerprint) in forms(a).map(|(_, f)| f).zip(&entry.fingerprints[identifiers..]) {
         let Some(concept) = *concept else { continue };
-        let Some(form) = concepts.of_attribute[b].iter().position(|c| *c == Some(concept)) else { continue };
+        // The forms that masked values show are compared each with its like.
+        let like = |(form, (other, c)): (usize, (&AttributeForm, &Option<usize>))| {
+            let shown = other.form == Form::Whole || parts[b].contains(&form);
+            (*c == Some(concept) && other.form == own.form && shown).then_some(form)
+        };
+        let Some(form) = forms(b).find_map(like) else { continue };
         let theirs = row.attribute(form);
         if theirs == 0 || *fingerprint == Fingerprint::default() {
             continue;
@@ -64,5 +66,8 @@ pub fn compare(
             disagree |= 1 << concept;
         }
     }
+    // Parts of a value agree together or not at all.
+    let in_part = parts[b].iter().filter_map(|&form| concepts.of_attribute[b][form]).fold(0u64, |set, c| set | 1 << c);
+    agree &= !(disagree & in_part);
     Some(Comparison { index: b as u16, record, agree: agree & compared, disagree: disagree & compared, corroborated: false, canary: false })
 }

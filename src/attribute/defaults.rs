@@ -1,6 +1,8 @@
 //! Documented default parameters, used until the loaded indexes have something to say, and always with a single index. They are
 //! guesses of the right order, not calibrated figures: that is why `log10_lr` stays null and `calibrated` false.
 
+use crate::matching::concepts::IN_PART;
+
 /// What the other institutions that hold the same person say about a value that institution i holds.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Class {
@@ -25,6 +27,11 @@ pub const COPY_ERROR_MAX: f64 = 0.25;
 /// Rows' worth of belief, for each component, that it has a share at all.
 pub const SHARE_PRIOR: f64 = 0.5;
 
+/// A concept without the mark that only parts of its values are compared: who agrees on a value agrees on its parts.
+fn whole(concept: &str) -> &str {
+    concept.strip_suffix(IN_PART).unwrap_or(concept)
+}
+
 /// Chance that an independent source about the same person agrees with what institution i holds.
 #[must_use]
 pub fn agreement(concept: &str, issued: bool, class: Class) -> f64 {
@@ -32,7 +39,7 @@ pub fn agreement(concept: &str, issued: bool, class: Class) -> f64 {
         // Nobody else mints this id; a partner that received it is the exception.
         return 0.001;
     }
-    let alone = match concept {
+    let alone = match whole(concept) {
         "national_id" | "birth_date" | "sex" => 0.96,
         "family_card_number" | "tax_number" | "passport_number" => 0.9,
         "name" | "birth_place" => 0.88,
@@ -55,7 +62,7 @@ pub fn agreement(concept: &str, issued: bool, class: Class) -> f64 {
 /// relation (an office, a status, a limit) it cannot know.
 #[must_use]
 pub fn exact_agreement(concept: &str, issued: bool, class: Class) -> f64 {
-    let alone = match concept {
+    let alone = match whole(concept) {
         "national_id" | "birth_date" | "sex" | "family_card_number" | "tax_number" | "passport_number" => 0.98,
         "name" | "birth_place" => 0.96,
         "city" | "province" | "district" => 0.94,
@@ -75,6 +82,8 @@ pub fn exact_agreement(concept: &str, issued: bool, class: Class) -> f64 {
 #[must_use]
 pub fn coincidence(concept: &str) -> f64 {
     match concept {
+        // Two people's mobile numbers begin alike once in thirty times, and half of all addresses are of one provider.
+        part if part.ends_with(IN_PART) => 0.05,
         "sex" | "status" => 0.5,
         "city" | "province" | "district" | "birth_place" => 0.1,
         "name" | "birth_date" | "address" | "email" | "phone" | "national_id" => 0.001,

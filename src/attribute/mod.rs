@@ -20,14 +20,17 @@ pub mod verdict;
 pub use support::Support;
 pub use verdict::{Verdict, VerdictKind};
 
+use crate::identify::digest::Algorithm;
+use crate::index::meta::IdentifierField;
 use crate::matching::sample::{Sample, Sampled};
 use crate::matching::tally::Merged;
+use crate::matching::unanswered::Silence;
 use crate::matching::{Comparison, Layout, Question};
 use mixture::{Components, Fit, Problem};
 use patterns::{Institutions, Pattern};
 use rayon::iter::{IntoParallelIterator, IntoParallelRefIterator, ParallelIterator};
 use rayon::slice::ParallelSliceMut;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 /// Sampled rows that the mixture is fitted to; more would sharpen shares by less than the model is wrong by.
@@ -84,7 +87,7 @@ pub struct Judgement {
     pub verdict: Verdict,
 }
 
-/// Judges merged tallies. `threshold` is the support from which on an institution is named.
+/// Judges merged tallies; `silence` is what they do not speak about. `threshold` is the support from which on an institution is named.
 #[must_use]
 pub fn judge(
     question: &Question,
@@ -92,12 +95,15 @@ pub fn judge(
     layouts: &[Arc<Layout>],
     distinct: Sample<()>,
     hit_rows: &Sample<Vec<Comparison>>,
+    silence: &Silence,
     threshold: Support,
 ) -> Judgement {
     let institutions = Institutions::group(question.indexes.iter().map(|i| i.meta().institution.as_str()));
     let (searched, compared) = concepts_of_dump(question, merged, layouts);
     let hit: Vec<bool> = merged.indexes.iter().map(|tally| tally.field_hits.iter().any(|&hits| hits > 0)).collect();
-    let rates = panel::measure(&question.indexes, &institutions, &question.concepts, &hit, searched, compared);
+    let parts = parts_of_dump(question, merged, layouts);
+    let seen = panel::Seen { hit: &hit, searched: &searched, compared, parts: &parts };
+    let rates = panel::measure(&question.indexes, &institutions, &question.concepts, &seen);
     let rows_distinct = distinct.distinct;
     // The sample of rows with hits may be thinner than that of all rows; a share of hits is a share of the dump by their ratio.
     let hit_share = if rows_distinct > 0.0 { (hit_rows.distinct / rows_distinct).min(1.0) } else { 0.0 };
@@ -151,22 +157,58 @@ pub fn judge(
         panel: rates.hit_sets.is_some(),
         verdict: Verdict::default(),
     };
-    judgement.verdict = verdict::of(question, merged, &judgement, &problem, &fit, threshold);
+    judgement.verdict = verdict::of(question, merged, silence, &judgement, &problem, &fit, threshold);
     judgement
 }
 
-/// Concepts of the identifiers that found something, and all concepts that the dump's columns were compared on.
-fn concepts_of_dump(question: &Question, merged: &Merged, layouts: &[Arc<Layout>]) -> (u64, u64) {
+/// For each index, the concepts of the identifiers that found something anywhere and could be looked for in it: a digest says nothing to an index that
+/// holds none. Then all concepts that the dump's columns were compared on.
+fn concepts_of_dump(question: &Question, merged: &Merged, layouts: &[Arc<Layout>]) -> (Vec<u64>, u64) {
     let bit = |concept: Option<usize>| concept.map_or(0u64, |c| 1 << c);
-    let mut searched = 0;
-    for (index, tally) in merged.indexes.iter().enumerate() {
-        for (concept, hits) in question.concepts.of_identifier[index].iter().zip(tally.field_hits) {
-            searched |= if hits > 0 { bit(*concept) } else { 0 };
+    // By concept, the algorithms whose digests found something, and whether a value did.
+    let mut found: BTreeMap<usize, BTreeSet<Option<Algorithm>>> = BTreeMap::new();
+    for (layout, tallies) in layouts.iter().zip(&merged.tasks) {
+        for (task, tally) in layout.tasks.iter().zip(tallies) {
+            for (target, hits) in task.targets.iter().zip(&tally.hits) {
+                let fields = question.concepts.of_identifier[target.index].iter().zip(hits);
+                fields.filter_map(|(concept, &hits)| concept.filter(|_| hits > 0)).for_each(|concept| {
+                    found.entry(concept).or_default().insert(Algorithm::of_kind(task.kind));
+                });
+            }
         }
     }
+    let could_find = |by: &Option<Algorithm>, hashes: &[Algorithm]| by.is_none_or(|algorithm| hashes.contains(&algorithm));
+    let searched: Vec<u64> = (0..question.indexes.len())
+        .map(|n| {
+            let fields = question.concepts.of_identifier[n].iter().zip(&question.indexes[n].meta().identifiers);
+            let asked = |(concept, field): &(&Option<usize>, &IdentifierField)| {
+                concept.and_then(|c| found.get(&c)).is_some_and(|by| by.iter().any(|by| could_find(by, &field.hashes)))
+            };
+            fields.filter(asked).fold(0, |set, (concept, _)| set | bit(*concept))
+        })
+        .collect();
     let attributes = layouts.iter().flat_map(|l| &l.attributes).flat_map(|a| &a.uses);
-    let compared = attributes.fold(searched, |set, &(index, form)| set | bit(question.concepts.of_attribute[index][form]));
+    let all = searched.iter().fold(0, |all, set| all | set);
+    let compared = attributes.fold(all, |set, &(index, form)| set | bit(question.concepts.of_attribute[index][form]));
     (searched, compared)
+}
+
+/// For each index, the forms of masked values that most rows of the dump show, as far as they show the field at all.
+fn parts_of_dump(question: &Question, merged: &Merged, layouts: &[Arc<Layout>]) -> Vec<Vec<usize>> {
+    let mut rows: Vec<BTreeMap<usize, u64>> = vec![BTreeMap::new(); question.indexes.len()];
+    for (layout, tallies) in layouts.iter().zip(&merged.attributes) {
+        for (task, tally) in layout.attributes.iter().zip(tallies).filter(|(task, _)| task.masked) {
+            for (&(index, form), &(_, compared)) in task.uses.iter().zip(&tally.uses) {
+                *rows[index].entry(form).or_insert(0) += compared;
+            }
+        }
+    }
+    let most_shown = |(index, rows): (usize, BTreeMap<usize, u64>)| {
+        let concept = |form: usize| question.concepts.of_attribute[index][form];
+        let most = |form: usize| rows.iter().filter(|(f, _)| concept(**f) == concept(form)).map(|(_, n)| *n).max().unwrap_or(0);
+        rows.iter().filter(|&(&form, &n)| n > 0 && 2 * n >= most(form)).map(|(&form, _)| form).collect()
+    };
+    rows.into_iter().enumerate().map(most_shown).collect()
 }
 
 /// The sampled rows as patterns with counts, and each row's pattern.

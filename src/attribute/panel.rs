@@ -9,6 +9,7 @@ use super::compare::compare;
 use super::defaults::{CLASSES, Class, agreement, coincidence, exact_agreement};
 use super::patterns::{Institutions, Pattern, class_number, of_row};
 use crate::fingerprint::Fingerprint;
+use crate::identify::form::Form;
 use crate::index::Index;
 use crate::index::panel::PanelEntry;
 use crate::matching::{Comparison, Concepts};
@@ -170,11 +171,22 @@ impl Look {
     }
 }
 
-/// Measures the rates from the indexes' samples. `searched` are the concepts that the dump was searched for, and `compared` all that it
-/// could agree on: the panel is looked at as if it had the dump's columns. `hit` says in which indexes something was found; how often
-/// values occur in the others is nobody's question.
+/// What there was to see in the dump: the panel is looked at as if it had the dump's columns.
+#[derive(Clone, Copy, Debug)]
+pub struct Seen<'a> {
+    /// In which indexes something was found; how often values occur in the others is nobody's question.
+    pub hit: &'a [bool],
+    /// For each index, the concepts that the dump was searched for in it.
+    pub searched: &'a [u64],
+    /// All that it could agree on.
+    pub compared: u64,
+    /// For each index, the forms that masked values showed.
+    pub parts: &'a [Vec<usize>],
+}
+
+/// Measures the rates from the indexes' samples.
 #[must_use]
-pub fn measure(indexes: &[Index], institutions: &Institutions, concepts: &Concepts, hit: &[bool], searched: u64, compared: u64) -> Rates {
+pub fn measure(indexes: &[Index], institutions: &Institutions, concepts: &Concepts, seen: &Seen<'_>) -> Rates {
     let k = institutions.names.len();
     let default = |c: usize| CLASSES.map(|class| agreement(&concepts.names[c], concepts.issued >> c & 1 == 1, class));
     let exact = |c: usize| CLASSES.map(|class| exact_agreement(&concepts.names[c], concepts.issued >> c & 1 == 1, class));
@@ -185,9 +197,9 @@ pub fn measure(indexes: &[Index], institutions: &Institutions, concepts: &Concep
         exact: (0..concepts.names.len()).map(exact).collect(),
         coincidence: vec![concepts.names.iter().map(|name| coincidence(name)).collect(); k],
     };
-    for (n, index) in indexes.iter().enumerate().filter(|&(n, _)| hit[n]) {
+    for (n, index) in indexes.iter().enumerate().filter(|&(n, _)| seen.hit[n]) {
         let institution = &mut rates.coincidence[institutions.of_index[n]];
-        for (concept, chance) in coincidences(index, &concepts.of_attribute[n], compared) {
+        for (concept, chance) in coincidences(index, &concepts.of_attribute[n], seen.compared, &seen.parts[n]) {
             institution[concept] = chance;
         }
     }
@@ -201,7 +213,7 @@ pub fn measure(indexes: &[Index], institutions: &Institutions, concepts: &Concep
             let entry = indexes[own].panel_entry(n)?;
             let comparisons: Vec<Comparison> = (0..indexes.len())
                 .filter(|&b| institutions.of_index[b] != a)
-                .filter_map(|b| compare(&entry, own, b, indexes, concepts, searched, compared))
+                .filter_map(|b| compare(&entry, own, b, indexes, concepts, seen))
                 .collect();
             Some(of_row(&comparisons, institutions, concepts))
         };
@@ -233,26 +245,38 @@ fn largest_of_each(indexes: &[Index], institutions: &Institutions) -> Vec<(usize
         .collect()
 }
 
-/// u = Σ p² over the sample's values of each attribute that is compared, plus the chance that twelve bits agree.
-fn coincidences(index: &Index, of_attribute: &[Option<usize>], compared: u64) -> Vec<(usize, f64)> {
-    let identifiers = index.meta().identifiers.len();
-    let wanted: Vec<(usize, usize)> = of_attribute
-        .iter()
-        .enumerate()
-        .filter_map(|(form, concept)| Some((form, (*concept)?)))
-        .filter(|(_, c)| compared >> c & 1 == 1)
-        .collect();
+/// u = Σ p² over the sample's values of each attribute that is compared, plus the chance that twelve bits agree. The parts of a field that masked
+/// values show agree or disagree together: their values are taken together, and have twelve bits each.
+fn coincidences(index: &Index, of_attribute: &[Option<usize>], compared: u64, parts: &[usize]) -> Vec<(usize, f64)> {
+    let (identifiers, forms) = (index.meta().identifiers.len(), &index.meta().attributes);
+    let mut wanted: BTreeMap<usize, Vec<usize>> = BTreeMap::new();
+    for (form, concept) in of_attribute.iter().enumerate().filter_map(|(form, concept)| Some((form, (*concept)?))) {
+        let whole = forms[form].form == Form::Whole;
+        if compared >> concept & 1 == 1 && (whole || parts.contains(&form)) {
+            let of_concept = wanted.entry(concept).or_default();
+            // Of two fields of one concept the last.
+            if whole {
+                of_concept.clear();
+            }
+            of_concept.push(form);
+        }
+    }
     if wanted.is_empty() {
         return Vec::new();
     }
     let entries: Vec<Option<PanelEntry>> = (0..FREQUENCY_ENTRIES).into_par_iter().map(|n| index.panel_entry(n)).collect();
-    let chance = |&(form, concept): &(usize, usize)| {
-        let values = entries.iter().flatten().filter_map(|e| e.fingerprints.get(identifiers + form));
-        let mut values: Vec<Fingerprint> = values.copied().filter(|f| *f != Fingerprint::default()).collect();
+    let chance = |(&concept, of_concept): (&usize, &Vec<usize>)| {
+        let value = |e: &PanelEntry| {
+            let parts =
+                of_concept.iter().map(|form| e.fingerprints.get(identifiers + form).copied().filter(|f| *f != Fingerprint::default()));
+            parts.collect::<Option<Vec<Fingerprint>>>()
+        };
+        let mut values: Vec<Vec<Fingerprint>> = entries.iter().flatten().filter_map(value).collect();
         values.sort_unstable();
         let n = values.len() as u64;
         let pairs: u64 = values.chunk_by(|a, b| a == b).map(|same| same.len() as u64 * (same.len() as u64 - 1)).sum();
-        (n >= FEW_VALUES).then(|| (concept, pairs as f64 / (n * (n - 1)) as f64 + 1.0 / 4096.0))
+        let by_bits = libm::pow(1.0 / 4096.0, of_concept.len() as f64);
+        (n >= FEW_VALUES).then(|| (concept, pairs as f64 / (n * (n - 1)) as f64 + by_bits))
     };
     wanted.par_iter().filter_map(chance).collect()
 }

@@ -5,8 +5,10 @@ use super::mixture::{Fit, Problem};
 use super::{InstitutionFinding, Judgement, Support, gain_of};
 use crate::matching::Question;
 use crate::matching::tally::Merged;
+use crate::matching::unanswered::{Holds, Silence};
 use crate::names::safe_text;
 use serde::{Deserialize, Serialize};
+use std::collections::BTreeSet;
 
 /// Share of the rows with hits that speaks for "unlisted" or "fabricated" as a whole, where no institution has any support.
 const MOSTLY: f64 = 0.6;
@@ -51,7 +53,15 @@ pub struct Verdict {
 
 /// Decides the verdict.
 #[must_use]
-pub fn of(question: &Question, merged: &Merged, judgement: &Judgement, problem: &Problem<'_>, fit: &Fit, threshold: Support) -> Verdict {
+pub fn of(
+    question: &Question,
+    merged: &Merged,
+    silence: &Silence,
+    judgement: &Judgement,
+    problem: &Problem<'_>,
+    fit: &Fit,
+    threshold: Support,
+) -> Verdict {
     let mut supported: Vec<&InstitutionFinding> =
         judgement.institutions.iter().filter(|f| f.support >= threshold.max(Support::Weak)).collect();
     supported.sort_by(|a, b| b.support.cmp(&a.support).then(b.rows_explained.total_cmp(&a.rows_explained)));
@@ -67,7 +77,8 @@ pub fn of(question: &Question, merged: &Merged, judgement: &Judgement, problem: 
         [one] => (VerdictKind::Attributed, attributed(question, one)),
         [_, _, ..] => (VerdictKind::Mixture, mixture_sentence(&supported)),
         [] if !complete => (VerdictKind::Incomplete, incomplete(merged, rows_hit)),
-        [] if rows_hit == 0.0 => (VerdictKind::NoMatch, no_match(question)),
+        [] if rows_hit == 0.0 && silence.nothing_asked() => (VerdictKind::Inconclusive, nothing_asked(question, silence)),
+        [] if rows_hit == 0.0 => (VerdictKind::NoMatch, no_match(question, silence)),
         [] if mostly(judgement.fabricated_share, &[fit.components.fabricated()]) => (VerdictKind::Fabricated, fabricated(judgement)),
         [] if mostly(judgement.unlisted_share, &unlisted_components) => (VerdictKind::UnlistedSource, unlisted(judgement)),
         [] => (VerdictKind::Inconclusive, inconclusive(judgement, rows_hit)),
@@ -82,6 +93,9 @@ pub fn of(question: &Question, merged: &Merged, judgement: &Judgement, problem: 
     }
     if !supported.is_empty() && !complete {
         reservations.push("Something could not be read: counts and shares are lower bounds.".to_string());
+    }
+    if kind == VerdictKind::NoMatch && !silence.columns.is_empty() && !silence.alone {
+        reservations.push(format!("\"No match\" does not speak about {}: see the hints.", unanswered(silence)));
     }
     if k > 1 && !judgement.panel {
         reservations.push("The indexes are under different keys, so that institutions could not be compared with each other: documented defaults stand in.".to_string());
@@ -154,14 +168,53 @@ fn set_aside(merged: &Merged) -> String {
     format!(" Set aside as asked, and not read: {}.", kinds.join(", "))
 }
 
-fn no_match(question: &Question) -> String {
+/// What the columns hold that were not answered.
+fn unanswered(silence: &Silence) -> String {
+    let (mut algorithms, mut masked) = (BTreeSet::new(), false);
+    for column in &silence.columns {
+        match column.holds {
+            Holds::Digests(algorithm, _) => _ = algorithms.insert(algorithm),
+            Holds::Masks => masked = true,
+        }
+    }
+    let mut words = Vec::new();
+    if !algorithms.is_empty() {
+        words.push(format!("digests ({})", algorithms.into_iter().map(|a| a.words()).collect::<Vec<_>>().join(", ")));
+    }
+    if masked {
+        words.push("masked values".to_string());
+    }
+    words.join(" and ")
+}
+
+fn nothing_asked(question: &Question, silence: &Silence) -> String {
+    format!(
+        "Inconclusive: the only identifiers of the dump are {}, and the index supplied by {} cannot be asked for them. Nothing was compared: this is no \"no match\". See the hints.",
+        unanswered(silence),
+        supplied(question)
+    )
+}
+
+fn no_match(question: &Question, silence: &Silence) -> String {
+    let reservation = if silence.alone {
+        format!(
+            " Its only identifiers are {}: those made with a salt or pepper cannot match, and this does not speak about them.",
+            unanswered(silence)
+        )
+    } else {
+        String::new()
+    };
+    format!("No match: no identifier of the dump is in the index supplied by {}.{reservation}", supplied(question))
+}
+
+fn supplied(question: &Question) -> String {
     let mut supplied: Vec<String> = Vec::new();
     for index in &question.indexes {
         let meta = index.meta();
         let snapshot = meta.snapshot.as_ref().map_or_else(String::new, |s| format!(", snapshot {s}"));
         supplied.push(format!("{} ({}, {} records{snapshot})", safe_text(&meta.institution), safe_text(&meta.dataset), meta.records));
     }
-    format!("No match: no identifier of the dump is in the index supplied by {}.", supplied.join(" or by "))
+    supplied.join(" or by ")
 }
 
 fn fabricated(judgement: &Judgement) -> String {

@@ -2,9 +2,12 @@
 
 use super::Outcome;
 use super::scan::open_inputs;
+use crate::identify::Kind;
+use crate::identify::digest::Algorithm;
+use crate::identify::profile::Written;
 use crate::index::{Meta, open};
 use crate::names::safe_text;
-use crate::plan::{Plan, SourceInput};
+use crate::plan::{ColumnPlan, Plan, SourceInput};
 use crate::progress::Silent;
 use crate::reading::{self, Job, Read, Samples, Source, TableInfo};
 use crate::record::RowBatch;
@@ -81,8 +84,16 @@ fn index_words(meta: &Meta, digest: &str, bytes: u64) -> String {
     let _ = writeln!(out, "identifiers (searchable)");
     for f in &meta.identifiers {
         let issued = if f.issued { ", issued by the institution" } else { "" };
-        let _ =
-            writeln!(out, "  {:<24} {:<9} {:<20} {} records{issued}", name(&f.name), f.kind.name(), name(&f.concept), grouped(f.present));
+        let hashes: Vec<&str> = f.hashes.iter().map(|a| a.words()).collect();
+        let hashes = if hashes.is_empty() { String::new() } else { format!(", also by digest ({})", hashes.join(", ")) };
+        let _ = writeln!(
+            out,
+            "  {:<24} {:<9} {:<20} {} records{issued}{hashes}",
+            name(&f.name),
+            f.kind.name(),
+            name(&f.concept),
+            grouped(f.present)
+        );
     }
     let _ = writeln!(out, "attributes (compared once a record is found)");
     for a in &meta.attributes {
@@ -153,6 +164,23 @@ impl Job for Counting {
     }
 }
 
+/// What a column's values look like.
+fn looks(column: &ColumnPlan) -> String {
+    let kind = |kind: &Kind| match (Algorithm::of_kind(*kind), column.written.and_then(Written::encoding)) {
+        (Some(algorithm), Some(encoding)) => format!("digest ({}, {})", algorithm.words(), encoding.words()),
+        (Some(algorithm), None) => format!("digest ({})", algorithm.words()),
+        (None, _) => kind.name().to_string(),
+    };
+    let kinds: Vec<String> = column.kinds.iter().map(kind).collect();
+    let masked = column.written == Some(Written::Masked);
+    match (masked, kinds.is_empty()) {
+        (true, true) => "masked; compared once a record is found".to_string(),
+        (true, false) => format!("masked in part; else searched as {}", kinds.join(", ")),
+        (false, true) => "no kind by shape; tried by matching".to_string(),
+        (false, false) => format!("searched as {}", kinds.join(", ")),
+    }
+}
+
 fn words(read: &Read, rows: &[u64]) -> String {
     let mut out = String::new();
     for (number, source) in read.sources.iter().enumerate() {
@@ -166,12 +194,7 @@ fn words(read: &Read, rows: &[u64]) -> String {
             let name = table.name.as_deref().unwrap_or("-");
             let _ = writeln!(out, "{indent}  table {:<4} {name}: {} rows, {} columns", n + 1, grouped(*rows), table.columns.len());
             for (n, c) in table.columns.iter().enumerate() {
-                let kinds: Vec<&str> = c.kinds.iter().map(|k| k.name()).collect();
-                let looks = if kinds.is_empty() {
-                    "no kind by shape; tried by matching".to_string()
-                } else {
-                    format!("searched as {}", kinds.join(", "))
-                };
+                let looks = looks(c);
                 let _ = writeln!(out, "{indent}  column {:<3} {:<20} {looks}", n + 1, c.header.as_deref().unwrap_or("-"));
             }
         }

@@ -63,6 +63,9 @@ fn proposal(input: &Input, path: &Path) -> Result<String> {
         let column = unique(c).map_or(Column::Position(c as u32 + 1), |n| Column::Header(n.to_string()));
         let field = toml::to_string(&proposal.field(column)).unwrap_or_default();
         let _ = write!(out, "\n# column {}: {}\n[[field]]\n{field}", c + 1, escape_controls(&proposal.reason));
+        for line in proposal.extras() {
+            let _ = writeln!(out, "# {line}");
+        }
     }
     Ok(out)
 }

@@ -12,6 +12,7 @@ mod batch;
 mod block;
 mod column;
 pub mod key;
+mod shown;
 #[cfg(target_arch = "x86_64")]
 mod sixteen;
 

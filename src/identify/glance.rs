@@ -46,6 +46,11 @@ impl Glance {
             Kind::Passport => (1..=3).contains(&self.letters) && (6..=8).contains(&self.digits),
             Kind::Name => self.digits == 0 && self.letters > 0 && self.ats == 0,
             Kind::Text | Kind::Id => true,
+            // One letter or digit a byte at least; base64 has four for three, nearly all of them letters and digits.
+            Kind::Md5 => self.letters + self.digits >= 16,
+            Kind::Sha1 => self.letters + self.digits >= 20,
+            Kind::Sha256 => self.letters + self.digits >= 32,
+            Kind::Sha512 => self.letters + self.digits >= 64,
         }
     }
 }
@@ -53,13 +58,14 @@ impl Glance {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::identify::digest::ALGORITHMS;
     use crate::identify::{KINDS, Params, recognise};
     use proptest::prelude::*;
 
     fn never_turns_away_what_is_recognised(raw: &[u8]) {
         for region in [*b"ID", *b"US", *b"ES"] {
             let params = Params { region, ..Params::default() };
-            for kind in KINDS {
+            for kind in KINDS.into_iter().chain(ALGORITHMS.map(|a| a.kind())) {
                 assert!(Glance::at(raw).may_be(kind) || !recognise(kind, &params, raw), "{kind:?} {:?}", raw.escape_ascii().to_string());
             }
         }
@@ -79,6 +85,9 @@ mod tests {
         "0012345674999000",
         "012345674999000",
         "0001234567890",
+        "900150983cd24fb0d6963f7d28e17f72",
+        "kAFQmDzST7DWlj99KOF/cg==",
+        "{SHA}qZk+NkcGgWq6PiVxeFDCbJzQ2J0=",
         "000-1234-567-890",
         "0001234567890.0",
         "4111111111111111",

@@ -10,6 +10,7 @@
 pub mod bpjs;
 pub mod card;
 pub mod date;
+pub mod digest;
 mod digits;
 pub mod email;
 pub mod form;
@@ -21,6 +22,7 @@ pub mod id;
 pub mod ip;
 #[cfg(test)]
 mod laws;
+pub mod mask;
 pub mod name;
 pub mod nik;
 pub mod nkk;
@@ -31,6 +33,7 @@ pub mod profile;
 pub mod propose;
 pub mod quick;
 pub mod schema;
+pub mod spellings;
 pub mod text;
 mod unicode;
 pub mod vocabulary;
@@ -72,9 +75,17 @@ pub enum Kind {
     Text = 13,
     /// An identifier that an institution issues (member, account, policy number).
     Id = 14,
+    /// MD5 digest of an identifier: searchable where an index holds such, never a column of a schema.
+    Md5 = 15,
+    /// SHA-1 digest.
+    Sha1 = 16,
+    /// SHA-256 digest.
+    Sha256 = 17,
+    /// SHA-512 digest.
+    Sha512 = 18,
 }
 
-/// Every kind, in tag order.
+/// Every kind of value, in tag order. The kinds of digests are [`digest::ALGORITHMS`]'.
 pub const KINDS: [Kind; 14] = [
     Kind::Email,
     Kind::Phone,
@@ -102,7 +113,7 @@ impl Kind {
     /// The kind with this tag.
     #[must_use]
     pub fn from_tag(tag: u8) -> Option<Kind> {
-        KINDS.into_iter().find(|k| k.tag() == tag)
+        KINDS.into_iter().chain(digest::ALGORITHMS.map(digest::Algorithm::kind)).find(|k| k.tag() == tag)
     }
 
     /// The name used in schemas, plans and reports.
@@ -123,6 +134,10 @@ impl Kind {
             Kind::Date => "date",
             Kind::Text => "text",
             Kind::Id => "id",
+            Kind::Md5 => "md5",
+            Kind::Sha1 => "sha1",
+            Kind::Sha256 => "sha256",
+            Kind::Sha512 => "sha512",
         }
     }
 
@@ -141,6 +156,7 @@ impl Kind {
             Kind::Iban => &["bank", "country", "account_number"],
             Kind::Date => &["birth_year"],
             Kind::Bpjs | Kind::Passport | Kind::Ip | Kind::Name | Kind::Text | Kind::Id => &[],
+            Kind::Md5 | Kind::Sha1 | Kind::Sha256 | Kind::Sha512 => &[],
         }
     }
 
@@ -280,6 +296,22 @@ macro_rules! with_normaliser {
             }
             i::Kind::Id => {
                 let $n = &i::id::Id;
+                $body
+            }
+            i::Kind::Md5 => {
+                let $n = &i::digest::Digest::<16>;
+                $body
+            }
+            i::Kind::Sha1 => {
+                let $n = &i::digest::Digest::<20>;
+                $body
+            }
+            i::Kind::Sha256 => {
+                let $n = &i::digest::Digest::<32>;
+                $body
+            }
+            i::Kind::Sha512 => {
+                let $n = &i::digest::Digest::<64>;
                 $body
             }
         }

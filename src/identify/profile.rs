@@ -1,11 +1,14 @@
 //! What the values of one column look like: counts only, never a value.
 
+use super::digest::{self, Encoding};
 use super::glance::Glance;
+use super::mask::{self, is_masked};
 use super::{Kind, Params, is_missing, recognise};
+use serde::{Deserialize, Serialize};
 use std::collections::BTreeSet;
 
 /// Kinds that a column is tried for, the most telling first: of two that fit equally well the first wins.
-const TRIED: [Kind; 12] = [
+const TRIED: [Kind; 16] = [
     Kind::Email,
     Kind::Iban,
     Kind::Bpjs,
@@ -18,6 +21,10 @@ const TRIED: [Kind; 12] = [
     Kind::Phone,
     Kind::Passport,
     Kind::Name,
+    Kind::Md5,
+    Kind::Sha1,
+    Kind::Sha256,
+    Kind::Sha512,
 ];
 
 /// Hashes kept to estimate how many values differ (bottom-k sketch; exact up to this many).
@@ -26,12 +33,41 @@ const SKETCH: usize = 1024;
 /// Share of values that must look like a kind before a column is taken for it.
 pub const ENOUGH: f64 = 0.8;
 
+/// How most of a column's values are written, where they are not written as themselves.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Written {
+    /// As digests, in hexadecimal.
+    Hex,
+    /// As digests, in base64.
+    Base64,
+    /// As digests, their bytes.
+    Bytes,
+    /// In part, the rest behind marks: enough of them, not always most.
+    Masked,
+}
+
+impl Written {
+    /// How digests are written; `None` for masked values.
+    #[must_use]
+    pub fn encoding(self) -> Option<Encoding> {
+        match self {
+            Written::Hex => Some(Encoding::Hex),
+            Written::Base64 => Some(Encoding::Base64),
+            Written::Bytes => Some(Encoding::Bytes),
+            Written::Masked => None,
+        }
+    }
+}
+
 /// Counts of one column's values, fed one by one.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct ColumnProfile {
     cells: u64,
     missing: u64,
     recognised: [u64; TRIED.len()],
+    masked: u64,
+    encodings: [u64; 3],
     code_like: u64,
     digits_only: u64,
     letters: u64,
@@ -54,9 +90,16 @@ impl ColumnProfile {
             self.missing += 1;
             return;
         }
+        // What is hidden has no kind, although `b***@example.com` is an address by the letter of the standard.
+        let masked = is_masked(cell);
+        self.masked += u64::from(masked);
         let glance = Glance::at(cell);
         for (count, kind) in self.recognised.iter_mut().zip(TRIED) {
-            *count += u64::from(glance.may_be(kind) && recognise(kind, params, cell));
+            let is_kind = !masked && glance.may_be(kind) && recognise(kind, params, cell);
+            *count += u64::from(is_kind);
+            if let Some(encoding) = digest::encoding_of(kind, cell).filter(|_| is_kind) {
+                self.encodings[encoding as usize] += 1;
+            }
         }
         let cell = cell.trim_ascii();
         self.code_like += u64::from(recognise(Kind::Id, params, cell));
@@ -83,6 +126,8 @@ impl ColumnProfile {
         self.cells += other.cells;
         self.missing += other.missing;
         self.recognised.iter_mut().zip(other.recognised).for_each(|(mine, theirs)| *mine += theirs);
+        self.masked += other.masked;
+        self.encodings.iter_mut().zip(other.encodings).for_each(|(mine, theirs)| *mine += theirs);
         self.code_like += other.code_like;
         self.digits_only += other.digits_only;
         self.letters += other.letters;
@@ -143,6 +188,23 @@ impl ColumnProfile {
             best.0 = Kind::Nkk;
         }
         (best.1 >= ENOUGH).then_some(best)
+    }
+
+    /// How the column's values are written, where many are masked or most are digests of one length.
+    #[must_use]
+    pub fn written(&self) -> Option<Written> {
+        if self.share(self.masked)? >= mask::ENOUGH {
+            return Some(Written::Masked);
+        }
+        self.best().filter(|(kind, _)| digest::Algorithm::of_kind(*kind).is_some())?;
+        let most = (0..self.encodings.len()).max_by_key(|&n| self.encodings[n])?;
+        Some([Written::Hex, Written::Base64, Written::Bytes][most])
+    }
+
+    /// Whether so many values are masked that the column is of no kind beside.
+    #[must_use]
+    pub fn mostly_masked(&self) -> bool {
+        self.share(self.masked).is_some_and(|share| share >= ENOUGH)
     }
 
     /// Share of values made of digits only.
@@ -224,6 +286,21 @@ mod tests {
         assert_eq!(kind((0..28).map(|i| format!("{:02}/03/1985", i + 1)).collect()), Some(Kind::Date));
         assert_eq!(kind((0..50).map(|i| format!("{i}")).collect()), None);
         assert_eq!(kind((0..50).map(|i| if i % 2 == 0 { "a@example.com".into() } else { "x".into() }).collect()), None);
+    }
+
+    #[test]
+    fn digests_and_masks_are_told_by_most_and_by_many() {
+        let md5 = |i: u32| format!("{:032x}", u128::from(i + 1).wrapping_mul(0x9E37_79B9_7F4A_7C15_F39C_C060_5CED_C835));
+        let column = profile((0..50).map(md5));
+        assert_eq!((column.best().map(|b| b.0), column.written()), (Some(Kind::Md5), Some(Written::Hex)));
+        let masked = profile((0..50).map(|i| format!("0812****{:04}", i * 7)));
+        assert_eq!((masked.best(), masked.written(), masked.mostly_masked()), (None, Some(Written::Masked), true));
+        let addresses = profile((0..50).map(|i| format!("u***{i}@example.com")));
+        assert_eq!((addresses.best(), addresses.written()), (None, Some(Written::Masked)));
+        let some = profile((0..50).map(|i| if i % 3 == 0 { "b***@example.com".into() } else { format!("u{i}@example.com") }));
+        assert_eq!((some.written(), some.mostly_masked()), (Some(Written::Masked), false));
+        assert!(some.share_of(Kind::Email).is_some_and(|share| share > 0.6));
+        assert_eq!(profile((0..50).map(|i| format!("{i}"))).written(), None);
     }
 
     #[test]

@@ -2,7 +2,7 @@
 
 use super::profile::{ColumnProfile, ENOUGH};
 use super::schema::{Column, Field, Role};
-use super::{Kind, vocabulary};
+use super::{Kind, mask, vocabulary};
 use crate::limits;
 
 /// What is proposed for one column.
@@ -23,6 +23,26 @@ pub struct Proposal {
 }
 
 impl Proposal {
+    /// What the field could have beside, as lines of a schema for a person to choose from: how its values could be found hashed, and compared masked.
+    #[must_use]
+    pub fn extras(&self) -> Vec<String> {
+        let mut lines = Vec::new();
+        if !matches!(self.role, Role::Identifier | Role::Attribute) {
+            return lines;
+        }
+        let parts = mask::usual_parts(self.kind);
+        if !parts.is_empty() {
+            lines.push(format!("parts = {parts:?}    # agrees with masked values, such as {}", mask::example(self.kind)));
+        }
+        if self.role == Role::Identifier {
+            lines.push(
+                "hashes = [\"md5\", \"sha1\", \"sha256\"]    # is found by these digests, too: about 11 bytes a value, spelling and digest"
+                    .to_string(),
+            );
+        }
+        lines
+    }
+
     /// The proposal as a schema's field.
     #[must_use]
     pub fn field(&self, column: Column) -> Field {
@@ -34,6 +54,7 @@ impl Proposal {
             concept: self.concept.map(str::to_string),
             category: self.category.map(str::to_string),
             parts: Vec::new(),
+            hashes: Vec::new(),
         }
     }
 }
@@ -148,6 +169,8 @@ fn telling(kind: Kind, promised: Option<Kind>) -> bool {
         Kind::Name => promised.is_none_or(|p| p == Kind::Name),
         Kind::Passport => promised == Some(Kind::Passport),
         Kind::Date | Kind::Ip => promised != Some(Kind::Id),
+        // Digests are codes to whoever holds them.
+        Kind::Md5 | Kind::Sha1 | Kind::Sha256 | Kind::Sha512 => false,
         _ => true,
     }
 }
@@ -163,7 +186,7 @@ fn by_kind(proposal: &mut Proposal) {
         Kind::Nik | Kind::Nkk | Kind::Passport => Some("identity"),
         Kind::Npwp | Kind::Card | Kind::Iban => Some("financial"),
         Kind::Bpjs => Some("health"),
-        Kind::Ip | Kind::Name | Kind::Date | Kind::Text | Kind::Id => None,
+        _ => None,
     };
 }
 
@@ -188,6 +211,7 @@ fn plural(kind: Kind) -> &'static str {
         Kind::Date => "dates",
         Kind::Text => "texts",
         Kind::Id => "codes",
+        Kind::Md5 | Kind::Sha1 | Kind::Sha256 | Kind::Sha512 => "digests",
     }
 }
 
@@ -258,6 +282,21 @@ mod tests {
         assert_eq!((p.kind, p.role, p.concept), (Kind::Email, Role::Identifier, Some("email")));
         let p = one(Some("email"), |_| String::new());
         assert_eq!(p.role, Role::Ignore);
+    }
+
+    #[test]
+    fn what_masked_and_hashed_dumps_need_is_offered_not_asked_for() {
+        let phone = one(Some("no_hp"), |i| format!("08123456{i:04}"));
+        let [parts, hashes] = &phone.extras()[..] else { panic!("two lines: {:?}", phone.extras()) };
+        assert!(parts.starts_with("parts = [\"first4\", \"last4\"]") && hashes.starts_with("hashes = [\"md5\""));
+        let name = one(Some("nama"), |_| "Budi".into());
+        assert!(name.extras().iter().all(|line| line.starts_with("parts = [\"initial\"]")), "{:?}", name.extras());
+        assert_eq!(one(Some("password"), |i| format!("pw{i}")).extras(), [""; 0]);
+        // Taken out of their comments, the lines are a schema's.
+        let mut field = toml::to_string(&phone.field(Column::Position(1))).unwrap();
+        phone.extras().iter().for_each(|line| field += &format!("{line}\n"));
+        let schema = format!("[institution]\nname = \"A\"\n[[field]]\n{field}");
+        assert_eq!(crate::identify::schema::Schema::parse(&schema).unwrap().fields[0].hashes.len(), 3);
     }
 
     #[test]

@@ -1,5 +1,6 @@
 //! The schema: which columns of an institution's records are identifiers, attributes, dates or canaries (DESIGN 9).
 
+use super::digest::Algorithm;
 use super::form::Form;
 use super::{Kind, vocabulary};
 use crate::limits;
@@ -64,9 +65,12 @@ pub struct Field {
     /// For notices: health, financial, child, credential, contact, …
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub category: Option<String>,
-    /// Extra forms of an attribute that masked values can agree with.
+    /// Extra forms that masked values can agree with once the record is found; each costs 12 bits a record.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub parts: Vec<Form>,
+    /// Digests by which an identifier can be found, too, in each of its [spellings](super::spellings); each costs about 11 bytes a value and spelling.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub hashes: Vec<Algorithm>,
 }
 
 /// A column, by header or by 1-based position.
@@ -123,6 +127,29 @@ impl Field {
             Kind::Text | Kind::Id | Kind::Date => self.column.to_string().trim().to_lowercase().replace([' ', '-'], "_"),
             kind => vocabulary::concept_of(kind).to_string(),
         }
+    }
+}
+
+impl Field {
+    /// Whether what the field asks for is possible in its role.
+    fn check(&self) -> Result<()> {
+        let column = safe_text(&self.column.to_string());
+        if Algorithm::of_kind(self.kind).is_some() {
+            return Err(Error::usage(format!("the column {column:?} holds digests by its kind"))
+                .advice("give it kind = \"id\"; to be found by digests of its values, give a column of the values hashes"));
+        }
+        if !self.parts.is_empty() && !matches!(self.role, Role::Attribute | Role::Identifier) {
+            return Err(Error::usage(format!("the column {column:?} has parts but is neither an attribute nor an identifier"))
+                .advice("give parts to what is compared"));
+        }
+        if !self.hashes.is_empty() && self.role != Role::Identifier {
+            return Err(Error::usage(format!("the column {column:?} has hashes but is not an identifier"))
+                .advice("give hashes to identifiers only: an attribute cannot find a record, whichever way it is written"));
+        }
+        if (1..self.hashes.len()).any(|n| self.hashes[..n].contains(&self.hashes[n])) {
+            return Err(Error::usage(format!("the column {column:?} names one of its hashes twice")).advice("name each once"));
+        }
+        Ok(())
     }
 }
 
@@ -192,13 +219,7 @@ impl Schema {
                 ))
                 .expected("kind = \"date\""));
             }
-            if !field.parts.is_empty() && field.role != Role::Attribute {
-                return Err(Error::usage(format!(
-                    "the column {:?} has parts but is not an attribute",
-                    safe_text(&field.column.to_string())
-                ))
-                .advice("give parts to attributes only; an identifier is searched whole"));
-            }
+            field.check()?;
         }
         for role in [Role::Created, Role::Updated, Role::Canary] {
             if self.with_role(role).count() > 1 {
@@ -215,7 +236,8 @@ impl Schema {
                 .expected(format!("at most {}", limits::SEARCHABLE_FIELDS))
                 .got(identifiers.to_string()));
         }
-        let forms: usize = self.with_role(Role::Attribute).map(|f| 1 + f.parts.len()).sum();
+        let parts: usize = self.with_role(Role::Identifier).map(|f| f.parts.len()).sum();
+        let forms = parts + self.with_role(Role::Attribute).map(|f| 1 + f.parts.len()).sum::<usize>();
         if forms > limits::ATTRIBUTE_FORMS {
             return Err(Error::usage("the schema has too many attributes, parts included")
                 .expected(format!("at most {}", limits::ATTRIBUTE_FORMS))
@@ -303,6 +325,20 @@ mod tests {
     }
 
     #[test]
+    fn hashes_and_parts_are_off_and_can_be_asked_for() {
+        assert!(!Schema::parse(GOOD).unwrap().to_toml().contains("hashes"));
+        let asked = GOOD
+            .replace("role = \"identifier\"", "role = \"identifier\"\nhashes = [\"md5\", \"sha512\"]\nparts = [\"initial\", \"domain\"]");
+        let schema = Schema::parse(&asked).unwrap();
+        assert_eq!(schema.fields[0].hashes, [Algorithm::Md5, Algorithm::Sha512]);
+        assert_eq!(schema.fields[0].parts, [Form::Initial, Form::Domain]);
+        assert_eq!(Schema::parse(&schema.to_toml()).unwrap(), schema);
+        let unknown =
+            Schema::parse(&GOOD.replace("role = \"identifier\"", "role = \"identifier\"\nhashes = [\"md6\"]")).unwrap_err().to_string();
+        assert!(unknown.contains("sha256") && !unknown.contains("md6"), "{unknown}");
+    }
+
+    #[test]
     fn what_a_parser_quotes_is_not_told() {
         for bad in ["\"Budi Planted\" = 1", "Budi Planted,1", "institution = \"Budi Planted\"", "[\"Budi Planted\"]", "[[Budi Planted]]"] {
             let error = Schema::parse(bad).unwrap_err().to_string();
@@ -322,6 +358,10 @@ mod tests {
             (GOOD.replace("2026-11-01", "2026-13-01"), "not valid"),
             (GOOD.replace("kind = \"name\"", "kind = \"nmae\""), "not valid"),
             (GOOD.replace("snapshot = 2026-11-01", "region = \"id\""), "region"),
+            (GOOD.replace("parts = [\"initial\"]", "hashes = [\"md5\"]"), "not an identifier"),
+            (GOOD.replace("role = \"identifier\"", "role = \"identifier\"\nhashes = [\"md6\"]"), "not valid"),
+            (GOOD.replace("role = \"identifier\"", "role = \"identifier\"\nhashes = [\"md5\", \"md5\"]"), "twice"),
+            (GOOD.replace("kind = \"email\"", "kind = \"md5\""), "digests by its kind"),
         ] {
             let error = Schema::parse(&bad).unwrap_err().to_string();
             assert!(error.contains(word), "{word}: {error}");

@@ -69,6 +69,7 @@ pub fn concept_of(kind: Kind) -> &'static str {
         Kind::Date => "date",
         Kind::Text => "text",
         Kind::Id => "id",
+        Kind::Md5 | Kind::Sha1 | Kind::Sha256 | Kind::Sha512 => "digest",
     }
 }
 

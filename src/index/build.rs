@@ -25,6 +25,7 @@ use super::table::{Geometry, Posting};
 use super::veil::{Stream, Veil};
 use crate::fingerprint::{Hasher, Key};
 use crate::identify::schema::Schema;
+use crate::identify::spellings;
 use crate::ledger::Ledger;
 use crate::limits;
 use crate::progress::Progress;
@@ -192,7 +193,20 @@ fn fill(job: &Build<'_>, inputs: &[Input], columns: &[Columns], meta: &mut Meta,
 /// A guess that only steers how memory is used: about one identifier in twenty-five bytes.
 fn expected_keys(inputs: &[Input], meta: &Meta) -> u64 {
     let bytes: u64 = inputs.iter().map(Input::len).sum();
-    (bytes / 25).min(bytes / 40 * meta.identifiers.len() as u64 + 1)
+    let plain = (bytes / 25).min(bytes / 40 * meta.identifiers.len() as u64 + 1);
+    (plain as f64 * keys_a_value(meta)) as u64
+}
+
+/// Keys that a row gives at most for each of its identifiers, digests included.
+fn keys_a_value(meta: &Meta) -> f64 {
+    let digests: usize = meta.identifiers.iter().map(|f| f.hashes.len() * spellings::MOST).sum();
+    1.0 + digests as f64 / meta.identifiers.len().max(1) as f64
+}
+
+/// Bytes of a segment: fewer where each value gives many keys, which are held until the segment has its number. The index does not depend on it.
+fn segment_bytes(job: &Build<'_>, meta: &Meta) -> u64 {
+    const LEAST: u64 = 64 << 10;
+    ((job.segment_bytes as f64 / keys_a_value(meta)) as u64).max(LEAST.min(job.segment_bytes))
 }
 
 /// Where numbered records go, from any thread.
@@ -257,7 +271,7 @@ impl Pass {
         parts::for_each(
             job.pool,
             &table,
-            job.segment_bytes,
+            segment_bytes(job, meta),
             input.len(),
             Buffers::default,
             |buffers, reader| {

@@ -1,6 +1,7 @@
 //! Where a schema's columns stand in one file of records, and how that file is read.
 
 use super::meta::attribute_forms;
+use crate::identify::digest::Algorithm;
 use crate::identify::form::Form;
 use crate::identify::schema::{Column, Role, Schema};
 use crate::identify::{Kind, Params, date};
@@ -26,6 +27,8 @@ pub struct Columns {
     pub header: bool,
     /// Column and kind of each identifier, in table order.
     pub identifiers: Vec<(usize, Kind, Params)>,
+    /// The digests that each identifier can be found by, in the same order.
+    pub hashes: Vec<Vec<Algorithm>>,
     /// Column, kind and form of each attribute form, in the order of a record's row.
     pub attributes: Vec<(usize, Kind, Form, Params)>,
     /// Column of the creation day.
@@ -79,6 +82,7 @@ impl Columns {
             let c = position(&f.column)?;
             identifiers.push((c, f.kind, params(f.kind, c)));
         }
+        let hashes = schema.with_role(Role::Identifier).map(|f| f.hashes.clone()).collect();
         let mut attributes = Vec::new();
         for (f, form) in attribute_forms(schema) {
             let c = position(&f.column)?;
@@ -91,7 +95,7 @@ impl Columns {
             position(&f.column)?;
         }
         let (created, updated, canary) = (day(Role::Created)?, day(Role::Updated)?, one(Role::Canary)?);
-        Ok(Columns { dialect, data_start, header, identifiers, attributes, created, updated, canary })
+        Ok(Columns { dialect, data_start, header, identifiers, hashes, attributes, created, updated, canary })
     }
 }
 

@@ -4,6 +4,7 @@
 use super::records::RecordLayout;
 use super::table::Geometry;
 use crate::fingerprint::{KeyId, SPEC_VERSION};
+use crate::identify::digest::Algorithm;
 use crate::identify::form::Form;
 use crate::identify::schema::{Field, Role, Schema};
 use crate::identify::{Kind, Params};
@@ -34,7 +35,7 @@ pub struct Meta {
     pub layout: RecordLayout,
     /// Records.
     pub records: u64,
-    /// Identifier values put in, counted with repeats.
+    /// Identifier values and digests of them put in, counted with repeats.
     pub values: u64,
     /// Distinct fingerprints, each a slot.
     pub keys: u64,
@@ -78,11 +79,14 @@ pub struct IdentifierField {
     pub concept: String,
     /// For notices.
     pub category: Option<String>,
+    /// Digests by which its values can be found, too.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub hashes: Vec<Algorithm>,
     /// Records that hold a value.
     pub present: u64,
 }
 
-/// One form of an attribute.
+/// One form of an attribute, or of an identifier that has parts.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct AttributeForm {
@@ -139,6 +143,7 @@ impl Meta {
                 issued: f.issued,
                 concept: safe_text(&f.concept()),
                 category: f.category.clone(),
+                hashes: f.hashes.clone(),
                 present: 0,
             })
             .collect::<Vec<_>>();
@@ -215,6 +220,7 @@ impl Meta {
         let sound = meta.layout.is_sound()
             && meta.layout.identifiers == meta.identifiers.len()
             && meta.layout.forms == meta.attributes.len()
+            && meta.identifiers.iter().all(|f| Algorithm::of_kind(f.kind).is_none())
             && meta.records <= limits::INDEX_RECORDS
             && meta.region.len() == 2
             && nonce_bytes(&meta.nonce).is_some()
@@ -259,11 +265,12 @@ impl Meta {
     }
 }
 
-/// Every form of every attribute of a schema, in the order of a record's row: each attribute whole, then its parts.
+/// Every form of every attribute of a schema, in the order of a record's row: each attribute whole, then its parts; behind them the parts of identifiers.
 pub fn attribute_forms(schema: &Schema) -> impl Iterator<Item = (&Field, Form)> {
-    schema
-        .with_role(Role::Attribute)
-        .flat_map(|f| std::iter::once(Form::Whole).chain(f.parts.iter().copied().filter(|&p| p != Form::Whole)).map(move |form| (f, form)))
+    let parts = |f: &'_ Field| f.parts.iter().copied().filter(|&p| p != Form::Whole).collect::<Vec<_>>();
+    let whole =
+        schema.with_role(Role::Attribute).flat_map(move |f| std::iter::once(Form::Whole).chain(parts(f)).map(move |form| (f, form)));
+    whole.chain(schema.with_role(Role::Identifier).flat_map(move |f| parts(f).into_iter().map(move |form| (f, form))))
 }
 
 fn nonce_bytes(hex: &str) -> Option<[u8; 16]> {

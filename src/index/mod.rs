@@ -13,6 +13,7 @@ mod checksum;
 mod cipher;
 mod columns;
 mod deal;
+mod digests;
 mod draft;
 pub mod filter;
 mod finish;

@@ -1,6 +1,7 @@
 //! What one segment of the records gives to an index.
 
 use super::columns::Columns;
+use super::digests::Digests;
 use super::panel::{PanelEntry, shared_rank};
 use super::records::{Day, RecordLayout, Rows};
 use super::selfcheck;
@@ -12,7 +13,7 @@ use crate::ledger::Ledger;
 use crate::record::RowBatch;
 use crate::record::delimited::SegmentReader;
 
-/// One identifier value of one row of the segment.
+/// One identifier value of one row of the segment, or a digest of one.
 #[derive(Clone, Copy, Debug)]
 pub struct Value {
     /// Its fingerprint, as the index knows it.
@@ -64,6 +65,7 @@ pub struct Context<'a> {
 #[derive(Default)]
 pub struct Buffers {
     column: Column,
+    digests: Digests,
     probes: Vec<Probe>,
     /// By field or form: rows that hold a value, ascending, and its fingerprint.
     values: Vec<(Vec<u32>, Vec<Fingerprint>)>,
@@ -114,6 +116,11 @@ fn add_batch(context: &Context<'_>, b: &mut Buffers, batch: &RowBatch<'_>, thres
             part.values.push(Value { probe, field: n as u8 + 1, row: part.rows + row });
             records.set_present(row as usize, n as u8 + 1);
         }
+        b.digests.fill(batch, column, &b.rows, (kind, &params), &columns.hashes[n], context.key, context.hasher);
+        b.probes.clear();
+        context.veil.probes(&b.digests.fingerprints, &mut b.probes);
+        let digests = b.digests.rows.iter().zip(&b.probes);
+        part.values.extend(digests.map(|(&row, &probe)| Value { probe, field: n as u8 + 1, row: part.rows + row - first }));
         b.keep(n);
     }
     for (n, &(column, kind, form, params)) in columns.attributes.iter().enumerate() {

@@ -2,10 +2,11 @@
 //! it was made from would say "no match" wrongly.
 
 use super::columns::Columns;
+use super::digests::Digests;
 use super::meta::SelfCheck;
 use super::open::{Index, LookupCounts};
 use super::table::Payload;
-use crate::fingerprint::{Column, Hasher, Key, Selection};
+use crate::fingerprint::{Column, Fingerprint, Hasher, Key, Selection};
 use crate::identify::form::Form;
 use crate::ledger::Ledger;
 use crate::record::RowBatch;
@@ -36,7 +37,7 @@ pub fn stretch(byte: u64) -> u64 {
     byte / STRETCH_BYTES
 }
 
-/// Reads about 2,000 rows again and looks up every identifier.
+/// Reads about 2,000 rows again and looks up every identifier, and every digest of one that the schema asks for.
 ///
 /// # Errors
 /// When the finished file cannot be opened, or a value is not found on its record: then the index is wrong and is not kept.
@@ -55,21 +56,26 @@ pub fn run(path: &Path, key: &Key, inputs: &[Input], columns: &[Columns], landma
             continue;
         }
         let rows: Vec<u32> = (0..batch.len() as u32).take(ROWS).collect();
-        let mut column = Column::default();
+        let (mut column, mut digests) = (Column::default(), Digests::default());
         for (n, &(position, kind, params)) in columns.identifiers.iter().enumerate() {
             column.fill(&batch, position, Selection::Rows(&rows), kind, Form::Whole, &params, key, &hasher);
-            check.values += column.rows.len() as u64;
-            let mut postings = Vec::new();
-            index.find(&column.fingerprints, &mut LookupCounts::default(), |at, payload| {
-                let (field, record) = (n as u8 + 1, landmark.record + column.rows[at]);
-                postings.clear();
-                match payload {
-                    Payload::One(p) => postings.push(p),
-                    Payload::Shared(place) => index.postings(place, &mut postings),
-                    Payload::Common => check.common += 1,
-                }
-                check.found += u64::from(postings.iter().any(|p| p.field == field && p.record == record));
-            });
+            let mut look_up = |rows: &[u32], fingerprints: &[Fingerprint]| {
+                check.values += rows.len() as u64;
+                let mut postings = Vec::new();
+                index.find(fingerprints, &mut LookupCounts::default(), |at, payload| {
+                    let (field, record) = (n as u8 + 1, landmark.record + rows[at]);
+                    postings.clear();
+                    match payload {
+                        Payload::One(p) => postings.push(p),
+                        Payload::Shared(place) => index.postings(place, &mut postings),
+                        Payload::Common => check.common += 1,
+                    }
+                    check.found += u64::from(postings.iter().any(|p| p.field == field && p.record == record));
+                });
+            };
+            look_up(&column.rows, &column.fingerprints);
+            digests.fill(&batch, position, &rows, (kind, &params), &columns.hashes[n], key, &hasher);
+            look_up(&digests.rows, &digests.fingerprints);
         }
     }
     // The check, too, is of the files' own bytes.

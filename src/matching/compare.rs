@@ -5,7 +5,7 @@ use super::concepts::{Comparison, ConceptSet};
 use super::layout::Layout;
 use super::tally::Tally;
 use crate::index::records::RecordRow;
-use crate::limits::SEARCHABLE_FIELDS;
+use crate::limits::{ATTRIBUTE_FORMS, SEARCHABLE_FIELDS};
 use std::cmp::Ordering;
 
 /// Candidates of one row in one index that are compared in full.
@@ -44,8 +44,18 @@ pub struct Comparer {
     task_columns: Vec<u64>,
     /// For each task that can disagree with this index: its number, the field, its concept.
     can_disagree: Vec<(usize, u8, ConceptSet)>,
-    /// The attributes compared with this index, at most [`crate::limits::ATTRIBUTE_FORMS`].
+    /// The attributes compared with this index, at most [`ATTRIBUTE_FORMS`].
     attributes: Vec<Attribute>,
+    masks: Vec<Mask>,
+}
+
+/// A masked column and the field that it is compared with: it agrees when all that it shows does.
+#[derive(Clone, Copy, Debug)]
+struct Mask {
+    /// Its forms, as bits of places in [`Comparer::attributes`].
+    forms: u32,
+    concept: ConceptSet,
+    column: u64,
 }
 
 #[derive(Clone, Copy, Debug)]
@@ -74,15 +84,25 @@ impl Comparer {
             .filter(|(_, target)| target.index == index && target.field != 0)
             .map(|(n, target)| (n, target.field, fields[usize::from(target.field) - 1]))
             .collect();
-        let mut attributes = Vec::new();
+        let (mut attributes, mut masks) = (Vec::new(), Vec::new());
         for (task, a) in layout.attributes.iter().enumerate() {
             for (use_number, &(_, form)) in a.uses.iter().enumerate().filter(|(_, u)| u.0 == index) {
-                let concept = set(question.concepts.of_attribute[index].get(form));
-                attributes.push(Attribute { task, use_number, form, concept, column: bit(a.column) });
+                let (concept, column) = (set(question.concepts.of_attribute[index].get(form)), bit(a.column));
+                if !a.masked {
+                    attributes.push(Attribute { task, use_number, form, concept, column });
+                } else if attributes.len() < ATTRIBUTE_FORMS {
+                    // Its forms speak together.
+                    let place = 1 << attributes.len();
+                    match masks.iter_mut().find(|m: &&mut Mask| m.concept == concept && m.column == column) {
+                        Some(mask) => mask.forms |= place,
+                        None => masks.push(Mask { forms: place, concept, column }),
+                    }
+                    attributes.push(Attribute { task, use_number, form, concept: 0, column: 0 });
+                }
             }
         }
-        attributes.truncate(crate::limits::ATTRIBUTE_FORMS);
-        Comparer { index, fields, task_columns: layout.tasks.iter().map(|t| bit(t.column)).collect(), can_disagree, attributes }
+        attributes.truncate(ATTRIBUTE_FORMS);
+        Comparer { index, masks, fields, task_columns: layout.tasks.iter().map(|t| bit(t.column)).collect(), can_disagree, attributes }
     }
 
     /// Compares a row's candidates, at least one, and takes the one that agrees on most; of equals the one with the lowest record number.
@@ -167,6 +187,14 @@ impl Comparer {
                 columns |= a.column;
             } else {
                 disagree |= a.concept;
+            }
+        }
+        for mask in self.masks.iter().filter(|m| compared & m.forms != 0) {
+            if agreed & mask.forms == compared & mask.forms {
+                agree |= mask.concept;
+                columns |= mask.column;
+            } else {
+                disagree |= mask.concept;
             }
         }
         disagree &= !agree;

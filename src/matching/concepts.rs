@@ -8,6 +8,9 @@ use crate::index::{Index, Meta};
 /// Concepts of one scan; sets of concepts are 64 bits wide. A concept past the 64th is not compared.
 pub const MAX_CONCEPTS: usize = 64;
 
+/// What follows a concept's name where only parts of its values are compared, with masked ones.
+pub const IN_PART: &str = ", in part";
+
 /// A set of concepts, one bit each.
 pub type ConceptSet = u64;
 
@@ -24,7 +27,7 @@ pub struct Concepts {
     pub implied: Vec<ConceptSet>,
     /// For each index, the concept of each identifier (first is field 1).
     pub of_identifier: Vec<Vec<Option<usize>>>,
-    /// For each index, the concept of each attribute form; parts of a value have none.
+    /// For each index, the concept of each attribute form; the parts of a field have one together, which is another than that of its whole values.
     pub of_attribute: Vec<Vec<Option<usize>>>,
 }
 
@@ -62,6 +65,12 @@ impl Concepts {
             out.of_identifier.push(identifiers);
             out.of_attribute.push(attributes);
         }
+        // Behind all others, so that they take nobody's place.
+        for (index, meta) in metas.iter().enumerate() {
+            for (n, a) in meta.attributes.iter().enumerate().filter(|(_, a)| a.form != Form::Whole) {
+                out.of_attribute[index][n] = out.number(&format!("{}{IN_PART}", a.concept), a.kind, &mut kinds);
+            }
+        }
         ranks.resize(out.names.len(), None);
         let mut finders: Vec<(usize, usize)> = ranks
             .iter()
@@ -75,14 +84,27 @@ impl Concepts {
             .iter()
             .map(|kind| kind.implies().iter().filter_map(|name| out.names.iter().position(|n| n == name)).fold(0, |set, c| set | 1 << c))
             .collect();
+        out.imply_parts();
         out
+    }
+
+    /// What implies a value implies its parts, and so does the value itself.
+    fn imply_parts(&mut self) {
+        for part in 0..self.names.len() {
+            let whole = self.names[part].strip_suffix(IN_PART).and_then(|name| self.names.iter().position(|n| n == name));
+            for (concept, implied) in self.implied.iter_mut().enumerate() {
+                if whole.is_some_and(|whole| concept == whole || *implied >> whole & 1 == 1) {
+                    *implied |= 1 << part;
+                }
+            }
+        }
     }
 
     /// Concepts whose values stay with a person or a record for good; the others may have changed whenever the record did.
     #[must_use]
     pub fn lasting(&self) -> ConceptSet {
         const LASTING: [&str; 7] = ["national_id", "birth_date", "birth_place", "sex", "name", "tax_number", "passport_number"];
-        let named = self.names.iter().enumerate().filter(|(_, n)| LASTING.contains(&n.as_str()));
+        let named = self.names.iter().enumerate().filter(|(_, n)| LASTING.contains(&n.strip_suffix(IN_PART).unwrap_or(n)));
         named.fold(self.issued, |set, (c, _)| set | 1 << c)
     }
 

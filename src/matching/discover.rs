@@ -11,11 +11,12 @@
 //! A column is an attribute when its values agree with the records that the rows hit more often than with the record of the row before
 //! (Cohen's kappa). A header helps where there are too few rows to tell, and is never needed.
 
-use super::Question;
 use super::layout::{Layout, MAX_TASKS, Target, Task};
-use super::pair;
+use super::{Question, masks, pair};
 use crate::fingerprint::{Column, Fingerprint, Selection};
+use crate::identify::digest::Algorithm;
 use crate::identify::form::Form;
+use crate::identify::profile::Written;
 use crate::identify::{Kind, Params, date, is_missing, recognise};
 use crate::index::open::LookupCounts;
 use crate::index::table::{Payload, Posting};
@@ -76,6 +77,13 @@ pub struct Known<'p> {
     pub header: bool,
 }
 
+impl Known<'_> {
+    /// Whether many of a column's values are masked.
+    pub(super) fn is_masked(&self, column: usize) -> bool {
+        self.columns.get(column).is_some_and(|c| c.written == Some(Written::Masked))
+    }
+}
+
 /// Finds the tasks for a table from what is known of it and a sample of its rows.
 #[must_use]
 pub fn discover(question: &Question, plan: Known<'_>, sample: &Sample<'_>) -> Discovery {
@@ -99,6 +107,10 @@ pub fn discover(question: &Question, plan: Known<'_>, sample: &Sample<'_>) -> Di
         let looks_most_like = has_shape(kind) && plan.columns.get(column).and_then(|c| c.kinds.first()) == Some(&kind);
         let is_kind = hit.contains(&(column, kind)) || looks_most_like && !hit.iter().any(|h| h.0 == column);
         keep_targets(question, sample, t, &by_row, is_kind);
+        if plan.is_masked(column) {
+            // What is hidden disagrees with nothing.
+            t.task.targets.iter_mut().for_each(|target| target.field = 0);
+        }
     }
     tried.retain(|t| !t.task.targets.is_empty());
     tried.sort_by_key(|t| std::cmp::Reverse(t.hits.iter().map(Vec::len).max()));
@@ -110,6 +122,7 @@ pub fn discover(question: &Question, plan: Known<'_>, sample: &Sample<'_>) -> Di
         t.task.primary = t.task.key == 0 && primary.insert(t.task.column);
     }
     found.layout.attributes = pair::attributes(question, plan, sample, &tried, columns);
+    found.layout.attributes.extend(masks::attributes(question, plan, sample, &tried, columns));
     found.layout.tasks = tried.into_iter().map(|t| t.task).collect();
     found.layout.columns = columns;
     found
@@ -157,10 +170,13 @@ fn candidates(question: &Question, plan: Known<'_>, sample: &Sample<'_>, columns
         let known = plan.columns.get(column).unwrap_or(&unknown);
         let settled = is_settled(plan, sample, column);
         for (index_number, index) in question.indexes.iter().enumerate() {
-            let kinds: BTreeSet<Kind> = index.meta().identifiers.iter().map(|f| f.kind).collect();
+            let identifiers = index.meta().identifiers.iter();
+            let kinds: BTreeSet<Kind> = identifiers.flat_map(|f| f.hashes.iter().map(|a| a.kind()).chain([f.kind])).collect();
             for kind in kinds {
                 let recognised = known.kinds.contains(&kind);
-                if !recognised && (known.only || settled && has_shape(kind)) {
+                // Only a column of digests is searched for digests.
+                let digest = Algorithm::of_kind(kind).is_some();
+                if !recognised && (known.only || digest || settled && has_shape(kind)) {
                     continue;
                 }
                 let params = params_for(kind, index.meta().params(), known.date_order);

@@ -46,6 +46,8 @@ pub struct AttributeTask {
     pub params: Params,
     /// Which part of the value.
     pub form: Form,
+    /// The values are masked: what they show of the form is compared, and one with all other forms of the same column and field.
+    pub masked: bool,
     /// Key that its values are hashed under.
     pub key: usize,
     /// Indexes and their attribute forms that it is compared with.

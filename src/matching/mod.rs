@@ -6,12 +6,14 @@ mod compare;
 pub mod concepts;
 pub mod discover;
 pub mod layout;
+mod masks;
 pub mod null;
 mod pair;
 mod rowkey;
 pub mod sample;
 pub mod search;
 pub mod tally;
+pub mod unanswered;
 
 pub use concepts::{Comparison, Concepts};
 pub use layout::{AttributeTask, Layout, Task};

@@ -12,16 +12,16 @@ use rayon::iter::{IntoParallelIterator, ParallelIterator};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Kappa from which on a column is taken for an attribute.
-const KAPPA: f64 = 0.2;
+pub(super) const KAPPA: f64 = 0.2;
 /// Probability below which agreement is not taken for coincidence.
-const COINCIDENCE: f64 = 1e-4;
+pub(super) const COINCIDENCE: f64 = 1e-4;
 /// Compared rows below which a header decides.
 const FEW_ROWS: u64 = 8;
 /// Rows of one index whose attributes are looked at.
 const ATTRIBUTE_ROWS: usize = 2_000;
 
 /// The record that each sampled row most likely is, for one index: the one that most of its columns hit, unless two tie.
-fn records_of_rows(tried: &[Tried], index: usize) -> Vec<(usize, u32)> {
+pub(super) fn records_of_rows(tried: &[Tried], index: usize) -> Vec<(usize, u32)> {
     // Row, record and column of every hit.
     let mut hits: Vec<(usize, u32, usize)> = Vec::new();
     for t in tried {
@@ -76,7 +76,9 @@ pub(super) fn attributes(question: &Question, plan: Known<'_>, sample: &Sample<'
             let mut best: Option<Claim> = None;
             for column in 0..columns {
                 let header = plan.columns.get(column).and_then(|c| c.header.as_deref());
-                let named = header.and_then(|h| vocabulary::lookup(h.as_bytes())).is_some_and(|e| e.concept == attribute.concept);
+                // A masked value is not the whole one that the name promises.
+                let named = !plan.is_masked(column)
+                    && header.and_then(|h| vocabulary::lookup(h.as_bytes())).is_some_and(|e| e.concept == attribute.concept);
                 for params in candidates(attribute.kind, column) {
                     let values = &hashed[&(column, attribute.kind, params)];
                     let claim = Claim { column, params, kappa: kappa(index, form, values, &records, named) };
@@ -93,6 +95,7 @@ pub(super) fn attributes(question: &Question, plan: Known<'_>, sample: &Sample<'
                         kind: attribute.kind,
                         params: claim.params,
                         form: Form::Whole,
+                        masked: false,
                         key,
                         uses: Vec::new(),
                     })
@@ -168,7 +171,7 @@ fn kappa(index: &crate::index::Index, form: usize, values: &[u16], records: &[(u
 
 /// An upper bound of the probability of `agreed` or more of `compared` agreements at rate `u` (Chernoff–Hoeffding, relative entropy
 /// form).
-fn tail(compared: u64, agreed: u64, u: f64) -> f64 {
+pub(super) fn tail(compared: u64, agreed: u64, u: f64) -> f64 {
     let a = agreed as f64 / compared as f64;
     if a <= u {
         return 1.0;

@@ -188,8 +188,12 @@ impl<'q> Matcher<'q> {
                 continue;
             }
             let group = &self.question.keys[task.key];
-            let rows = Selection::Rows(&self.hit_rows);
-            self.column.fill(batch, task.column, rows, task.kind, task.form, &task.params, &group.key, &group.hasher);
+            if task.masked {
+                self.column.fill_shown(batch, task.column, &self.hit_rows, task.kind, task.form, &task.params, &group.key, &group.hasher);
+            } else {
+                let rows = Selection::Rows(&self.hit_rows);
+                self.column.fill(batch, task.column, rows, task.kind, task.form, &task.params, &group.key, &group.hasher);
+            }
             let mut at = 0;
             for (&row, fingerprint) in self.column.rows.iter().zip(&self.column.fingerprints) {
                 while self.hit_rows[at] != row {

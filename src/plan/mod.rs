@@ -6,6 +6,7 @@
 
 mod decide;
 
+use crate::identify::profile::Written;
 use crate::identify::{Kind, date};
 use crate::ledger::Reason;
 use crate::limits;
@@ -180,6 +181,9 @@ pub struct ColumnPlan {
     pub header: Option<String>,
     /// Kinds that its values are searched as, the likeliest first. Other kinds are tried on a sample.
     pub kinds: Vec<Kind>,
+    /// How its values are written, where they are digests or masked.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub written: Option<Written>,
     /// How it writes dates, where that could be decided.
     pub date_order: Option<date::Order>,
     /// Only search it as `kinds`; try nothing else.

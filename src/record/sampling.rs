@@ -186,7 +186,7 @@ fn column_of_numbers(sample: &Sample<'_>, column: usize) -> bool {
 fn looks_like_value(cell: &[u8]) -> bool {
     let mut profile = ColumnProfile::new();
     profile.add(cell, &Params::default());
-    profile.best().is_some()
+    profile.best().is_some() || profile.written().is_some()
 }
 
 /// Whether a word that no export is known to use for a column could be somebody's name number, or an address: words that all begin with a capital, or many digits.

@@ -1,6 +1,7 @@
 //! From what a scan found out to the document.
 
 use super::document::*;
+use super::hints::hints;
 use crate::attribute::{InstitutionFinding, Interval, Support};
 use crate::ledger::Outcome;
 use crate::matching::Question;
@@ -22,6 +23,7 @@ impl Answer {
             indexes: question.indexes.iter().map(index_entry).collect(),
             coverage: coverage(scanned),
             columns: columns(question, scanned),
+            hints: hints(question, scanned),
             chance_hits: ChanceEntry {
                 expected: scanned.chance.expected,
                 null_probes: scanned.chance.null_probes,
@@ -190,6 +192,7 @@ fn columns(question: &Question, scanned: &Scanned) -> Vec<ColumnEntry> {
             kind,
             index: None,
             field: None,
+            part: None,
             role: "identifier",
             values: 0,
             hits: 0,
@@ -211,6 +214,7 @@ fn columns(question: &Question, scanned: &Scanned) -> Vec<ColumnEntry> {
                 let found = ColumnEntry {
                     index: Some(index),
                     field: Some(field),
+                    part: task.masked.then_some(task.form),
                     role: "attribute",
                     values: compared,
                     hits: agreed,

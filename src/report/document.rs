@@ -6,6 +6,8 @@
 use crate::attribute::dates::ExportInterval;
 use crate::attribute::{Support, VerdictKind};
 use crate::identify::Kind;
+use crate::identify::digest::{Algorithm, Encoding};
+use crate::identify::form::Form;
 use crate::ledger::{Outcome, Reason};
 use serde::Serialize;
 use std::collections::BTreeMap;
@@ -51,6 +53,8 @@ pub struct Answer {
     pub coverage: Coverage,
     /// Which column is which field.
     pub columns: Vec<ColumnEntry>,
+    /// What would make columns speak that said nothing.
+    pub hints: Vec<HintEntry>,
     /// Hits that mean nothing.
     pub chance_hits: ChanceEntry,
     /// One entry an index, in the order given.
@@ -253,12 +257,39 @@ pub struct ColumnEntry {
     pub index: Option<usize>,
     /// The field of that index.
     pub field: Option<String>,
+    /// The part of its values that was compared, where the column's are masked.
+    pub part: Option<Form>,
     /// How it was used.
     pub role: &'static str,
     /// Values compared.
     pub values: u64,
     /// Of these, hits (identifier) or agreements with the row's record (attribute).
     pub hits: u64,
+}
+
+/// A column about which the verdict says nothing, and what would change that.
+#[derive(Clone, Debug, Serialize)]
+pub struct HintEntry {
+    /// `digests` or `masked`.
+    pub kind: &'static str,
+    /// The input, by its place, 0-based.
+    pub input: usize,
+    /// The member of it, if it is a container.
+    pub member: Option<String>,
+    /// The table, where the dump names it.
+    pub table: Option<String>,
+    /// Column, 1-based.
+    pub column: usize,
+    /// Its header, where that is certainly a name.
+    pub header: Option<String>,
+    /// The algorithm of the digests.
+    pub algorithm: Option<Algorithm>,
+    /// How they are written.
+    pub encoding: Option<Encoding>,
+    /// The line of a schema that would cover the column, where some index lacks it.
+    pub schema_line: Option<String>,
+    /// All of it in words.
+    pub sentence: String,
 }
 
 /// Chance hits, all indexes together.

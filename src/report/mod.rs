@@ -2,6 +2,7 @@
 
 mod compose;
 pub mod document;
+mod hints;
 pub mod json;
 pub mod output;
 pub mod terminal;

@@ -3,6 +3,7 @@
 use super::document::{Answer, ColumnEntry, Document};
 use crate::attribute::Support;
 use crate::attribute::verdict::percent;
+use crate::identify::digest::Algorithm;
 use crate::ledger::Outcome;
 use anstyle::{AnsiColor, Style};
 use comfy_table::{Cell, CellAlignment, ContentArrangement, Table, presets};
@@ -53,6 +54,7 @@ fn answer(out: &mut String, a: &Answer, scale: bool) {
     out.push('\n');
     institutions(out, a);
     columns(out, a);
+    hints(out, a);
     coverage(out, a);
     chance(out, a);
     if scale {
@@ -138,9 +140,23 @@ fn called(c: &ColumnEntry) -> String {
 
 fn what(c: &ColumnEntry) -> String {
     match &c.field {
-        Some(field) if c.role == "attribute" => format!("{field} (agrees)"),
-        Some(field) => field.clone(),
-        None => format!("{}, no hit", c.kind.name()),
+        Some(field) if c.role == "attribute" => {
+            c.part.map_or_else(|| format!("{field} (agrees)"), |part| format!("{field}, {part} (agrees)"))
+        }
+        Some(field) => Algorithm::of_kind(c.kind).map_or_else(|| field.clone(), |a| format!("{field} (by {} digest)", a.words())),
+        None => {
+            Algorithm::of_kind(c.kind).map_or_else(|| format!("{}, no hit", c.kind.name()), |a| format!("{} digest, no hit", a.words()))
+        }
+    }
+}
+
+fn hints(out: &mut String, a: &Answer) {
+    for hint in &a.hints {
+        let input = if a.inputs.len() > 1 { format!("Input {}: ", hint.input + 1) } else { String::new() };
+        let table = hint.table.as_ref().map_or_else(String::new, |table| format!("Table {table}: "));
+        let text = format!("Hint {input}{table}{}", hint.sentence);
+        out.push_str(&wrap(&text, WIDTH, "").replacen("Hint", &format!("{BOLD}Hint{BOLD:#} "), 1));
+        out.push('\n');
     }
 }
 

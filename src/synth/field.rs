@@ -3,6 +3,7 @@
 use super::day::{DateStyle, Day};
 use super::person::{Fact, luhn_digit};
 use super::rng::{key, scale};
+use md5::Digest as _;
 use std::fmt::Write;
 
 /// Where a column's values come from.
@@ -104,6 +105,8 @@ pub struct Field {
     pub issued: bool,
     /// Extra forms of an attribute that masked values can agree with, as the schema names them.
     pub parts: &'static [&'static str],
+    /// Digests by which its values can be found, as the schema names them.
+    pub hashes: &'static [&'static str],
 }
 
 impl Field {
@@ -132,6 +135,7 @@ impl Field {
             category: "",
             issued: matches!(source, Source::Issued(_)),
             parts: &[],
+            hashes: &[],
         }
     }
 
@@ -177,6 +181,13 @@ impl Field {
         self.parts = parts;
         self
     }
+
+    /// Lets these digests of its values find a record.
+    #[must_use]
+    pub fn hashes(mut self, hashes: &'static [&'static str]) -> Field {
+        self.hashes = hashes;
+        self
+    }
 }
 
 /// How a value is written. Values that do not have the expected form (typos, junk) are left as they are.
@@ -192,6 +203,8 @@ pub enum Style {
     Date(DateStyle),
     /// A phone number.
     Phone(PhoneStyle),
+    /// The MD5 digest of it in small letters, in hexadecimal; nothing where there is no value.
+    Md5,
 }
 
 /// How a phone number is written.
@@ -228,6 +241,13 @@ impl Style {
                 style.write(raw, salt, out);
             }
             Style::Phone(_) => out.push_str(raw),
+            Style::Md5 if raw.is_empty() => {}
+            Style::Md5 => {
+                for byte in md5::Md5::digest(raw.to_lowercase()) {
+                    // Writing into a string cannot fail.
+                    let _ = write!(out, "{byte:02x}");
+                }
+            }
         }
     }
 }
@@ -269,6 +289,8 @@ mod tests {
         assert_eq!(written(Style::Phone(PhoneStyle::Spaced), "081234567890"), "+62 812-3456-7890");
         assert_eq!(written(Style::Phone(PhoneStyle::Masked), "081234567890"), "0812****7890");
         assert_eq!(written(Style::Phone(PhoneStyle::Plus), "-"), "-");
+        assert_eq!(written(Style::Md5, "ABC"), "900150983cd24fb0d6963f7d28e17f72");
+        assert_eq!(written(Style::Md5, ""), "");
         assert_eq!(written(Style::Date(DateStyle::Slash), "1990-12-31"), "31/12/1990");
         assert_eq!(written(Style::Date(DateStyle::Slash), "0000-00-00"), "0000-00-00");
     }

@@ -122,6 +122,9 @@ impl Snapshot {
             if !f.parts.is_empty() {
                 let _ = writeln!(toml, "parts = {:?}", f.parts);
             }
+            if !f.hashes.is_empty() {
+                let _ = writeln!(toml, "hashes = {:?}", f.hashes);
+            }
         }
         toml
     }

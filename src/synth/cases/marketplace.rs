@@ -12,10 +12,10 @@ use std::sync::Arc;
 
 const MARKET: &str = "PasarKita Contoh";
 
-fn shop_fields(form: IdForm) -> Vec<Field> {
+fn shop_fields(form: IdForm, hashes: &'static [&'static str]) -> Vec<Field> {
     let mut fields = vec![
         issued("user_id", form),
-        email("email", 0.03),
+        email("email", 0.03).hashes(hashes),
         phone("phone", PhoneStyle::Bare, 0.12),
         name("full_name", Style::AsIs),
         birth_date("birth_date", DateStyle::Iso).missing(0.4),
@@ -28,10 +28,10 @@ fn shop_fields(form: IdForm) -> Vec<Field> {
 pub(super) fn case() -> Case {
     let world = Arc::new(World::new(2020, 9000));
     let form = IdForm::Running { prefix: "PK-", width: 8, from: 12_345, step: 1 };
-    let market = Institution::new(&world, spec(MARKET, "users", "market", 2017, Members::share(0.15), shop_fields(form)));
+    let market = Institution::new(&world, spec(MARKET, "users", "market", 2017, Members::share(0.15), shop_fields(form, &["md5"])));
     let form = IdForm::Running { prefix: "", width: 7, from: 1_000_001, step: 1 };
     let members = Members::share(0.06).and(&market, 0.5);
-    let rival = Institution::new(&world, spec("Toko Sebelah Contoh", "users", "rival", 2018, members, shop_fields(form)));
+    let rival = Institution::new(&world, spec("Toko Sebelah Contoh", "users", "rival", 2018, members, shop_fields(form, &[])));
     let telco = Institution::new(&world, spec("Seluler Contoh", "subscribers", "telco", 2015, Members::share(0.13), telco_fields()));
 
     let columns = || {
@@ -48,6 +48,14 @@ pub(super) fn case() -> Case {
     let mut sample = Dump::new(2, SNAPSHOT, columns(), vec![Part::copied(&market, Day::new(2025, 3, 20), 600)]);
     sample.delimiter = b'\t';
     sample.noise = 0.01;
+    let hashed = vec![
+        Column::new("email_md5", "email", Style::Md5),
+        Column::new("name", "name", Style::Upper),
+        Column::new("dob", "birth_date", Style::Date(DateStyle::Slash)),
+        Column::new("hash", "password_hash", Style::AsIs),
+    ];
+    let mut hashed = Dump::new(11, SNAPSHOT, hashed, vec![Part::copied(&market, Day::new(2025, 3, 20), 500)]);
+    hashed.noise = 0.01;
     let mut stranger = Dump::new(3, SNAPSHOT, columns(), vec![Part::fabricated(&market, Day::new(2025, 3, 20), 400)]);
     stranger.delimiter = b';';
     Case {
@@ -62,6 +70,14 @@ pub(super) fn case() -> Case {
                 institutions: vec![MARKET],
                 why: "User ids that only this marketplace mints, password hashes and registration days agree with the same record as e-mail and \
                       phone. The rival holds half of these people, under other ids and hashes.",
+            },
+            CaseDump {
+                file: "hashed.csv",
+                dump: hashed,
+                verdict: "attributed",
+                institutions: vec![MARKET],
+                why: "The addresses are MD5 digests, which this marketplace's index holds and the rival's does not; names, birth dates and password hashes \
+                      agree with the records that they find.",
             },
             CaseDump {
                 file: "strangers.csv",

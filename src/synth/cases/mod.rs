@@ -14,7 +14,7 @@ mod lenders;
 mod marketplace;
 mod voters;
 
-use super::dump::{Dump, Origin, Written};
+use super::dump::{Column, Dump, Origin, Written};
 use super::field::{PhoneStyle, Style};
 use super::oracle::{Oracle, Tally};
 use super::snapshot::Snapshot;
@@ -116,15 +116,10 @@ impl Case {
                 };
                 *from.entry(source).or_default() += 1;
             }
-            // What is masked cannot be searched.
-            let visible: Vec<String> = dump
-                .columns
-                .iter()
-                .zip(row.cells)
-                .map(|(c, cell)| if c.style == Style::Phone(PhoneStyle::Masked) { String::new() } else { cell.clone() })
-                .collect();
-            for (oracle, tally) in oracles.iter().zip(&mut tallies) {
-                oracle.add(&dump.columns, &visible, tally);
+            for ((oracle, tally), snapshot) in oracles.iter().zip(&mut tallies).zip(&self.institutions) {
+                let visible =
+                    dump.columns.iter().zip(row.cells).map(|(c, cell)| if is_visible(c, snapshot) { cell.clone() } else { String::new() });
+                oracle.add(&dump.columns, &visible.collect::<Vec<_>>(), tally);
             }
         })?;
         // Writing into a string cannot fail.
@@ -163,6 +158,16 @@ impl Case {
             );
         }
         text
+    }
+}
+
+/// Whether a column can be searched for in an institution's index: what is masked cannot, what is hashed where the schema asks for it.
+fn is_visible(column: &Column, snapshot: &Snapshot) -> bool {
+    let mut fields = snapshot.institution.spec.fields.iter().filter(|f| f.concept == column.concept);
+    match column.style {
+        Style::Phone(PhoneStyle::Masked) => false,
+        Style::Md5 => fields.any(|f| f.hashes.contains(&"md5")),
+        _ => true,
     }
 }
 
