@@ -8,7 +8,7 @@ use crate::names::safe_path;
 use crate::record::delimited::{Dialect, Overrides, Table};
 use crate::record::sampling::{self, Sample};
 use crate::record::sql::{self, SqlDialect};
-use crate::record::{binary, json, text_format};
+use crate::record::{binary, json, text as free_text, text_format};
 use crate::source::encoding::Charset;
 use crate::source::{self, unpack};
 
@@ -64,9 +64,13 @@ pub fn decide_text(text: &[u8]) -> Reading {
     if json::is_json(head) {
         return Reading::Json(Evidence { evidence: vec!["begins like JSON".to_string()] });
     }
-    match text_format::markup(text) {
-        Some(advice) => Reading::Skip { reason: Reason::UnsupportedFormat, advice: Some(advice.to_string()) },
-        None => Reading::Delimited(decide_delimited(text, &Overrides::default())),
+    if text_format::markup(text).is_some() {
+        return Reading::Text(Evidence { evidence: vec!["begins like markup".to_string()] });
+    }
+    let how = decide_delimited(text, &Overrides::default());
+    match free_text::is_text(text, &how.dialect) {
+        Some(evidence) => Reading::Text(Evidence { evidence: vec![evidence] }),
+        None => Reading::Delimited(how),
     }
 }
 

@@ -2,8 +2,9 @@
 
 use super::windows::Windows;
 use super::{Job, Reader, Samples, TableInfo};
+use crate::identify::Kind;
 use crate::ledger::Ledger;
-use crate::plan;
+use crate::plan::{self, ColumnPlan};
 use crate::record::RowBatch;
 use crate::record::pieces::{Cutter, Piece, PieceReader, Reading, TableName};
 use crate::record::sampling::{self, Sample};
@@ -38,7 +39,10 @@ impl<J: Job> Reader<'_, J> {
                         Sample::of_rows(few.flat_map(|p| read(p, &*p.reader)).collect())
                     };
                     let name = cutter.tables().get(piece.table).cloned().unwrap_or_default();
-                    let table = self.named_table(source, &name, None, &sample)?;
+                    let table = match cutter.kinds() {
+                        Some(kinds) => self.known_table(source, &name, &kinds, &sample)?,
+                        None => self.named_table(source, &name, None, &sample)?,
+                    };
                     known[piece.table] = Some(Known { table, name, grown: None });
                 }
             }
@@ -107,6 +111,19 @@ impl<J: Job> Reader<'_, J> {
             }
             batches.push(batch);
         }
+    }
+
+    /// A table whose columns hold what the format says.
+    fn known_table(&self, source: usize, name: &TableName, kinds: &[Vec<Kind>], sample: Samples<'_, '_>) -> Result<usize> {
+        let column = |(name, kinds): (&String, &Vec<Kind>)| ColumnPlan {
+            header: sampling::shown(name.as_bytes()),
+            kinds: kinds.clone(),
+            only: true,
+            ..ColumnPlan::default()
+        };
+        let columns = name.columns.iter().zip(kinds).map(column).collect();
+        let (called, header) = (name.name.clone(), Some(name.columns.clone()));
+        self.table(TableInfo { source, called, name: None, grew_from: None, columns, header, header_row: false }, sample)
     }
 
     /// A table whose columns the dump names, or does not.

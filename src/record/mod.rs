@@ -7,6 +7,7 @@ pub mod parts;
 pub mod pieces;
 pub mod sampling;
 pub mod sql;
+pub mod text;
 pub mod text_format;
 
 use crate::lanes::{BLOCK, Lanes, Span};

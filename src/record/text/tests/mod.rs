@@ -1,0 +1,3 @@
+//! The finder against slow twins, planted identifiers, and hostile texts.
+
+mod twins;

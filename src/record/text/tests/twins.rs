@@ -1,0 +1,1 @@
+//! Masks against a look at every byte.
