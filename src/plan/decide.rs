@@ -98,7 +98,7 @@ pub fn columns(sample: &Sample<'_>, names: &[Option<String>], header_row: bool) 
             let by_name = name.as_ref().and_then(|n| vocabulary::lookup(n.as_bytes())).and_then(|e| e.kind);
             kinds.extend(by_name.filter(|k| !kinds.contains(k)));
             let order = kinds.contains(&Kind::Date).then(|| date::decide_order(sample.column(c, header_row))).flatten();
-            ColumnPlan { header: name, date_order: order, kinds, only: false }
+            ColumnPlan { header: name, date_order: order, kinds, ..ColumnPlan::default() }
         })
         .collect()
 }

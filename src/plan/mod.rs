@@ -174,6 +174,9 @@ pub struct ColumnPlan {
     /// Only search it as `kinds`; try nothing else.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub only: bool,
+    /// It is made of what is inside of other columns' cells; such a column is in no plan, since reading the table makes it.
+    #[serde(skip)]
+    pub inside: bool,
 }
 
 impl Plan {

@@ -54,10 +54,11 @@ impl<J: Job> Reader<'_, J> {
             let begun: Vec<_> = cut.pieces.iter().map(|piece| current(piece, &known)).collect();
             let one = |state: &mut J::State, piece: &Piece, table: usize, reader: &dyn PieceReader| {
                 let (mut part, mut ledger, mut batch) = (self.job.part(table, source), Ledger::default(), RowBatch::new());
+                let mut wide = self.widening(table);
                 let text = &view.text[piece.range.clone()];
                 let mut reading = Reading::new(text, view.offset + piece.range.start as u64, source as u32);
                 while reader.next_batch(&mut reading, &mut batch, &mut ledger) {
-                    self.job.add(state, &mut part, &batch, false);
+                    self.job.add(state, &mut part, wide.of(&batch), false);
                 }
                 ledger.bytes_read += (text.len() as u64).saturating_sub(ledger.bytes_skipped());
                 (part, ledger, reading.new_columns)

@@ -6,6 +6,7 @@
 
 mod cut;
 mod delimited;
+mod inside;
 mod members;
 mod tables;
 mod windows;
@@ -15,12 +16,13 @@ use crate::names::safe_path;
 use crate::plan::{ColumnPlan, Plan, Reading, SourceInput};
 use crate::progress::Progress;
 use crate::record::RowBatch;
+use crate::record::inside::{How, Inside};
 use crate::record::sampling::Sample;
 use crate::source::encoding::Charset;
 use crate::source::unpack::Bounds;
 use crate::source::{Input, sniff};
 use crate::{Error, Result, parallel};
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError};
 
 /// What holds rows or other sources: an input, or a member of one.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -56,6 +58,14 @@ pub struct TableInfo {
     pub header: Option<Vec<String>>,
     /// Whether the first row is that header.
     pub header_row: bool,
+}
+
+impl TableInfo {
+    /// How many columns its rows have in the dump.
+    #[must_use]
+    pub fn own_columns(&self) -> usize {
+        self.columns.iter().filter(|c| !c.inside).count()
+    }
 }
 
 /// Gives a sample of a table's rows, of about so many bytes.
@@ -100,6 +110,8 @@ pub struct Options {
     pub passwords: Vec<Vec<u8>>,
     /// What unpacking may cost.
     pub bounds: Bounds,
+    /// How much is looked into cells.
+    pub inside: How,
 }
 
 /// What was read, and how.
@@ -136,7 +148,8 @@ pub fn read<J: Job>(
         evidence: planned.reading.evidence(),
     });
     let read = Read { sources: sources.collect(), digests: vec![None; inputs.len()], ..Read::default() };
-    let reader = Reader { job, options, pool, progress, segment_bytes: plan.segment_bytes, read: Mutex::new(read) };
+    let reader =
+        Reader { job, options, pool, progress, segment_bytes: plan.segment_bytes, read: Mutex::new(read), inside: Mutex::default() };
     reader.digests(inputs, plan)?;
     progress.begin("scan", inputs.iter().map(SourceInput::len).sum());
     for (number, (input, planned)) in inputs.iter().zip(&plan.inputs).enumerate() {
@@ -154,6 +167,8 @@ struct Reader<'r, J> {
     progress: &'r dyn Progress,
     segment_bytes: u64,
     read: Mutex<Read>,
+    /// By table, what is looked for inside of its cells.
+    inside: Mutex<Vec<Option<Arc<Inside>>>>,
 }
 
 impl<J: Job> Reader<'_, J> {
@@ -254,15 +269,6 @@ impl<J: Job> Reader<'_, J> {
             self.progress.advance(ledger.bytes_read + ledger.bytes_skipped());
         }
         read.ledger.merge(ledger);
-    }
-
-    /// A table begins; its number.
-    fn table(&self, table: TableInfo, sample: Samples<'_, '_>) -> Result<usize> {
-        let source = self.read().sources[table.source].clone();
-        self.pool.install(|| self.job.table(&table, &source, sample))?;
-        let mut read = self.read();
-        read.tables.push(table);
-        Ok(read.tables.len() - 1)
     }
 
     fn check_interrupt(&self) -> Result<()> {

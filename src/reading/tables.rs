@@ -95,7 +95,7 @@ impl<J: Job> Tables<'_, '_, J> {
             || job.state(),
             |state, n| {
                 let mut part = job.part(table, self.source);
-                job.add(state, &mut part, &held[n], header && held[n].offset(0) == 0);
+                job.add(state, &mut part, self.reader.widening(table).of(&held[n]), header && held[n].offset(0) == 0);
                 Ok(part)
             },
             |_, part| job.commit(part),

@@ -79,7 +79,7 @@ fn member_entry(scanned: &Scanned, number: usize, source: &Source) -> MemberEntr
 
 fn table_entries(scanned: &Scanned, source: usize) -> Vec<TableEntry> {
     let tables = scanned.read.tables.iter().zip(&scanned.merged.table_rows).filter(|(t, _)| t.source == source);
-    tables.map(|(t, &rows)| TableEntry { name: t.name.clone(), columns: t.columns.len(), rows }).collect()
+    tables.map(|(t, &rows)| TableEntry { name: t.name.clone(), columns: t.own_columns(), rows }).collect()
 }
 
 fn index_entry(index: &crate::index::Index) -> IndexEntry {

@@ -118,7 +118,7 @@ fn event(text: &[u8], at: usize, colons_seen: &mut usize, out: &mut Finds) {
 }
 
 /// Puts them in order. A number inside of an address or of a bank account is no number of its own.
-fn settle(found: &mut Vec<Found>) {
+pub(super) fn settle(found: &mut Vec<Found>) {
     const WHOLE: u16 = 1 << Sort::Email as u16 | 1 << Sort::Iban as u16;
     if found.len() < 2 {
         return;

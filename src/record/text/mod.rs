@@ -22,6 +22,7 @@ mod tests;
 
 pub use cutter::{TextCutter, TextReader};
 pub use decide::is_text;
+pub(crate) use decide::is_whole;
 
 use crate::identify::Kind;
 
