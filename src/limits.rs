@@ -65,6 +65,12 @@ pub const STDIN_BYTES: u64 = 2 << 30;
 /// Bytes of a piece, the unit of work for texts that are cut from the front.
 pub const PIECE_BYTES: usize = 1 << 20;
 
+/// Bytes of a line of free text that are looked at together, and of an element of markup that is one record. A longer line is cut between two words.
+pub const TEXT_LINE_BYTES: usize = 16 << 10;
+
+/// Columns that are made of what is inside of a table's cells: half of those that are searched.
+pub const INSIDE_COLUMNS: usize = 32;
+
 /// Bytes of a stream that are held at a time: the longest row, and enough beside it that threads stay busy.
 pub const WINDOW_BYTES: usize = 48 << 20;
 

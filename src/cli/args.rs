@@ -3,6 +3,7 @@
 use crate::attribute::Support;
 use crate::commands::cat::Format;
 use crate::commands::{index, scan};
+use crate::record::inside::How;
 use crate::source::Scope;
 use crate::source::encoding::Charset;
 use crate::source::unpack::Bounds;
@@ -172,6 +173,9 @@ pub struct ScanArgs {
     /// Bytes of a segment, the unit of work.
     #[arg(long, value_name = "BYTES", default_value_t = limits::SEGMENT_BYTES, hide = true)]
     pub segment_bytes: u64,
+    /// Look for identifiers inside of cells (notes, JSON, PHP, forms, Base64): in columns that a sample shows to hold such; in all; or not.
+    #[arg(long, value_name = "HOW", default_value = "auto")]
+    pub inside: How,
     /// How it is opened.
     #[command(flatten)]
     pub reading: ReadingArgs,
@@ -186,6 +190,9 @@ pub struct InspectArgs {
     /// Write the plan, which `scan --plan` obeys and which may be edited.
     #[arg(long, value_name = "OUT", value_hint = ValueHint::FilePath)]
     pub plan: Option<PathBuf>,
+    /// Look for identifiers inside of cells (notes, JSON, PHP, forms, Base64): in columns that a sample shows to hold such; in all; or not.
+    #[arg(long, value_name = "HOW", default_value = "auto")]
+    pub inside: How,
     /// How it is opened.
     #[command(flatten)]
     pub reading: ReadingArgs,
@@ -268,7 +275,17 @@ impl ReadingArgs {
             ..Bounds::default()
         };
         let ReadingArgs { out_of_scope, strict, scratch, .. } = self;
-        Ok(reading::Options { encoding, passwords, bounds, out_of_scope, strict, scratch })
+        Ok(reading::Options { encoding, passwords, bounds, out_of_scope, strict, scratch, inside: How::Off })
+    }
+}
+
+impl InspectArgs {
+    /// How the files are opened.
+    ///
+    /// # Errors
+    /// As [`ReadingArgs::into_options`].
+    pub fn reading(self) -> Result<reading::Options> {
+        Ok(reading::Options { inside: self.inside, ..self.reading.into_options()? })
     }
 }
 
@@ -289,7 +306,7 @@ impl ScanArgs {
             verify: self.verify,
             threads: super::threads(self.threads)?,
             segment_bytes: segment_bytes(self.segment_bytes)?,
-            reading: self.reading.into_options()?,
+            reading: reading::Options { inside: self.inside, ..self.reading.into_options()? },
         })
     }
 }

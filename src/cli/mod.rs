@@ -73,7 +73,10 @@ fn dispatch(command: Command) -> Result<Outcome> {
         Command::Index(a) => commands::index::run(&a.into_options()?, progress),
         Command::Verify(a) => commands::verify::run(&a.index),
         Command::Scan(a) => commands::scan::run(&a.into_options()?, progress),
-        Command::Inspect(a) => commands::inspect::run(&a.files, a.plan.as_deref(), &a.reading.into_options()?, threads(None)?),
+        Command::Inspect(a) => {
+            let (files, plan) = (a.files.clone(), a.plan.clone());
+            commands::inspect::run(&files, plan.as_deref(), &a.reading()?, threads(None)?)
+        }
         Command::Cat(a) => commands::cat::run(&a.dump, a.format, a.table.as_deref(), &a.reading.into_options()?, threads(None)?),
         Command::Demo(a) => commands::demo::run(a.output.as_deref(), threads(a.threads)?, progress),
     }

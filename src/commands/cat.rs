@@ -6,6 +6,7 @@ use crate::plan::Plan;
 use crate::progress::Silent;
 use crate::reading::{self, Job, Read, Samples, Source, TableInfo};
 use crate::record::RowBatch;
+use crate::record::inside::How;
 use crate::{Error, Result, limits, parallel};
 use std::io::{BufWriter, Write};
 use std::path::Path;
@@ -25,6 +26,8 @@ pub enum Format {
 /// # Errors
 /// When the file cannot be opened, CSV is asked of several tables, the named one is not there, or standard output fails.
 pub fn run(path: &Path, format: Format, table: Option<&str>, options: &reading::Options, threads: usize) -> Result<Outcome> {
+    // The dump's own columns and no others.
+    let options = &reading::Options { inside: How::Off, ..options.clone() };
     let inputs = open_inputs(&[path.to_path_buf()])?;
     if format == Format::Csv && inputs.len() > 1 {
         return Err(Error::usage("a folder has no one header").at(path).advice("print its files one by one, or with --format jsonl"));

@@ -192,7 +192,7 @@ fn words(read: &Read, rows: &[u64]) -> String {
         let tables = read.tables.iter().zip(rows).enumerate().filter(|(_, (t, _))| t.source == number);
         for (n, (table, rows)) in tables {
             let name = table.name.as_deref().unwrap_or("-");
-            let _ = writeln!(out, "{indent}  table {:<4} {name}: {} rows, {} columns", n + 1, grouped(*rows), table.columns.len());
+            let _ = writeln!(out, "{indent}  table {:<4} {name}: {} rows, {} columns", n + 1, grouped(*rows), table.own_columns());
             for (n, c) in table.columns.iter().enumerate() {
                 let looks = looks(c);
                 let _ = writeln!(out, "{indent}  column {:<3} {:<20} {looks}", n + 1, c.header.as_deref().unwrap_or("-"));

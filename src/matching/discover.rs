@@ -113,7 +113,9 @@ pub fn discover(question: &Question, plan: Known<'_>, sample: &Sample<'_>) -> Di
         }
     }
     tried.retain(|t| !t.task.targets.is_empty());
-    tried.sort_by_key(|t| std::cmp::Reverse(t.hits.iter().map(Vec::len).max()));
+    // A column that was made must not take the place of one that the table has.
+    let made = |t: &Tried| plan.columns.get(t.task.column).is_some_and(|c| c.inside);
+    tried.sort_by_key(|t| (made(t), std::cmp::Reverse(t.hits.iter().map(Vec::len).max())));
     found.dropped = tried.len().saturating_sub(MAX_TASKS);
     tried.truncate(MAX_TASKS);
     tried.sort_by_key(|t| (t.task.column, t.task.kind, t.task.params, t.task.key));

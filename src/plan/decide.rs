@@ -7,7 +7,7 @@ use crate::ledger::Reason;
 use crate::record::delimited::{Dialect, Overrides, Table};
 use crate::record::sampling::{self, Sample};
 use crate::record::sql::{self, SqlDialect};
-use crate::record::{binary, json, text_format};
+use crate::record::{binary, json, text as free_text, text_format};
 use crate::source::encoding::Charset;
 use crate::source::{self, unpack};
 
@@ -68,9 +68,13 @@ pub fn decide_text(text: &[u8]) -> Reading {
     if json::is_json(head) {
         return Reading::Json(Evidence { evidence: vec!["begins like JSON".to_string()] });
     }
-    match text_format::markup(text) {
-        Some(advice) => Reading::Skip { reason: Reason::UnsupportedFormat, advice: Some(advice.to_string()) },
-        None => Reading::Delimited(decide_delimited(text, &Overrides::default())),
+    if text_format::markup(text).is_some() {
+        return Reading::Text(Evidence { evidence: vec!["begins like markup".to_string()] });
+    }
+    let how = decide_delimited(text, &Overrides::default());
+    match free_text::is_text(text, &how.dialect) {
+        Some(evidence) => Reading::Text(Evidence { evidence: vec![evidence] }),
+        None => Reading::Delimited(how),
     }
 }
 
@@ -101,7 +105,7 @@ pub fn columns(sample: &Sample<'_>, names: &[Option<String>], header_row: bool) 
             let by_name = name.as_ref().and_then(|n| vocabulary::lookup(n.as_bytes())).and_then(|e| e.kind);
             kinds.extend(by_name.filter(|k| named && !kinds.contains(k)));
             let order = kinds.contains(&Kind::Date).then(|| date::decide_order(sample.column(c, header_row))).flatten();
-            ColumnPlan { header: name, date_order: order, kinds, written, only: false }
+            ColumnPlan { header: name, date_order: order, kinds, written, ..ColumnPlan::default() }
         })
         .collect()
 }

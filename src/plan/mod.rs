@@ -116,6 +116,8 @@ pub enum Reading {
     Sql(SqlPlan),
     /// As JSON: each object or array a row.
     Json(Evidence),
+    /// As free text: what identifiers stand in each line.
+    Text(Evidence),
     /// As the tables of a workbook or database file.
     Tables(Evidence),
     /// As a text in another encoding, decoded first.
@@ -189,6 +191,9 @@ pub struct ColumnPlan {
     /// Only search it as `kinds`; try nothing else.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub only: bool,
+    /// It is made of what is inside of other columns' cells; such a column is in no plan, since reading the table makes it.
+    #[serde(skip)]
+    pub inside: bool,
 }
 
 impl Plan {
@@ -244,7 +249,9 @@ impl InputPlan {
         self.input = safe_text(&self.input);
         match &mut self.reading {
             Reading::Skip { advice, .. } => *advice = advice.as_deref().map(safe_text),
-            Reading::Json(how) | Reading::Tables(how) | Reading::Container(how) => how.evidence.iter_mut().for_each(|e| *e = safe_text(e)),
+            Reading::Json(how) | Reading::Text(how) | Reading::Tables(how) | Reading::Container(how) => {
+                how.evidence.iter_mut().for_each(|e| *e = safe_text(e));
+            }
             Reading::Sql(how) => how.evidence.iter_mut().for_each(|e| *e = safe_text(e)),
             Reading::Encoded(how) => {
                 how.evidence.iter_mut().for_each(|e| *e = safe_text(e));
@@ -278,6 +285,7 @@ impl Reading {
             Reading::Delimited(how) => format!("delimited, {}", how.dialect.delimiter_words()),
             Reading::Sql(_) => "SQL dump".to_string(),
             Reading::Json(_) => "JSON".to_string(),
+            Reading::Text(_) => "text".to_string(),
             Reading::Tables(how) => format!("tables: {}", how.evidence.join("; ")),
             Reading::Encoded(how) => format!("text in {}", how.encoding),
             Reading::Container(how) => format!("container: {}", how.evidence.join("; ")),
@@ -291,7 +299,7 @@ impl Reading {
         match self {
             Reading::Delimited(how) => how.evidence.clone(),
             Reading::Sql(how) => how.evidence.clone(),
-            Reading::Json(how) | Reading::Tables(how) | Reading::Container(how) => how.evidence.clone(),
+            Reading::Json(how) | Reading::Text(how) | Reading::Tables(how) | Reading::Container(how) => how.evidence.clone(),
             Reading::Encoded(how) => how.evidence.clone(),
             Reading::Skip { reason, .. } => vec![reason.words().to_string()],
         }

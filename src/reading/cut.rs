@@ -2,8 +2,9 @@
 
 use super::windows::Windows;
 use super::{Job, Reader, Samples, TableInfo};
+use crate::identify::Kind;
 use crate::ledger::Ledger;
-use crate::plan;
+use crate::plan::{self, ColumnPlan};
 use crate::record::RowBatch;
 use crate::record::pieces::{Cutter, Piece, PieceReader, Reading, TableName};
 use crate::record::sampling::{self, Sample};
@@ -38,7 +39,10 @@ impl<J: Job> Reader<'_, J> {
                         Sample::of_rows(few.flat_map(|p| read(p, &*p.reader)).collect())
                     };
                     let name = cutter.tables().get(piece.table).cloned().unwrap_or_default();
-                    let table = self.named_table(source, &name, None, &sample)?;
+                    let table = match cutter.kinds() {
+                        Some(kinds) => self.known_table(source, &name, &kinds, &sample)?,
+                        None => self.named_table(source, &name, None, &sample)?,
+                    };
                     known[piece.table] = Some(Known { table, name, grown: None });
                 }
             }
@@ -50,10 +54,11 @@ impl<J: Job> Reader<'_, J> {
             let begun: Vec<_> = cut.pieces.iter().map(|piece| current(piece, &known)).collect();
             let one = |state: &mut J::State, piece: &Piece, table: usize, reader: &dyn PieceReader| {
                 let (mut part, mut ledger, mut batch) = (self.job.part(table, source), Ledger::default(), RowBatch::new());
+                let mut wide = self.widening(table);
                 let text = &view.text[piece.range.clone()];
                 let mut reading = Reading::new(text, view.offset + piece.range.start as u64, source as u32);
                 while reader.next_batch(&mut reading, &mut batch, &mut ledger) {
-                    self.job.add(state, &mut part, &batch, false);
+                    self.job.add(state, &mut part, wide.of(&batch), false);
                 }
                 ledger.bytes_read += (text.len() as u64).saturating_sub(ledger.bytes_skipped());
                 ledger.count_rows();
@@ -108,6 +113,19 @@ impl<J: Job> Reader<'_, J> {
             }
             batches.push(batch);
         }
+    }
+
+    /// A table whose columns hold what the format says.
+    fn known_table(&self, source: usize, name: &TableName, kinds: &[Vec<Kind>], sample: Samples<'_, '_>) -> Result<usize> {
+        let column = |(name, kinds): (&String, &Vec<Kind>)| ColumnPlan {
+            header: sampling::shown(name.as_bytes()),
+            kinds: kinds.clone(),
+            only: true,
+            ..ColumnPlan::default()
+        };
+        let columns = name.columns.iter().zip(kinds).map(column).collect();
+        let (called, header) = (name.name.clone(), Some(name.columns.clone()));
+        self.table(TableInfo { source, called, name: None, grew_from: None, columns, header, header_row: false }, sample)
     }
 
     /// A table whose columns the dump names, or does not.

@@ -55,10 +55,10 @@ impl<J: Job> Reader<'_, J> {
                     return Ok(Err(lost.clone()));
                 }
                 let (mut part, mut ledger) = (self.job.part(number, source), Ledger::default());
-                let (mut batch, mut blocks) = (RowBatch::new(), digest.blocks(&reader.range()));
+                let (mut batch, mut wide, mut blocks) = (RowBatch::new(), self.widening(number), digest.blocks(&reader.range()));
                 blocks.go_with(reader.range().start);
                 while reader.next_batch(&mut batch, &mut ledger) {
-                    self.job.add(state, &mut part, &batch, how.dialect.header && batch.offset(0) == how.data_start);
+                    self.job.add(state, &mut part, wide.of(&batch), how.dialect.header && batch.offset(0) == how.data_start);
                     blocks.go_with(reader.ended());
                 }
                 blocks.rest();
@@ -121,8 +121,9 @@ impl<J: Job> Reader<'_, J> {
                 || self.job.state(),
                 |state, reader: &mut SegmentReader<'_>| {
                     let (mut part, mut ledger, mut batch) = (self.job.part(number, source), Ledger::default(), RowBatch::new());
+                    let mut wide = self.widening(number);
                     while reader.next_batch(&mut batch, &mut ledger) {
-                        self.job.add(state, &mut part, &batch, how.dialect.header && batch.offset(0) == how.data_start);
+                        self.job.add(state, &mut part, wide.of(&batch), how.dialect.header && batch.offset(0) == how.data_start);
                     }
                     Ok((part, ledger))
                 },

@@ -6,6 +6,7 @@
 
 mod cut;
 mod delimited;
+mod inside;
 mod members;
 mod tables;
 mod windows;
@@ -15,13 +16,14 @@ use crate::names::safe_path;
 use crate::plan::{ColumnPlan, Plan, Reading, SourceInput};
 use crate::progress::Progress;
 use crate::record::RowBatch;
+use crate::record::inside::{How, Inside};
 use crate::record::sampling::Sample;
 use crate::source::encoding::Charset;
 use crate::source::unpack::Bounds;
 use crate::source::{Content, Input, Joined, Lost, Scope, sniff};
 use crate::{Error, Result, parallel};
 use std::path::PathBuf;
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError};
 
 /// What holds rows or other sources: an input, or a member of one.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -59,6 +61,14 @@ pub struct TableInfo {
     pub header: Option<Vec<String>>,
     /// Whether the first row is that header.
     pub header_row: bool,
+}
+
+impl TableInfo {
+    /// How many columns its rows have in the dump.
+    #[must_use]
+    pub fn own_columns(&self) -> usize {
+        self.columns.iter().filter(|c| !c.inside).count()
+    }
 }
 
 /// Gives a sample of a table's rows, of about so many bytes.
@@ -109,6 +119,8 @@ pub struct Options {
     pub strict: bool,
     /// A folder for archives within others that are too large to be held in memory.
     pub scratch: Option<PathBuf>,
+    /// How much is looked into cells.
+    pub inside: How,
 }
 
 /// A file that an input is a part of.
@@ -161,7 +173,8 @@ pub fn read<J: Job>(
     });
     let (digests, volumes) = (vec![None; inputs.len()], vec![Vec::new(); inputs.len()]);
     let read = Read { sources: sources.collect(), digests, volumes, ..Read::default() };
-    let reader = Reader { job, options, pool, progress, segment_bytes: plan.segment_bytes, read: Mutex::new(read) };
+    let reader =
+        Reader { job, options, pool, progress, segment_bytes: plan.segment_bytes, read: Mutex::new(read), inside: Mutex::default() };
     reader.digests(inputs, plan)?;
     progress.begin("scan", inputs.iter().map(SourceInput::len).sum());
     for (number, (input, planned)) in inputs.iter().zip(&plan.inputs).enumerate() {
@@ -180,6 +193,8 @@ struct Reader<'r, J> {
     progress: &'r dyn Progress,
     segment_bytes: u64,
     read: Mutex<Read>,
+    /// By table, what is looked for inside of its cells.
+    inside: Mutex<Vec<Option<Arc<Inside>>>>,
 }
 
 impl<J: Job> Reader<'_, J> {
@@ -278,7 +293,7 @@ impl<J: Job> Reader<'_, J> {
     /// An input that is no plain delimited text.
     fn whole(&self, number: usize, file: &Input, reading: &Reading) -> Result<()> {
         match reading {
-            Reading::Sql(_) | Reading::Json(_) => self.text(number, &mut windows::Whole::new(file.bytes()), reading),
+            Reading::Sql(_) | Reading::Json(_) | Reading::Text(_) => self.text(number, &mut windows::Whole::new(file.bytes()), reading),
             Reading::Tables(_) => self.tables_of(number, sniff(file.bytes()), file.bytes()),
             Reading::Encoded(how) => self.encoded(number, file.bytes(), how),
             Reading::Container(_) => self.container(number, &[file.bytes()], &[]),
@@ -338,15 +353,6 @@ impl<J: Job> Reader<'_, J> {
             ledger.unpacked_read += std::mem::take(&mut ledger.bytes_read);
         }
         read.ledger.merge(ledger);
-    }
-
-    /// A table begins; its number.
-    fn table(&self, table: TableInfo, sample: Samples<'_, '_>) -> Result<usize> {
-        let source = self.read().sources[table.source].clone();
-        self.pool.install(|| self.job.table(&table, &source, sample))?;
-        let mut read = self.read();
-        read.tables.push(table);
-        Ok(read.tables.len() - 1)
     }
 
     fn check_interrupt(&self) -> Result<()> {

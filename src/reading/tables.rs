@@ -11,6 +11,7 @@ use crate::record::json::JsonCutter;
 use crate::record::pieces::TableName;
 use crate::record::sampling::{self, Sample};
 use crate::record::sql::SqlCutter;
+use crate::record::text::TextCutter;
 use crate::source::Content;
 use crate::{Result, limits, parallel};
 
@@ -24,6 +25,7 @@ impl<J: Job> Reader<'_, J> {
             Reading::Delimited(how) => self.delimited_windows(source, windows, how),
             Reading::Sql(how) => self.cut(source, windows, &mut SqlCutter::new(&how.dialect)),
             Reading::Json(_) => self.cut(source, windows, &mut JsonCutter::new()),
+            Reading::Text(_) => self.cut(source, windows, &mut TextCutter::new()),
             Reading::Skip { reason, advice } => loop {
                 let view = windows.view();
                 self.skip(source, *reason, view.offset, view.text.len() as u64, advice.clone());
@@ -93,7 +95,7 @@ impl<J: Job> Tables<'_, '_, J> {
             || job.state(),
             |state, n| {
                 let mut part = job.part(table, self.source);
-                job.add(state, &mut part, &held[n], header && held[n].offset(0) == 0);
+                job.add(state, &mut part, self.reader.widening(table).of(&held[n]), header && held[n].offset(0) == 0);
                 Ok(part)
             },
             |_, part| job.commit(part),

@@ -2,11 +2,13 @@
 
 pub mod binary;
 pub mod delimited;
+pub mod inside;
 pub mod json;
 pub mod parts;
 pub mod pieces;
 pub mod sampling;
 pub mod sql;
+pub mod text;
 pub mod text_format;
 
 use crate::lanes::{BLOCK, Lanes, Span};
@@ -162,6 +164,23 @@ impl<'t> RowBatch<'t> {
         let last = self.rows.len() - 1;
         self.rows[last].1 = row_start as u32;
         self.rows.push((self.used as u32, 0));
+    }
+
+    /// Empties the batch and sets text and store to those of `other`, whose cells can then be added.
+    pub(crate) fn begin_like(&mut self, other: &RowBatch<'t>) {
+        self.begin(other.text, other.text_offset);
+        self.owned.extend_from_slice(&other.owned);
+    }
+
+    /// Adds a cell of the batch that this one was begun like; an empty one where its row is too short.
+    pub(crate) fn push_same(&mut self, other: &RowBatch<'t>, row: usize, column: usize) {
+        let at = other.rows[row].0 as usize + column;
+        self.put(if at < other.rows[row + 1].0 as usize { other.cells[at] } else { Span::default() });
+    }
+
+    /// Ends a row that begins where row `row` of `other` does.
+    pub(crate) fn end_row_like(&mut self, other: &RowBatch<'t>, row: usize) {
+        self.end_row(other.rows[row].1 as usize);
     }
 
     /// Drops the cells added since the last complete row.

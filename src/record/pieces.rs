@@ -4,6 +4,7 @@
 //! table and can be read without what stands before it.
 
 use super::RowBatch;
+use crate::identify::Kind;
 use crate::ledger::{Ledger, Reason};
 use std::ops::Range;
 use std::sync::Arc;
@@ -25,6 +26,11 @@ pub trait Cutter: Send {
 
     /// The tables met so far, by their numbers.
     fn tables(&self) -> &[TableName];
+
+    /// What the columns of all tables are, where the format says it: they are searched as these kinds and nothing else.
+    fn kinds(&self) -> Option<Vec<Vec<Kind>>> {
+        None
+    }
 }
 
 /// What was cut.

@@ -45,6 +45,12 @@ impl<'t> Sample<'t> {
         Sample { batches, data_start: 0, whole: false }
     }
 
+    /// The same rows, each batch made into another one.
+    #[must_use]
+    pub fn map_batches(self, make: &mut dyn FnMut(RowBatch<'t>) -> RowBatch<'t>) -> Sample<'t> {
+        Sample { batches: self.batches.into_iter().map(make).collect(), ..self }
+    }
+
     fn read(&mut self, table: &Table<'t>, start: u64, end: u64) {
         let mut reader = SegmentReader::new(table, start..end, None);
         let mut ledger = Ledger::default();

@@ -125,7 +125,7 @@ fn member_entry(source: &Source, (rows, rows_read): (u64, u64), tables: Vec<Tabl
 
 fn table_entry(scanned: &Scanned, number: usize) -> TableEntry {
     let table = &scanned.read.tables[number];
-    TableEntry { name: table.name.clone(), columns: table.columns.len(), rows: scanned.merged.table_rows[number] }
+    TableEntry { name: table.name.clone(), columns: table.own_columns(), rows: scanned.merged.table_rows[number] }
 }
 
 fn index_entry(index: &crate::index::Index) -> IndexEntry {
