@@ -8,7 +8,7 @@ use crate::names::safe_path;
 use crate::record::delimited::{Dialect, Overrides, Table};
 use crate::record::sampling::{self, Sample};
 use crate::record::sql::{self, SqlDialect};
-use crate::record::{binary, json, text_format};
+use crate::record::{binary, blocks, credentials, json, text_format};
 use crate::source::encoding::Charset;
 use crate::source::{self, unpack};
 
@@ -63,6 +63,12 @@ pub fn decide_text(text: &[u8]) -> Reading {
     }
     if json::is_json(head) {
         return Reading::Json(Evidence { evidence: vec!["begins like JSON".to_string()] });
+    }
+    if let Some(sort) = blocks::is_blocks(head) {
+        return Reading::Blocks(Evidence { evidence: vec![sort.evidence().to_string()] });
+    }
+    if credentials::is_credentials(head) {
+        return Reading::Credentials(Evidence { evidence: vec!["nearly all lines hold a login and a password".to_string()] });
     }
     match text_format::markup(text) {
         Some(advice) => Reading::Skip { reason: Reason::UnsupportedFormat, advice: Some(advice.to_string()) },

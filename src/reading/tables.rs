@@ -7,6 +7,7 @@ use crate::names::safe_text;
 use crate::plan::{self, Reading};
 use crate::record::RowBatch;
 use crate::record::binary::{self, Visit};
+use crate::record::{blocks, credentials};
 use crate::record::json::JsonCutter;
 use crate::record::pieces::TableName;
 use crate::record::sampling::{self, Sample};
@@ -24,6 +25,8 @@ impl<J: Job> Reader<'_, J> {
             Reading::Delimited(how) => self.delimited_windows(source, windows, how),
             Reading::Sql(how) => self.cut(source, windows, &mut SqlCutter::new(&how.dialect)),
             Reading::Json(_) => self.cut(source, windows, &mut JsonCutter::new()),
+            Reading::Blocks(_) => self.cut(source, windows, &mut blocks::cutter()),
+            Reading::Credentials(_) => self.cut(source, windows, &mut credentials::cutter()),
             Reading::Skip { reason, advice } => loop {
                 let view = windows.view();
                 self.skip(source, *reason, view.offset, view.text.len() as u64, advice.clone());
