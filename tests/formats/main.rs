@@ -2,6 +2,7 @@
 //!
 //! The table is made up, and hard to write: quotes of both kinds, backslashes, delimiters, line ends and other scripts inside of cells.
 
+mod blocks;
 #[path = "../common/mod.rs"]
 mod common;
 mod containers;

@@ -63,14 +63,23 @@ struct Survey<'f> {
     others: usize,
     empty_parts: bool,
     first_key: Option<usize>,
+    /// Something but a key parts entries.
+    parted: bool,
     /// The keys of each entry.
     entries: Vec<Vec<usize>>,
 }
 
 impl<'f> Survey<'f> {
     fn of(front: &'f [u8], whole: bool) -> Survey<'f> {
-        let mut survey =
-            Survey { keys: Vec::new(), pairs: 0, others: 0, empty_parts: false, first_key: None, entries: Vec::new() };
+        let mut survey = Survey {
+            keys: Vec::new(),
+            pairs: 0,
+            others: 0,
+            empty_parts: false,
+            first_key: None,
+            parted: false,
+            entries: Vec::new(),
+        };
         let (mut numbers, mut seen) = (HashMap::new(), Vec::new());
         for line in front_lines(front, whole) {
             match classify(line) {
@@ -97,17 +106,16 @@ impl<'f> Survey<'f> {
     /// entries begin with.
     fn part(&mut self, seen: &[Seen]) {
         let by_rules = parted(seen, false);
-        let repeating = by_rules.iter().filter(|keys| keys.iter().collect::<HashSet<_>>().len() < keys.len()).count();
+        let repeating = by_rules.iter().filter(|keys| repeats(keys)).count();
         let by_empty = parted(seen, true);
         self.empty_parts = repeating * 10 > by_rules.len() && usual_first(&by_empty).is_some_and(|(_, times)| times > 1);
         let parts = if self.empty_parts { by_empty } else { by_rules };
         self.first_key = match &parts[..] {
             [] => None,
             [all] => comes_again(all),
-            several => usual_first(several)
-                .filter(|&(key, times)| times > 1 && several.iter().all(|keys| keys.iter().filter(|k| **k == key).count() < 2))
-                .map(|(key, _)| key),
+            several => usual_first(several).filter(|&(key, times)| times > 1 && always_first(several, key)).map(|(key, _)| key),
         };
+        self.parted = parts.len() > 1;
         for keys in parts {
             let mut entry: Vec<usize> = Vec::new();
             for key in keys {
@@ -142,7 +150,10 @@ impl<'f> Survey<'f> {
         let recurring = self.entries.iter().flatten().filter(|&&key| held_by[key] >= often).count();
         let steps: usize = followers.values().flat_map(HashMap::values).sum();
         let usual: usize = followers.values().filter_map(|next| next.values().max()).sum();
-        recurring * 4 >= self.pairs * 3 && usual * 10 >= steps * 6
+        // Without anything between entries, their keys must be as regular as a table's.
+        let odd = self.entries.iter().filter(|keys| keys.len() < 2 || repeats(keys)).count();
+        let regular = if self.parted { usual * 10 >= steps * 6 } else { usual * 10 >= steps * 8 && odd * 5 <= entries };
+        recurring * 4 >= self.pairs * 3 && regular
     }
 
     /// One entry, with keys that exports use.
@@ -161,6 +172,26 @@ fn parted(seen: &[Seen], at_empty: bool) -> Vec<Vec<usize>> {
         part.iter().filter_map(key).collect::<Vec<_>>()
     });
     keys.filter(|keys| !keys.is_empty()).collect()
+}
+
+/// Whether a key comes again.
+fn repeats(keys: &[usize]) -> bool {
+    keys.iter().collect::<HashSet<_>>().len() < keys.len()
+}
+
+/// Whether a key begins an entry wherever it is: it stands once between two places that part entries, or the same key comes next nearly always.
+fn always_first(entries: &[Vec<usize>], key: usize) -> bool {
+    if entries.iter().all(|keys| keys.iter().filter(|k| **k == key).count() < 2) {
+        return true;
+    }
+    let mut followers: HashMap<Option<usize>, usize> = HashMap::new();
+    for keys in entries {
+        for (n, _) in keys.iter().enumerate().filter(|(_, k)| **k == key) {
+            *followers.entry(keys.get(n + 1).copied()).or_default() += 1;
+        }
+    }
+    let times: usize = followers.values().sum();
+    followers.into_iter().any(|(next, n)| next.is_some_and(|next| next != key) && n * 10 >= times * 9)
 }
 
 /// The key that most entries begin with, and how many; of several the one that was met first.
