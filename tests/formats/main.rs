@@ -6,6 +6,7 @@ mod blocks;
 #[path = "../common/mod.rs"]
 mod common;
 mod containers;
+mod credentials;
 mod long;
 mod texts;
 

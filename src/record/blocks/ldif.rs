@@ -6,11 +6,12 @@
 //! comment = a line that begins with "#"
 //! ```
 //!
-//! Attributes are known by their names in lower case, without options. Base64 that is none, or does not stand for text, stays as it is.
+//! Attributes are known by their names in lower case (but for names such as `Mail`), without options. Base64 that is none, or does not stand for text, stays as it is.
 
 use super::decode::base64;
 use super::entry::Entry;
 use super::fold::{Logical, Place};
+use super::vcard::could_be_somebody;
 use crate::record::lines::{is_blank, line};
 use std::ops::Range;
 
@@ -91,7 +92,9 @@ fn put(entry: &mut Entry, at: usize, line: &[u8], found: &Attribute, place: Plac
     let mut lower = [0; NAME_BYTES];
     let key = &mut lower[..found.name.len()];
     key.copy_from_slice(&line[found.name.clone()]);
-    key.make_ascii_lowercase();
+    if !could_be_somebody(key) {
+        key.make_ascii_lowercase();
+    }
     let value = &line[found.value.clone()];
     if found.sign == b':' {
         let mut decoded = Vec::new();

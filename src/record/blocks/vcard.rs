@@ -5,8 +5,9 @@
 //! property = [ group "." ] name { ";" parameter } ":" value        folded lines as in LDIF; quoted-printable ones end in "="
 //! ```
 //!
-//! Columns are called as properties are, in upper case; the parts of `N` and `ADR` are columns of their own. Parameters say how a value is written, or
-//! what it is for, and are left out but for those that hold values themselves (`ADR.LABEL`). What is encoded and not text stays as it is.
+//! Columns are called as properties are, in upper case but for names such as `Email`; the parts of `N` and `ADR` are columns of their own. Parameters say how a value is written, or
+//! what it is for, and are left out but for those that hold values themselves (`ADR.LABEL`, others as `ADR.parameter`). What is encoded and not text
+//! stays as it is.
 
 use super::decode::{base64, quoted_printable, unescape};
 use super::entry::Entry;
@@ -154,20 +155,32 @@ fn parameters<'l>(entry: &mut Entry, key: &[u8], at: usize, text: &'l [u8]) -> W
         }
         let plain = name.is_empty() && value.iter().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'_' | b','));
         if !plain && !PARAMETERS.iter().any(|known| name.eq_ignore_ascii_case(known)) {
-            let mut column = key.to_vec();
-            column.push(b'.');
-            column.extend(name.iter().take(NAME_BYTES).map(u8::to_ascii_uppercase));
-            entry.put_owned(&column, at, value.strip_prefix(b"\"").and_then(|v| v.strip_suffix(b"\"")).unwrap_or(value));
+            // Only a name that is known may be a column's: any other could be a value.
+            let label = name.eq_ignore_ascii_case(b"LABEL");
+            let (column, cell) = if label { ("LABEL", unquoted(value)) } else { ("parameter", parameter) };
+            entry.put_owned(&[key, b".", column.as_bytes()].concat(), at, cell);
         }
     }
     written
+}
+
+/// Without the quotes around it.
+fn unquoted(value: &[u8]) -> &[u8] {
+    value.strip_prefix(b"\"").and_then(|v| v.strip_suffix(b"\"")).unwrap_or(value)
+}
+
+/// Whether a name begins as people's do. It stays as written, so that whoever shows names of columns sees that.
+pub(crate) fn could_be_somebody(name: &[u8]) -> bool {
+    matches!(name, [b'A'..=b'Z', b'a'..=b'z', ..])
 }
 
 fn put(entry: &mut Entry, at: usize, line: &[u8], found: &Property, place: Place) {
     let mut upper = [0; NAME_BYTES];
     let key = &mut upper[..found.name.len()];
     key.copy_from_slice(&line[found.name.clone()]);
-    key.make_ascii_uppercase();
+    if !could_be_somebody(key) {
+        key.make_ascii_uppercase();
+    }
     let key = &*key;
     let written = match found.parameters.is_empty() {
         true => Written::default(),

@@ -103,7 +103,7 @@ fn port(text: &[u8]) -> usize {
 /// that stands before them.
 fn login(line: &[u8], part: Range<usize>, usual: Option<u8>) -> [Range<usize>; 3] {
     let text = &line[part.clone()];
-    let mut sign = usual.and_then(|usual| memchr2(usual, b':', text)).filter(|&n| n > 0);
+    let mut sign = usual.and_then(|usual| memchr2(usual, b':', text)).filter(|&n| n > 0 || text[n] != b' ');
     if sign.is_none() {
         sign = match memchr2(b'@', b':', text) {
             // The sign behind an e-mail address is the first one there is.

@@ -26,7 +26,7 @@ fn cards_of_several_makers() {
          NOTE:satu\\ndua\\; tiga\\\\\n  empat\nEND:VCARD\n\
          BEGIN:VCARD\nVERSION:2.1\nN;CHARSET=UTF-8;ENCODING=QUOTED-PRINTABLE:M=C3=BCller;Zo=\n=C3=AB;;;\nTEL;HOME:08121\nEMAIL;CHARSET=ISO-8859-1;QUOTED-PRINTABLE:zo=EB@example.org\n\
          PHOTO;ENCODING=BASE64;JPEG:/9j/4AAQ\n SkZJRgABAQAAAQAB\n\nEND:VCARD\n\
-         begin:vcard\nVersion:4.0\nfn:Siti\ntel;value=uri:tel:+62-812-1\nEMAIL:MAILTO:siti@example.org\nX-NOTE;B:c2l0aQ==\nEND:VCARD\n",
+         begin:vcard\nversion:4.0\nfn:Siti\ntel;value=uri;x-of=\"a;b\":tel:+62-812-1\nEMAIL:MAILTO:siti@example.org\nX-NOTE;B:c2l0aQ==\nEND:VCARD\n",
         Sort::Vcard,
         &[
             &[
@@ -55,7 +55,7 @@ fn cards_of_several_makers() {
                 ("TEL", "08121"),
                 ("PHOTO", "/9j/4AAQSkZJRgABAQAAAQAB"),
             ],
-            &[("VERSION", "4.0"), ("FN", "Siti"), ("EMAIL", "siti@example.org"), ("TEL", "+62-812-1"), ("X-NOTE", "siti")],
+            &[("VERSION", "4.0"), ("FN", "Siti"), ("EMAIL", "siti@example.org"), ("TEL", "+62-812-1"), ("X-NOTE", "siti"), ("TEL.parameter", "x-of=\"a;b\"")],
         ],
     );
 }
@@ -64,8 +64,8 @@ fn cards_of_several_makers() {
 fn records_of_directories() {
     check(
         "version: 1\n\n# Santoso, people, example.org\ndn: uid=budi,ou=people,dc=example,dc=org\nobjectClass: top\nobjectClass: person\n\
-         cn:: QnVkaSBTYW50b3PDqQ==\ncn;lang-en: Budi\nmail: budi@exam\n ple.org\nMail: b2@example.org\nuserPassword:: e1NTSEF9eHl6\n\
-         jpegPhoto:: /9j/4AAQ\n SkZJ\nphoto:< file:///tmp/p.jpg\n# note\n  more of it\ntelephoneNumber: 0812 1\nno attribute here\n\n\n\
+         cn:: QnVkaSBTYW50b3PDqQ==\ncn;lang-en: Budi\nmail: budi@exam\n ple.org\nMAIL: b2@example.org\nuserPassword:: e1NTSEF9eHl6\n\
+         jpegPhoto:: /9j/4AAQ\n SkZJ\nphoto:< file:///tmp/p.jpg\n# note\n  more of it\ntelephoneNumber: 0812 1\nno attribute here\nBudi: x\n\n\n\
          dn:: dWlkPXNpdGk=\nchangetype: modify\nreplace: mail\nmail: siti@example.org\n-\nadd: telephoneNumber\ntelephoneNumber: 08122\nbad:: ***\n",
         Sort::Ldif,
         &[
@@ -83,6 +83,7 @@ fn records_of_directories() {
                 ("photo", "file:///tmp/p.jpg"),
                 ("telephonenumber", "0812 1"),
                 ("text", "no attribute here"),
+                ("Budi", "x"),
             ],
             &[
                 ("dn", "uid=siti"),
