@@ -316,3 +316,26 @@ fn values_in_the_wrong_place() {
         watch.run(watch.index(&file, &watch.world.at("schema.toml")), "").ends(2, &["cannot be read"]);
     }
 }
+
+/// Keys, titles and lines of entries, and lists of credentials.
+#[test]
+fn entries_and_credentials() {
+    let watch = Watch::new();
+    let text = |entry: &dyn Fn(&str, usize) -> String| {
+        let entries = |(value, _): &(&str, &[&str])| (0..9).map(|n| entry(value, n)).collect::<String>();
+        PLANTED.iter().map(entries).collect::<Vec<_>>()
+    };
+    let key = |value: &str, n: usize| format!("id: {n}\nemail: {value}\n{value}: {n}\n[{value}]: {n}\n{value} = {n}\n\n");
+    let title = |value: &str, n: usize| format!("[{value}]\nid={n}\nemail=x{n}@example.org\n=== {value} ===\nid={n}\nemail=y\n{value}\n");
+    let card = |value: &str, n: usize| {
+        format!("BEGIN:VCARD\nFN:x{n}\n{value}:{n}\nZulfikar:x\nX-A;{value}=\"{value}\":1\nTEL;{value}:{value}\nEND:VCARD\n")
+    };
+    let record = |value: &str, n: usize| format!("dn: cn={value}\ncn: {n}\n{value}: x\nZulfikar;{value}: {value}\n{value}\n\n");
+    let line = |value: &str, n: usize| format!("https://example.org/{n}:{value}:{value}\n{value}\n");
+    for (name, text) in
+        [("key", text(&key)), ("title", text(&title)), ("card", text(&card)), ("record", text(&record)), ("line", text(&line))]
+    {
+        watch.scan_all(&watch.put(&format!("{name}.txt"), text.concat()));
+        watch.scan_all(&watch.put(&format!("{name}.one.txt"), &text[1]));
+    }
+}

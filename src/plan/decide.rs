@@ -7,7 +7,7 @@ use crate::ledger::Reason;
 use crate::record::delimited::{Dialect, Overrides, Table};
 use crate::record::sampling::{self, Sample};
 use crate::record::sql::{self, SqlDialect};
-use crate::record::{binary, json, text as free_text, text_format};
+use crate::record::{binary, blocks, credentials, json, text as free_text, text_format};
 use crate::source::encoding::Charset;
 use crate::source::{self, unpack};
 
@@ -67,6 +67,12 @@ pub fn decide_text(text: &[u8]) -> Reading {
     }
     if json::is_json(head) {
         return Reading::Json(Evidence { evidence: vec!["begins like JSON".to_string()] });
+    }
+    if let Some(sort) = blocks::is_blocks(head) {
+        return Reading::Blocks(Evidence { evidence: vec![sort.evidence().to_string()] });
+    }
+    if credentials::is_credentials(head) {
+        return Reading::Credentials(Evidence { evidence: vec!["nearly all lines hold a login and a password".to_string()] });
     }
     if text_format::markup(text).is_some() {
         return Reading::Text(Evidence { evidence: vec!["begins like markup".to_string()] });

@@ -116,6 +116,10 @@ pub enum Reading {
     Sql(SqlPlan),
     /// As JSON: each object or array a row.
     Json(Evidence),
+    /// As entries of keys and values: each entry a row.
+    Blocks(Evidence),
+    /// As a list of credentials: each line an address, a login and a password.
+    Credentials(Evidence),
     /// As free text: what identifiers stand in each line.
     Text(Evidence),
     /// As the tables of a workbook or database file.
@@ -249,7 +253,12 @@ impl InputPlan {
         self.input = safe_text(&self.input);
         match &mut self.reading {
             Reading::Skip { advice, .. } => *advice = advice.as_deref().map(safe_text),
-            Reading::Json(how) | Reading::Text(how) | Reading::Tables(how) | Reading::Container(how) => {
+            Reading::Json(how)
+            | Reading::Blocks(how)
+            | Reading::Credentials(how)
+            | Reading::Text(how)
+            | Reading::Tables(how)
+            | Reading::Container(how) => {
                 how.evidence.iter_mut().for_each(|e| *e = safe_text(e));
             }
             Reading::Sql(how) => how.evidence.iter_mut().for_each(|e| *e = safe_text(e)),
@@ -285,6 +294,8 @@ impl Reading {
             Reading::Delimited(how) => format!("delimited, {}", how.dialect.delimiter_words()),
             Reading::Sql(_) => "SQL dump".to_string(),
             Reading::Json(_) => "JSON".to_string(),
+            Reading::Blocks(_) => "entries of keys and values".to_string(),
+            Reading::Credentials(_) => "list of credentials".to_string(),
             Reading::Text(_) => "text".to_string(),
             Reading::Tables(how) => format!("tables: {}", how.evidence.join("; ")),
             Reading::Encoded(how) => format!("text in {}", how.encoding),
@@ -299,7 +310,12 @@ impl Reading {
         match self {
             Reading::Delimited(how) => how.evidence.clone(),
             Reading::Sql(how) => how.evidence.clone(),
-            Reading::Json(how) | Reading::Text(how) | Reading::Tables(how) | Reading::Container(how) => how.evidence.clone(),
+            Reading::Json(how)
+            | Reading::Blocks(how)
+            | Reading::Credentials(how)
+            | Reading::Text(how)
+            | Reading::Tables(how)
+            | Reading::Container(how) => how.evidence.clone(),
             Reading::Encoded(how) => how.evidence.clone(),
             Reading::Skip { reason, .. } => vec![reason.words().to_string()],
         }

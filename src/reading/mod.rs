@@ -293,7 +293,9 @@ impl<J: Job> Reader<'_, J> {
     /// An input that is no plain delimited text.
     fn whole(&self, number: usize, file: &Input, reading: &Reading) -> Result<()> {
         match reading {
-            Reading::Sql(_) | Reading::Json(_) | Reading::Text(_) => self.text(number, &mut windows::Whole::new(file.bytes()), reading),
+            Reading::Sql(_) | Reading::Json(_) | Reading::Blocks(_) | Reading::Credentials(_) | Reading::Text(_) => {
+                self.text(number, &mut windows::Whole::new(file.bytes()), reading)
+            }
             Reading::Tables(_) => self.tables_of(number, sniff(file.bytes()), file.bytes()),
             Reading::Encoded(how) => self.encoded(number, file.bytes(), how),
             Reading::Container(_) => self.container(number, &[file.bytes()], &[]),

@@ -12,6 +12,7 @@ use crate::record::pieces::TableName;
 use crate::record::sampling::{self, Sample};
 use crate::record::sql::SqlCutter;
 use crate::record::text::TextCutter;
+use crate::record::{blocks, credentials};
 use crate::source::Content;
 use crate::{Result, limits, parallel};
 
@@ -25,6 +26,8 @@ impl<J: Job> Reader<'_, J> {
             Reading::Delimited(how) => self.delimited_windows(source, windows, how),
             Reading::Sql(how) => self.cut(source, windows, &mut SqlCutter::new(&how.dialect)),
             Reading::Json(_) => self.cut(source, windows, &mut JsonCutter::new()),
+            Reading::Blocks(_) => self.cut(source, windows, &mut blocks::cutter()),
+            Reading::Credentials(_) => self.cut(source, windows, &mut credentials::cutter()),
             Reading::Text(_) => self.cut(source, windows, &mut TextCutter::new()),
             Reading::Skip { reason, advice } => loop {
                 let view = windows.view();

@@ -1,9 +1,12 @@
 //! Bytes to batches of rows. Every reader fills a reusable [`RowBatch`]; nothing above this floor knows formats.
 
 pub mod binary;
+pub mod blocks;
+pub mod credentials;
 pub mod delimited;
 pub mod inside;
 pub mod json;
+pub(crate) mod lines;
 pub mod parts;
 pub mod pieces;
 pub mod sampling;

@@ -1,7 +1,7 @@
 //! Texts that are not tables of delimited cells. Reading one as if it were would end in a wrong "no match": markup, which no reader is for, is set
 //! aside with a ledger entry; records for an index and for a schema are delimited text alone.
 
-use super::{json, sql};
+use super::{blocks, credentials, json, sql};
 
 /// Bytes at the beginning that are looked at.
 const LOOKED_AT: usize = 64 << 10;
@@ -15,6 +15,12 @@ pub fn other_than_delimited(text: &[u8]) -> Option<&'static str> {
     }
     if sql::is_sql(head) {
         return Some("this is an SQL dump: print the table as CSV first, with leaktrace cat --table");
+    }
+    if blocks::is_blocks(head).is_some() {
+        return Some("this is a text of entries, not of rows: print it as CSV first, with leaktrace cat");
+    }
+    if credentials::is_credentials(head) {
+        return Some("this is a list of addresses, logins and passwords: print it as CSV first, with leaktrace cat");
     }
     markup(text)
 }

@@ -2,9 +2,11 @@
 //!
 //! The table is made up, and hard to write: quotes of both kinds, backslashes, delimiters, line ends and other scripts inside of cells.
 
+mod blocks;
 #[path = "../common/mod.rs"]
 mod common;
 mod containers;
+mod credentials;
 mod free;
 mod long;
 mod texts;

@@ -1,6 +1,6 @@
 //! Writers of the table as text, by the rules of each format and not by our reader's.
 
-use crate::{COLUMNS, Row};
+use crate::{COLUMNS, Row, blocks};
 
 pub fn all(rows: &[Row]) -> Vec<(&'static str, Vec<u8>)> {
     vec![
@@ -21,6 +21,9 @@ pub fn all(rows: &[Row]) -> Vec<(&'static str, Vec<u8>)> {
         ("mongo.json", mongo(rows)),
         ("elastic.json", elastic(rows)),
     ]
+    .into_iter()
+    .chain(blocks::all(rows))
+    .collect()
 }
 
 fn cells(row: &Row) -> impl Iterator<Item = Option<&str>> {
