@@ -4,24 +4,25 @@
 //! input, or a member of one) is recognised by its content; a *table* of it is introduced to the job by a sample of its rows; its rows are
 //! read in parts, on all threads and in any order; the parts are committed in the source's order, each exactly once.
 
+mod account;
 mod cut;
 mod delimited;
+mod inputs;
 mod inside;
 mod members;
 mod tables;
 mod windows;
 
-use crate::ledger::{Ledger, Reason};
-use crate::names::safe_path;
-use crate::plan::{ColumnPlan, Plan, Reading, SourceInput};
+use crate::Result;
+use crate::ledger::Ledger;
+use crate::plan::{ColumnPlan, Plan, SourceInput};
 use crate::progress::Progress;
 use crate::record::RowBatch;
 use crate::record::inside::{How, Inside};
 use crate::record::sampling::Sample;
+use crate::source::Scope;
 use crate::source::encoding::Charset;
 use crate::source::unpack::Bounds;
-use crate::source::{Content, Input, Joined, Lost, Scope, sniff};
-use crate::{Error, Result, parallel};
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -200,183 +201,5 @@ struct Reader<'r, J> {
 impl<J: Job> Reader<'_, J> {
     fn read(&self) -> std::sync::MutexGuard<'_, Read> {
         self.read.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-
-    fn input(&self, number: usize, input: &SourceInput, reading: &Reading) -> Result<()> {
-        self.read().ledger.bytes += input.len();
-        let file = match (input, reading) {
-            (SourceInput::Skipped { reason, bytes, advice, .. }, _) => {
-                self.skip(number, *reason, 0, *bytes, advice.clone());
-                return Ok(());
-            }
-            (SourceInput::Joined(joined), _) => return self.joined(number, joined, reading),
-            (SourceInput::Open(file), Reading::Delimited(how)) => {
-                let digest = self.delimited_file(number, file, how)?;
-                self.read().digests[number] = digest;
-                return Ok(());
-            }
-            (SourceInput::Open(file), _) => file,
-        };
-        match (self.out_of_scope(sniff(file.bytes())), reading) {
-            (Some(kind), _) => self.set_aside(number, kind, file.len()),
-            (None, Reading::Skip { reason, advice }) => {
-                // What it was taken for may be what was left of it.
-                let (reason, advice) = file.lost().map_or((*reason, advice.clone()), |lost| (lost.reason, Some(lost.advice)));
-                self.skip(number, reason, 0, file.len(), advice);
-            }
-            _ => {
-                let before = self.read().ledger.bytes_read;
-                self.whole(number, file, reading)?;
-                self.check(number, file.lost(), file.changed(), before);
-            }
-        }
-        if file.altered() {
-            // Nobody can say which bytes it is of.
-            self.read().digests[number] = None;
-        }
-        Ok(())
-    }
-
-    /// A file in volumes.
-    fn joined(&self, number: usize, joined: &Joined, reading: &Reading) -> Result<()> {
-        match (self.out_of_scope(sniff(joined.head())), reading) {
-            (Some(kind), _) => self.set_aside(number, kind, joined.whole()),
-            (None, Reading::Skip { reason, advice }) => self.skip(number, *reason, 0, joined.whole(), advice.clone()),
-            _ => {
-                let before = self.read().ledger.bytes_read;
-                let pieces: Vec<&[u8]> = joined.volumes().iter().map(Input::bytes).collect();
-                self.container(number, &pieces, &joined.starts())?;
-                self.check(number, joined.lost(), joined.changed(), before);
-            }
-        }
-        if let Some(missing) = joined.missing() {
-            let advice = format!("{} is not there: find it, and put it beside the others", safe_path(missing));
-            self.skip(number, Reason::VolumeMissing, joined.whole(), joined.behind(), Some(advice));
-        }
-        Ok(())
-    }
-
-    /// Digests of the inputs that are not read in file order; plain delimited text gets its own while it is read.
-    fn digests(&self, inputs: &[SourceInput], plan: &Plan) -> Result<()> {
-        let plain = |n: usize| matches!(plan.inputs[n].reading, Reading::Delimited(_));
-        let others = inputs.iter().enumerate().filter(|(n, input)| match input {
-            SourceInput::Open(_) => !plain(*n),
-            SourceInput::Joined(_) => true,
-            SourceInput::Skipped { .. } => false,
-        });
-        let others: Vec<(usize, &SourceInput)> = others.collect();
-        if others.is_empty() {
-            return Ok(());
-        }
-        self.progress.begin("digest", others.iter().map(|(_, input)| input.len()).sum());
-        for (n, input) in others {
-            match input {
-                SourceInput::Open(file) => {
-                    let digest = file.digest(self.pool, self.progress)?;
-                    self.read().digests[n] = Some(digest).filter(|_| !file.altered());
-                }
-                SourceInput::Joined(joined) => {
-                    let (all, each) = joined.digests(self.pool, self.progress)?;
-                    let volume =
-                        |(file, digest): (&Input, Option<blake3::Hash>)| Volume { name: safe_path(file.path()), bytes: file.len(), digest };
-                    let mut read = self.read();
-                    read.digests[n] = all;
-                    read.volumes[n] = joined.volumes().iter().zip(each).map(volume).collect();
-                }
-                SourceInput::Skipped { .. } => {}
-            }
-        }
-        self.progress.end();
-        Ok(())
-    }
-
-    /// An input that is no plain delimited text.
-    fn whole(&self, number: usize, file: &Input, reading: &Reading) -> Result<()> {
-        match reading {
-            Reading::Sql(_) | Reading::Json(_) | Reading::Blocks(_) | Reading::Credentials(_) | Reading::Text(_) => {
-                self.text(number, &mut windows::Whole::new(file.bytes()), reading)
-            }
-            Reading::Tables(_) => self.tables_of(number, sniff(file.bytes()), file.bytes()),
-            Reading::Encoded(how) => self.encoded(number, file.bytes(), how),
-            Reading::Container(_) => self.container(number, &[file.bytes()], &[]),
-            Reading::Delimited(_) | Reading::Skip { .. } => Ok(()),
-        }
-    }
-
-    /// Notes what of a mapped file was lost while it was read, `before` bytes after those of the inputs before it: what its reader said about
-    /// bytes that were not there is of no file.
-    fn check(&self, number: usize, lost: Option<Lost>, changed: bool, before: u64) {
-        let (source, read) = (number as u32, &mut *self.read());
-        let (bytes, ledger) = (read.sources[number].bytes, &mut read.ledger);
-        if let Some(lost) = lost {
-            ledger.forget(source);
-            ledger.bytes_read = before + lost.from;
-            read.sources[number].bytes_read = lost.from;
-            ledger.skip_with_advice(source, lost.reason, lost.from, bytes - lost.from, Some(lost.advice));
-        } else if changed {
-            ledger.skip(source, Reason::Changed, 0, 0);
-        }
-    }
-
-    fn skip(&self, source: usize, reason: Reason, at: u64, bytes: u64, advice: Option<String>) {
-        self.read().ledger.skip_with_advice(source as u32, reason, at, bytes, advice);
-    }
-
-    /// More of what was skipped before.
-    fn skip_on(&self, source: usize, reason: Reason, at: u64, bytes: u64) {
-        self.read().ledger.skip_on(source as u32, reason, at, bytes);
-    }
-
-    /// The kind that this content is, if the user has set that aside.
-    fn out_of_scope(&self, content: Content) -> Option<Scope> {
-        Scope::of(content).filter(|kind| self.options.out_of_scope.contains(kind))
-    }
-
-    /// Sets aside a source, whole.
-    fn set_aside(&self, source: usize, kind: Scope, bytes: u64) {
-        let mut read = self.read();
-        read.sources[source].format = format!("set aside: {}", kind.name());
-        read.ledger.set_aside(source as u32, kind.name(), bytes);
-    }
-
-    /// Adds the account of a part.
-    fn account(&self, source: usize, ledger: Ledger) {
-        if !self.read().sources[source].member {
-            self.progress.advance(ledger.bytes_read + ledger.bytes_skipped());
-        }
-        self.add(source, ledger);
-    }
-
-    /// Adds the account of a part whose progress was told; of a member, what was read of it is not the input's.
-    fn add(&self, source: usize, mut ledger: Ledger) {
-        let mut read = self.read();
-        read.sources[source].bytes_read += ledger.bytes_read;
-        if read.sources[source].member {
-            ledger.unpacked_read += std::mem::take(&mut ledger.bytes_read);
-        }
-        read.ledger.merge(ledger);
-    }
-
-    fn check_interrupt(&self) -> Result<()> {
-        if parallel::interrupted() { Err(Error::interrupted()) } else { self.check_strict() }
-    }
-
-    fn check_strict(&self) -> Result<()> {
-        if self.options.strict { self.read().check_whole() } else { Ok(()) }
-    }
-}
-
-impl Read {
-    /// An error where something could not be read, which names it.
-    ///
-    /// # Errors
-    /// When the ledger holds an entry of anything but what was set aside.
-    pub fn check_whole(&self) -> Result<()> {
-        let Some(missing) = self.ledger.first_missing() else { return Ok(()) };
-        let entries = self.ledger.lines(|n| self.sources[n as usize].name.clone());
-        let found = entries.into_iter().find(|entry| (entry.number, entry.reason) == missing);
-        let (name, at, advice) = found.map_or_else(Default::default, |entry| (entry.input, entry.first_byte, entry.advice));
-        let error = Error::incomplete("something could not be read, and --strict stops there").at(name).byte(at).got(missing.1.words());
-        Err(error.advice(advice.unwrap_or_else(|| "leave --strict out to read the rest and see all that is missing".to_string())))
     }
 }
