@@ -113,9 +113,9 @@ pub const SQL_BYTES: usize = 16 << 20;
 /// Parts of a workbook's archive.
 pub const PACKAGE_PARTS: usize = 65_536;
 
-/// Unpacked bytes of a workbook's parts that are kept in memory (shared strings, styles), not the sheets'. A million rows with ten texts each
-/// that are all different take less.
-pub const WORKBOOK_BYTES: u64 = 512 << 20;
+/// Unpacked bytes of a workbook's parts that are kept in memory (shared strings, styles), not the sheets', and what each string takes beside its text:
+/// with it a scan stays within 512 MB. Five million short texts that are all different fit.
+pub const WORKBOOK_BYTES: u64 = 384 << 20;
 
 /// Cells of an old workbook, as rectangles, since all are kept in memory: one sheet that is full to its last row and column.
 pub const SHEET_CELLS: u64 = 1 << 24;

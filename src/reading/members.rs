@@ -25,6 +25,8 @@ struct Members<'m, 'r, J> {
     name: &'m str,
     /// Bytes of the input itself that were not read.
     missing: u64,
+    /// Compressed files that what is told lies in, of the input's own name: their bytes are not those of the input.
+    layers: usize,
 }
 
 impl<J: Job> Visit for Members<'_, '_, J> {
@@ -41,8 +43,16 @@ impl<J: Job> Visit for Members<'_, '_, J> {
         }
     }
 
+    fn enters(&mut self) {
+        self.layers += 1;
+    }
+
+    fn leaves(&mut self) {
+        self.layers -= 1;
+    }
+
     fn skipped(&mut self, name: &str, reason: Reason, at: u64, bytes: u64, advice: Option<String>) -> Result<()> {
-        if name == self.name {
+        if name == self.name && self.layers == 0 {
             self.missing += bytes;
             self.reader.skip(self.input, reason, at, bytes, advice);
             return Ok(());
@@ -64,7 +74,7 @@ impl<J: Job> Reader<'_, J> {
             told.set(told.get() + more);
             self.progress.advance(more);
         };
-        let mut members = Members { reader: self, input, name: &name, missing: 0 };
+        let mut members = Members { reader: self, input, name: &name, missing: 0, layers: 0 };
         let file = unpack::Whole { pieces, starts, passed: &passed, scratch: self.options.scratch.as_deref() };
         unpack::walk(&name, file, &self.options.bounds, &self.options.passwords, &mut members)?;
         self.progress.advance(bytes.saturating_sub(told.get()));

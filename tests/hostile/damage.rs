@@ -44,7 +44,7 @@ fn damage_has_the_name_of_its_member() {
         assert!(rows(&document).1 >= 500 + 400, "{:?}", rows(&document));
     }
     // The whole is cut off within a member: that member, and what holds it.
-    let document = scan(&world, &world.write("dump/d.tar", &tar[..900]), &[], 3);
+    let document = scan(&world, &world.write("dump/d.tar", &tar[..900]), &[], 1);
     assert!(entries(&document).contains(&entry("d.tar!a.csv", "damaged")), "{:?}", entries(&document));
 }
 
@@ -103,6 +103,19 @@ fn json_deeper_than_any_stack() {
         let document = scan(&world, &world.write(format!("dump/deep{n}.json"), text), &[], 1);
         assert_eq!(rows(&document).1, 600, "{:?}", entries(&document));
     }
+}
+
+/// Damage within layers of the same name: each layer's bytes are its own.
+#[test]
+fn damage_within_compressed_files_of_compressed_files() {
+    let world = World::new();
+    // Noise does not get smaller, so that the inner file is longer than the outer one.
+    let mut inner = gz(|out| out.write_all(records(0..5000).as_bytes()).unwrap());
+    inner.truncate(inner.len() / 3 * 2);
+    inner.extend_from_slice(&vec![b'x'; 500_000]);
+    let document = scan(&world, &world.write("dump/d.gz", gz(|out| out.write_all(&inner).unwrap())), &[], 1);
+    assert_eq!(entries(&document), [entry("d.gz", "damaged")]);
+    assert!(document["coverage"]["skipped"][0]["member"].is_string() && rows(&document).0 > 1000, "{:#}", document["coverage"]);
 }
 
 /// Pages of a database are spoilt: the rows of the others are read, and nothing is written beside it.

@@ -96,7 +96,10 @@ fn same(byte: u8, bytes: u64, out: &mut dyn Write) {
     out.write_all(&piece[..(bytes % PIECE) as usize]).unwrap();
 }
 
-type File<'f> = (&'f str, &'f dyn Fn(&mut dyn Write));
+/// Writes a file's content.
+type Writes<'f> = &'f dyn Fn(&mut dyn Write);
+/// A name, and what is in it.
+type File<'f> = (&'f str, Writes<'f>);
 
 fn zip(files: &[File<'_>]) -> Vec<u8> {
     let mut out = zip::ZipWriter::new(std::io::Cursor::new(Vec::new()));

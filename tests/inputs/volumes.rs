@@ -153,7 +153,7 @@ fn rar_volumes_are_told_and_files_that_only_look_like_volumes_are_read() {
 #[test]
 fn an_archive_in_volumes_that_is_too_large_to_hold_is_told() {
     let world = World::new();
-    let paths = cut(&world, &zip(&[("d.csv", records(0..2000).as_bytes())]), &["d.zip.001", "d.zip.002", "d.zip.003"]);
+    let paths = cut(&world, &zip(&[("d.csv", records(0..8000).as_bytes())]), &["d.zip.001", "d.zip.002", "d.zip.003"]);
     let ran = world.scan(&paths[0], &["--json", "-", "--max-held", "1000"]);
     ran.ends(3, &[]);
     let document = ran.document();

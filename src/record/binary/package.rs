@@ -73,14 +73,35 @@ fn check_part(part: impl Read, name: &str) -> Result<(), Fault> {
     } else {
         0
     };
-    // What cannot be unpacked is for the library to find.
-    let _ = std::io::copy(&mut part, &mut std::io::sink());
+    let strings = strings_in(&mut part);
     let read = (usize::MAX - part.left) as u64;
     match () {
-        () if read > limits::WORKBOOK_BYTES => Err(Fault::TooLarge),
+        () if read.saturating_add(strings * STRING_BYTES) > limits::WORKBOOK_BYTES => Err(Fault::TooLarge),
         () if claimed > read.max(limits::WORKBOOK_BYTES / 4) => Err(Fault::Damaged),
         () => Ok(()),
     }
+}
+
+/// Bytes that a string takes beside its text: its place in a list that grows by doubling, and the smallest piece of memory that there is.
+const STRING_BYTES: u64 = 72;
+
+/// Reads to the end, and says how many shared strings begin there: elements called `si`. What looks like one within a comment is counted too.
+fn strings_in(part: &mut impl Read) -> u64 {
+    /// `<`, the name, and what ends it; the first may be the end of a prefix, too.
+    const MARK: usize = 4;
+    let (mut strings, mut held, mut room) = (0, 0, vec![0; 1 << 16]);
+    // What cannot be unpacked is for the library to find.
+    while let Ok(n @ 1..) = part.read(&mut room[held..]) {
+        let seen = &room[..held + n];
+        let begins = |mark: &&[u8]| matches!(mark, [b'<' | b':', b's', b'i', b'>' | b'/' | b' ' | b'\t' | b'\r' | b'\n']);
+        strings += seen.windows(MARK).filter(begins).count() as u64;
+        // What the next piece may complete.
+        let kept = seen.len().min(MARK - 1);
+        let from = seen.len() - kept;
+        room.copy_within(from..from + kept, 0);
+        held = kept;
+    }
+    strings
 }
 
 /// A reader of XML that sees what the library's sees: it takes ends for what they are, whatever they end.
@@ -162,5 +183,28 @@ impl<R: BufRead> BufRead for Counted<R> {
     fn consume(&mut self, len: usize) {
         self.inner.consume(len);
         self.left -= len.min(self.left);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Gives a byte or a few at a time.
+    struct Slow<'s>(&'s [u8], usize);
+
+    impl Read for Slow<'_> {
+        fn read(&mut self, out: &mut [u8]) -> std::io::Result<usize> {
+            let most = out.len().min(self.1);
+            self.0.read(&mut out[..most])
+        }
+    }
+
+    #[test]
+    fn strings_are_counted_wherever_the_pieces_end() {
+        let text = b"<sst><si><t>si si> :six</t></si><x:si ><t/></x:si><si/><si\n></si><sii/></sst>".repeat(3);
+        for piece in [1, 2, 3, 4, 7, 1000] {
+            assert_eq!(strings_in(&mut Slow(&text, piece)), 12, "{piece}");
+        }
     }
 }

@@ -108,6 +108,12 @@ pub trait Visit {
     /// Any; it ends the walk.
     fn member(&mut self, name: &str, body: Body<'_>) -> Result<()>;
 
+    /// What is told from here on of the name of a compressed file is about what came out of it, until [`Visit::leaves`].
+    fn enters(&mut self) {}
+
+    /// The end of what came out of a compressed file.
+    fn leaves(&mut self) {}
+
     /// Something was not read, or not to its end: from byte `at` of this member or container as it is stored, `bytes` bytes, as far as they can be known.
     ///
     /// # Errors
@@ -319,7 +325,9 @@ impl Walk<'_> {
     #[cfg(any(feature = "gzip", feature = "bzip2", feature = "xz", feature = "zstd", feature = "lz4"))]
     fn layer_of(&mut self, name: &str, feed: &mut dyn stream::Feed, open: Open, depth: usize) -> Result<()> {
         let mut source = open(feed, self.gauge.bounds.held_bytes);
+        self.visit.enters();
         let fault = self.stream(name, &mut *source, None, depth + 1)?;
+        self.visit.leaves();
         let taken = source.taken();
         drop(source);
         match fault {

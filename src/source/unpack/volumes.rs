@@ -141,7 +141,9 @@ pub fn may_be_volume(path: &Path) -> bool {
 /// are others (`.z01`, `.part2.rar`).
 #[must_use]
 pub fn volumes(paths: &[PathBuf]) -> Vec<Volumes> {
-    let mut sets: BTreeMap<(PathBuf, Way), Vec<(u32, usize, usize)>> = BTreeMap::new();
+    /// The number of a volume, its place among the paths, and the digits of its number.
+    type Part = (u32, usize, usize);
+    let mut sets: BTreeMap<(PathBuf, Way), Vec<Part>> = BTreeMap::new();
     for (at, path) in paths.iter().enumerate() {
         if let Some(name) = Name::of(path) {
             sets.entry(name.key()).or_default().push((name.n, at, name.width));
