@@ -327,7 +327,9 @@ fn entries_and_credentials() {
     };
     let key = |value: &str, n: usize| format!("id: {n}\nemail: {value}\n{value}: {n}\n[{value}]: {n}\n{value} = {n}\n\n");
     let title = |value: &str, n: usize| format!("[{value}]\nid={n}\nemail=x{n}@example.org\n=== {value} ===\nid={n}\nemail=y\n{value}\n");
-    let card = |value: &str, n: usize| format!("BEGIN:VCARD\nFN:x{n}\n{value}:{n}\nZulfikar:x\nX-A;{value}=\"{value}\":1\nTEL;{value}:{value}\nEND:VCARD\n");
+    let card = |value: &str, n: usize| {
+        format!("BEGIN:VCARD\nFN:x{n}\n{value}:{n}\nZulfikar:x\nX-A;{value}=\"{value}\":1\nTEL;{value}:{value}\nEND:VCARD\n")
+    };
     let record = |value: &str, n: usize| format!("dn: cn={value}\ncn: {n}\n{value}: x\nZulfikar;{value}: {value}\n{value}\n\n");
     let line = |value: &str, n: usize| format!("https://example.org/{n}:{value}:{value}\n{value}\n");
     for (name, text) in

@@ -7,11 +7,11 @@ use crate::names::safe_text;
 use crate::plan::{self, Reading};
 use crate::record::RowBatch;
 use crate::record::binary::{self, Visit};
-use crate::record::{blocks, credentials};
 use crate::record::json::JsonCutter;
 use crate::record::pieces::TableName;
 use crate::record::sampling::{self, Sample};
 use crate::record::sql::SqlCutter;
+use crate::record::{blocks, credentials};
 use crate::source::Content;
 use crate::{Result, limits, parallel};
 

@@ -42,8 +42,11 @@ fn folded(line: &str, out: &mut String) {
 
 /// Version 3.0 as address books write it, or 2.1 as telephones do.
 fn cards(rows: &[Row], old: bool) -> Vec<u8> {
-    let escaped = |text: &str| text.replace('\\', "\\\\").replace(',', "\\,").replace(';', "\\;").replace("\r\n", "\\n").replace('\n', "\\n");
-    let quoted = |text: &str| text.bytes().map(|b| if b.is_ascii_alphanumeric() { char::from(b).to_string() } else { format!("={b:02X}") }).collect::<String>();
+    let escaped =
+        |text: &str| text.replace('\\', "\\\\").replace(',', "\\,").replace(';', "\\;").replace("\r\n", "\\n").replace('\n', "\\n");
+    let quoted = |text: &str| {
+        text.bytes().map(|b| if b.is_ascii_alphanumeric() { char::from(b).to_string() } else { format!("={b:02X}") }).collect::<String>()
+    };
     let mut out = String::new();
     for row in rows {
         let [id, email, phone, name, city, note] = row.each_ref().map(|cell| cell.as_deref().unwrap_or_default());
@@ -52,7 +55,12 @@ fn cards(rows: &[Row], old: bool) -> Vec<u8> {
         if old {
             let property = "CHARSET=UTF-8;ENCODING=QUOTED-PRINTABLE";
             let _ = write!(out, "VERSION:2.1\r\nN;{property}:{};{};;;\r\nFN;{property}:{}\r\n", quoted(last), quoted(first), quoted(name));
-            let _ = write!(out, "ADR;HOME;{property}:;;;{};;;\r\nNOTE;{property}:{}\r\n", quoted(city), quoted(note).replace("=5C", "=\r\n=5C"));
+            let _ = write!(
+                out,
+                "ADR;HOME;{property}:;;;{};;;\r\nNOTE;{property}:{}\r\n",
+                quoted(city),
+                quoted(note).replace("=5C", "=\r\n=5C")
+            );
             let _ = write!(out, "EMAIL;INTERNET;PREF:{email}\r\nUID:{id}\r\n");
             if !phone.is_empty() {
                 let _ = write!(out, "TEL;CELL:{phone}\r\n");
@@ -90,7 +98,11 @@ fn directory(rows: &[Row]) -> Vec<u8> {
     let names = ["employeeNumber", "mail", "telephoneNumber", "cn", "l", "description"];
     let mut out = String::from("version: 1\n\ndn: dc=example,dc=org\nobjectClass: domain\ndc: example\n\n");
     for row in rows {
-        let _ = write!(out, "# member {0}\ndn: employeeNumber={0},dc=example,dc=org\nobjectClass: top\nobjectClass: person\n", row[0].as_deref().unwrap());
+        let _ = write!(
+            out,
+            "# member {0}\ndn: employeeNumber={0},dc=example,dc=org\nobjectClass: top\nobjectClass: person\n",
+            row[0].as_deref().unwrap()
+        );
         for ((_, cell), name) in COLUMNS.iter().zip(row).zip(names).filter_map(|((c, cell), name)| Some(((c, cell.as_deref()?), name))) {
             let plain = cell.is_ascii() && !cell.contains(['\n', '\r']) && !cell.starts_with([' ', ':', '<']);
             let line = if plain { format!("{name}: {cell}") } else { format!("{name}:: {}", base64(cell)) };

@@ -43,7 +43,8 @@ fn every_list_of_credentials() {
     let expected = scan("credentials.csv", &csv.into_inner().unwrap());
     assert_eq!(expected["rows"], 3000);
     assert_eq!(expected["institution"]["rows_hit"], 1000, "{expected:#}");
-    let lists: [(&str, String); 6] = [("first", first), ("last", last), ("bars", bars), ("blanks", blanks), ("mixed", mixed), ("plain", plain)];
+    let lists: [(&str, String); 6] =
+        [("first", first), ("last", last), ("bars", bars), ("blanks", blanks), ("mixed", mixed), ("plain", plain)];
     for (name, list) in lists {
         assert_eq!(scan(&format!("{name}.txt"), list.as_bytes()), expected, "{name}");
         assert_eq!(scan(&format!("{name}.crlf.txt"), list.replace('\n', "\r\n").as_bytes()), expected, "{name}, with CR LF");

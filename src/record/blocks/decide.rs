@@ -71,15 +71,8 @@ struct Survey<'f> {
 
 impl<'f> Survey<'f> {
     fn of(front: &'f [u8], whole: bool) -> Survey<'f> {
-        let mut survey = Survey {
-            keys: Vec::new(),
-            pairs: 0,
-            others: 0,
-            empty_parts: false,
-            first_key: None,
-            parted: false,
-            entries: Vec::new(),
-        };
+        let mut survey =
+            Survey { keys: Vec::new(), pairs: 0, others: 0, empty_parts: false, first_key: None, parted: false, entries: Vec::new() };
         let (mut numbers, mut seen) = (HashMap::new(), Vec::new());
         for line in front_lines(front, whole) {
             match classify(line) {

@@ -91,7 +91,9 @@ const IN_KEY: [bool; 256] = {
     let mut table = [false; 256];
     let mut byte = 0;
     while byte < 256 {
-        table[byte] = byte >= 0x80 || (byte as u8).is_ascii_alphanumeric() || matches!(byte as u8, b' ' | b'_' | b'-' | b'.' | b'/' | b'(' | b')' | b'[' | b']' | b'#' | b'&' | b'\'' | b'$');
+        table[byte] = byte >= 0x80
+            || (byte as u8).is_ascii_alphanumeric()
+            || matches!(byte as u8, b' ' | b'_' | b'-' | b'.' | b'/' | b'(' | b')' | b'[' | b']' | b'#' | b'&' | b'\'' | b'$');
         byte += 1;
     }
     table

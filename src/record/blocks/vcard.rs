@@ -28,8 +28,23 @@ const ADDRESS: [&[u8]; 7] = [b"PO BOX", b"EXTENDED ADDRESS", b"STREET", b"CITY",
 
 /// Parameters that say nothing about a person.
 const PARAMETERS: [&[u8]; 17] = [
-    b"TYPE", b"ENCODING", b"CHARSET", b"VALUE", b"PREF", b"LANGUAGE", b"PID", b"ALTID", b"MEDIATYPE", b"CALSCALE", b"INDEX", b"LEVEL", b"X-SERVICE-TYPE",
-    b"DERIVED", b"PROP-ID", b"SCRIPT", b"PHONETIC",
+    b"TYPE",
+    b"ENCODING",
+    b"CHARSET",
+    b"VALUE",
+    b"PREF",
+    b"LANGUAGE",
+    b"PID",
+    b"ALTID",
+    b"MEDIATYPE",
+    b"CALSCALE",
+    b"INDEX",
+    b"LEVEL",
+    b"X-SERVICE-TYPE",
+    b"DERIVED",
+    b"PROP-ID",
+    b"SCRIPT",
+    b"PHONETIC",
 ];
 
 /// Whether the line is the first of a card.

@@ -87,16 +87,17 @@ impl Naive {
                 }
                 Line::Pair(key, value) => {
                     (row.pairs, row.parted) = (true, false);
-                    let quoted = ['"', '\''].iter().any(|q| {
-                        value.len() > 1 && value.starts_with(*q) && value.ends_with(*q) && value.matches(*q).count() == 2
-                    });
+                    let quoted = ['"', '\'']
+                        .iter()
+                        .any(|q| value.len() > 1 && value.starts_with(*q) && value.ends_with(*q) && value.matches(*q).count() == 2);
                     let plain = if quoted { value[1..value.len() - 1].to_string() } else { value.clone() };
                     let cell = row.put(&key, at, plain);
                     row.open = Some((cell, goes_on(&value), value));
                 }
                 Line::Other if row.open.as_ref().is_some_and(|o| o.1) => {
                     let (cell, goes, raw) = row.open.take().unwrap();
-                    let raw = if row.cells[cell].1.is_empty() { body.to_string() } else { format!("{raw}{}{}", row.between, join(whole, body)) };
+                    let raw =
+                        if row.cells[cell].1.is_empty() { body.to_string() } else { format!("{raw}{}{}", row.between, join(whole, body)) };
                     let goes = goes_on(body) || goes && !row.cells[cell].1.is_empty();
                     row.cells[cell].1 = raw.clone();
                     row.open = Some((cell, goes, raw));

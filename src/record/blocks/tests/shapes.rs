@@ -55,7 +55,14 @@ fn cards_of_several_makers() {
                 ("TEL", "08121"),
                 ("PHOTO", "/9j/4AAQSkZJRgABAQAAAQAB"),
             ],
-            &[("VERSION", "4.0"), ("FN", "Siti"), ("EMAIL", "siti@example.org"), ("TEL", "+62-812-1"), ("X-NOTE", "siti"), ("TEL.parameter", "x-of=\"a;b\"")],
+            &[
+                ("VERSION", "4.0"),
+                ("FN", "Siti"),
+                ("EMAIL", "siti@example.org"),
+                ("TEL", "+62-812-1"),
+                ("X-NOTE", "siti"),
+                ("TEL.parameter", "x-of=\"a;b\""),
+            ],
         ],
     );
 }
@@ -178,7 +185,13 @@ fn values_that_come_again_and_lines_between() {
         Sort::Pairs,
         &[
             &[("name", "Budi"), ("email", "a@example.org"), ("email 2", "b@example.org"), ("note", "some words\n  and more")],
-            &[("name", "Siti"), ("email", "c@example.org"), ("text", "no prose"), ("text 2", "http://example.org/x"), ("text 3", "late line")],
+            &[
+                ("name", "Siti"),
+                ("email", "c@example.org"),
+                ("text", "no prose"),
+                ("text 2", "http://example.org/x"),
+                ("text 3", "late line"),
+            ],
             &[("name", "Tono"), ("email", "d@example.org"), ("phone", "0812")],
         ],
     );

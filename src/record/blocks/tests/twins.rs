@@ -9,8 +9,22 @@ use proptest::prelude::*;
 use std::sync::Arc;
 
 fn key() -> impl Strategy<Value = String> {
-    prop::sample::select(vec!["URL", "Login", "e-mail", "name", "name 2", "text", "section", "Nama Lengkap", "[x]", "Имя", "$k", "a/b", "e.f"])
-        .prop_map(str::to_string)
+    prop::sample::select(vec![
+        "URL",
+        "Login",
+        "e-mail",
+        "name",
+        "name 2",
+        "text",
+        "section",
+        "Nama Lengkap",
+        "[x]",
+        "Имя",
+        "$k",
+        "a/b",
+        "e.f",
+    ])
+    .prop_map(str::to_string)
 }
 
 fn value() -> impl Strategy<Value = String> {
@@ -123,7 +137,13 @@ fn nasty() -> impl Strategy<Value = Vec<u8>> {
         ]).prop_map(|s| s.as_bytes().to_vec()),
         1 => prop::sample::select(vec![b' ', b'x', b'\n', b':', b'=']).prop_flat_map(|b| (1usize..400).prop_map(move |n| vec![b; n])),
     ];
-    let front = prop::sample::select(vec!["", "BEGIN:VCARD\n", "dn: cn=x\n", "version: 1\ndn:: YQ==\n", "URL: x\nLogin: y\n\nURL: z\nLogin: v\n\n"]);
+    let front = prop::sample::select(vec![
+        "",
+        "BEGIN:VCARD\n",
+        "dn: cn=x\n",
+        "version: 1\ndn:: YQ==\n",
+        "URL: x\nLogin: y\n\nURL: z\nLogin: v\n\n",
+    ]);
     (front, prop::collection::vec(piece, 0..60)).prop_map(|(front, p)| [front.as_bytes(), &p.concat()].concat())
 }
 

@@ -19,7 +19,10 @@ fn lines_are_taken_apart() {
         ("https://example.org:8443:budi:x", ["https://example.org:8443", "budi", "x"]),
         ("https://example.org:081210:x", ["https://example.org", "081210", "x"]),
         ("https://example.org:12345:x", ["https://example.org", "12345", "x"]),
-        ("https://example.org/?next=https://b.example.org:80/x:budi@example.org:x", ["https://example.org/?next=https://b.example.org:80/x", "budi@example.org", "x"]),
+        (
+            "https://example.org/?next=https://b.example.org:80/x:budi@example.org:x",
+            ["https://example.org/?next=https://b.example.org:80/x", "budi@example.org", "x"],
+        ),
         ("https://wiki.example.org/Special:Login:budi@example.org:x", ["https://wiki.example.org/Special:Login", "budi@example.org", "x"]),
         ("android://Ab3-_==@com.example.app/:budi:x", ["android://Ab3-_==@com.example.app/", "budi", "x"]),
         ("http://[2001:db8::1]:80/x:budi:y", ["http://[2001:db8::1]:80/x", "budi", "y"]),
@@ -65,7 +68,13 @@ fn lists_are_told_from_other_texts() {
         rows(&|n| format!("user{n}@example.org:sec:ret{n}:https://example.org:8443/{n}\r\n")),
         rows(&|n| format!("user{n}@example.org secret{n}\n")),
         rows(&|n| if n % 3 == 0 { format!("user{n}@example.org:secret\n") } else { format!("https://example.org/ user{n}:secret\n") }),
-        rows(&|n| if n % 3 == 0 { format!("example.org:user{n}@example.org:secret\n") } else { format!("android://x==@com.app/:user{n}:secret,\n") }),
+        rows(&|n| {
+            if n % 3 == 0 {
+                format!("example.org:user{n}@example.org:secret\n")
+            } else {
+                format!("android://x==@com.app/:user{n}:secret,\n")
+            }
+        }),
         "https://example.org/:a:b".to_string(),
     ] {
         assert!(is_credentials(text.as_bytes()), "{}", &text[..text.len().min(200)]);
@@ -98,7 +107,11 @@ fn rules_are_no_rows_and_all_else_is() {
     let got = trial::whole::<super::Lines>("\u{feff}=====\n\nhttps://example.org/:a:b\r\n  \nheading\n┌──┐\nc@example.org d");
     assert_eq!(
         got.cells(),
-        [vec![("url", "https://example.org/"), ("login", "a"), ("password", "b")], vec![("login", "heading")], vec![("login", "c@example.org"), ("password", "d")]]
+        [
+            vec![("url", "https://example.org/"), ("login", "a"), ("password", "b")],
+            vec![("login", "heading")],
+            vec![("login", "c@example.org"), ("password", "d")]
+        ]
     );
     assert_eq!((got.columns, got.rows[0].0), (vec!["url".to_string(), "login".to_string(), "password".to_string()], 10));
 }
