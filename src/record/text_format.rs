@@ -54,6 +54,9 @@ mod tests {
             "-- dump\nDROP TABLE IF EXISTS `users`;\n",
             "\u{feff}insert into users values (1);",
             "--\nCOPY public.customer (id) FROM stdin;\n1\n",
+            "BEGIN:VCARD\nFN:Budi\nEND:VCARD\n",
+            "name: Budi\nemail: budi@example.com\n\nname: Siti\nemail: siti@example.com\n",
+            "https://example.com/login:budi:secret\n",
         ] {
             assert!(other_than_delimited(other.as_bytes()).is_some() && markup(other.as_bytes()).is_none(), "{other}");
         }

@@ -22,6 +22,8 @@ pub(crate) struct BlockReader {
 
 impl BlockReader {
     pub(crate) fn new(columns: &[String], style: &Arc<Style>, bounds: Bounds) -> BlockReader {
+        // Pieces that are read at once may bring more, together.
+        let columns = &columns[..columns.len().min(bounds.row_cells)];
         BlockReader { columns: Arc::new(Columns::new(columns, bounds.row_cells)), style: style.clone(), bounds }
     }
 
