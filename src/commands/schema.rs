@@ -5,7 +5,7 @@ use crate::identify::profile::ColumnProfile;
 use crate::identify::propose::propose;
 use crate::identify::schema::{Column, Institution, Schema};
 use crate::names::escape_controls;
-use crate::record::delimited::{Dialect, Overrides, Table};
+use crate::record::delimited::{Names, Dialect, Overrides, Table};
 use crate::record::{sampling, text_format};
 use crate::report::output::to_stdout;
 use crate::source::{self, Input};
@@ -35,7 +35,7 @@ fn proposal(input: &Input, path: &Path) -> Result<String> {
     }
     let dialect = Dialect::decide(text, &Overrides::default());
     let sample =
-        sampling::spread(&Table { text, input: 0, offset: 0, data_start: Dialect::data_start(text), dialect: &dialect }, SAMPLE_BYTES);
+        sampling::spread(&Table { text, input: 0, offset: 0, data_start: Dialect::data_start(text), dialect: &dialect , names: Names::default() }, SAMPLE_BYTES);
     let header = sampling::header(&sample);
     let profiles = sample.profiles(header.present, usize::MAX);
     let rows = sample.len() - usize::from(header.present);

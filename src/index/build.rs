@@ -28,7 +28,7 @@ use crate::identify::schema::Schema;
 use crate::ledger::Ledger;
 use crate::limits;
 use crate::progress::Progress;
-use crate::record::delimited::Table;
+use crate::record::delimited::{Names, Table};
 use crate::record::parts;
 use crate::source::Input;
 use crate::{Error, Result};
@@ -248,7 +248,7 @@ impl Pass {
             input: number,
             offset: 0,
             data_start: context.columns.data_start,
-            dialect: &context.columns.dialect,
+            dialect: &context.columns.dialect, names: Names::default(),
         };
         // What the panel leaves out may be decided late, never wrongly: a threshold of an earlier moment keeps more.
         let threshold = std::sync::Mutex::new(self.panel.threshold());

@@ -168,7 +168,7 @@ impl<J: Job> Reader<'_, J> {
                 self.skip(number, *reason, 0, *bytes, advice.clone());
                 return Ok(());
             }
-            (SourceInput::Open(file), Reading::Delimited(how)) => {
+            (SourceInput::Open(file), Reading::Delimited(how)) if how.more.is_empty() => {
                 let digest = self.delimited_file(number, file, how)?;
                 self.read().digests[number] = digest;
                 return Ok(());
@@ -194,9 +194,9 @@ impl<J: Job> Reader<'_, J> {
         Ok(())
     }
 
-    /// Digests of the inputs that are not read in file order; plain delimited text gets its own while it is read.
+    /// Digests of the inputs that are not read in file order; delimited text of one table gets its own while it is read.
     fn digests(&self, inputs: &[SourceInput], plan: &Plan) -> Result<()> {
-        let plain = |n: usize| matches!(plan.inputs[n].reading, Reading::Delimited(_));
+        let plain = |n: usize| matches!(&plan.inputs[n].reading, Reading::Delimited(how) if how.more.is_empty());
         let files = inputs.iter().enumerate().filter_map(|(n, input)| match input {
             SourceInput::Open(file) if !plain(n) => Some((n, file)),
             _ => None,
@@ -214,17 +214,17 @@ impl<J: Job> Reader<'_, J> {
         Ok(())
     }
 
-    /// An input that is no plain delimited text.
+    /// An input that is no delimited text of one table.
     fn whole(&self, number: usize, file: &Input, reading: &Reading) -> Result<()> {
         match reading {
-            Reading::Sql(_) | Reading::Json(_) => self.text(number, &mut windows::Whole::new(file.bytes()), reading),
+            Reading::Sql(_) | Reading::Json(_) | Reading::Delimited(_) => self.text(number, &mut windows::Whole::new(file.bytes()), reading),
             Reading::Tables(_) => self.tables_of(number, sniff(file.bytes()), file.bytes()),
             Reading::Container(_) | Reading::Encoded(_) => {
                 let missing = self.members(number, file.bytes(), reading)?;
                 self.account(number, Ledger::of_read(file.len() - missing));
                 Ok(())
             }
-            Reading::Delimited(_) | Reading::Skip { .. } => Ok(()),
+            Reading::Skip { .. } => Ok(()),
         }
     }
 
