@@ -23,7 +23,7 @@ use leaktrace::matching::tally::Tally;
 use leaktrace::matching::{KeyGroup, Question};
 use leaktrace::progress::Silent;
 use leaktrace::record::RowBatch;
-use leaktrace::record::delimited::{Names, Dialect, Overrides, SegmentReader, Table};
+use leaktrace::record::delimited::{Dialect, Names, Overrides, SegmentReader, Table};
 use leaktrace::synth::table::{self, TableDump, Truth, write_dump, write_records};
 use std::collections::{HashMap, HashSet};
 use std::hint::black_box;

@@ -4,7 +4,7 @@ use criterion::{BenchmarkId, Criterion, Throughput, criterion_group, criterion_m
 use leaktrace::ledger::Ledger;
 use leaktrace::limits::SEGMENT_BYTES;
 use leaktrace::record::RowBatch;
-use leaktrace::record::delimited::{Names, Dialect, Overrides, Seam, Seams, SegmentReader, Table};
+use leaktrace::record::delimited::{Dialect, Names, Overrides, Seam, Seams, SegmentReader, Table};
 use std::fmt::Write;
 use std::hint::black_box;
 

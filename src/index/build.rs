@@ -248,7 +248,8 @@ impl Pass {
             input: number,
             offset: 0,
             data_start: context.columns.data_start,
-            dialect: &context.columns.dialect, names: Names::default(),
+            dialect: &context.columns.dialect,
+            names: Names::default(),
         };
         // What the panel leaves out may be decided late, never wrongly: a threshold of an earlier moment keeps more.
         let threshold = std::sync::Mutex::new(self.panel.threshold());

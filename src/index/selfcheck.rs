@@ -47,8 +47,14 @@ pub fn run(path: &Path, key: &Key, inputs: &[Input], columns: &[Columns], landma
     let step = landmarks.len().div_ceil(PLACES).max(1);
     for landmark in landmarks.iter().step_by(step) {
         let (input, columns) = (&inputs[landmark.input as usize], &columns[landmark.input as usize]);
-        let table =
-            Table { text: input.bytes(), input: landmark.input, offset: 0, data_start: columns.data_start, dialect: &columns.dialect , names: Names::default() };
+        let table = Table {
+            text: input.bytes(),
+            input: landmark.input,
+            offset: 0,
+            data_start: columns.data_start,
+            dialect: &columns.dialect,
+            names: Names::default(),
+        };
         let mut reader = SegmentReader::new(&table, landmark.byte..input.len(), Some(landmark.byte));
         let mut batch = RowBatch::new();
         if !reader.next_batch(&mut batch, &mut Ledger::default()) {

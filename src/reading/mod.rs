@@ -217,7 +217,9 @@ impl<J: Job> Reader<'_, J> {
     /// An input that is no delimited text of one table.
     fn whole(&self, number: usize, file: &Input, reading: &Reading) -> Result<()> {
         match reading {
-            Reading::Sql(_) | Reading::Json(_) | Reading::Delimited(_) => self.text(number, &mut windows::Whole::new(file.bytes()), reading),
+            Reading::Sql(_) | Reading::Json(_) | Reading::Delimited(_) => {
+                self.text(number, &mut windows::Whole::new(file.bytes()), reading)
+            }
             Reading::Tables(_) => self.tables_of(number, sniff(file.bytes()), file.bytes()),
             Reading::Container(_) | Reading::Encoded(_) => {
                 let missing = self.members(number, file.bytes(), reading)?;

@@ -109,9 +109,15 @@ pub fn all() -> Vec<Case> {
     add("preamble: parameters", &before("Report;Customers\nFrom;2024-01-01\nTo;2024-03-31\n\n", SEMICOLONS));
     add("preamble: a rule", &before("==============================\n  LIST OF MEMBERS\n==============================\n", TABS));
     add("preamble: what a server said", &before("Changed database context to 'crm'.\n", PIPES));
-    add("preamble: many lines", &before("Terms of use:\n1. do not share\n2. do not print\n3. do not lose\n4. delete when done\n5. tell nobody\n6. amen\n\n", CSV));
+    add(
+        "preamble: many lines",
+        &before("Terms of use:\n1. do not share\n2. do not print\n3. do not lose\n4. delete when done\n5. tell nobody\n6. amen\n\n", CSV),
+    );
     add("comments before", &before("# exported by crm-tool 4.1\n# table: customers\n", CSV));
-    add("comments before, commented fields", &before("# exported by crm-tool 4.1\n# fields: id, full_name, email, phone, birth_date, address\n", SEMICOLONS));
+    add(
+        "comments before, commented fields",
+        &before("# exported by crm-tool 4.1\n# fields: id, full_name, email, phone, birth_date, address\n", SEMICOLONS),
+    );
     add("slash comments before", &before("// crm-tool, version 4.1\n// do not edit\n", TABS));
     add("dash comments before", &before("-- exported by crm-tool\n-- all branches\n", CSV));
     add("footer: rows affected", &after("\n(400 rows affected)\n", PIPES));
@@ -210,7 +216,7 @@ pub fn all() -> Vec<Case> {
     });
     add("quote opened and never closed, all quoted", &|dice| {
         let clean = people(dice, ROWS, 0, Cells::Commas);
-        (spoilt(&ALL, &clean, |_, line| line.replacen("@example.", "@example\".", 1).replacen("\",\"08", ",\"08", 1)), vec![clean])
+        (spoilt(&ALL, &clean, |_, line| line.replacen("\",\"08", ",\"08", 1)), vec![clean])
     });
     add("quotes within plain cells", &|dice| {
         let mut clean = plain(dice);

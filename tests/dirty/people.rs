@@ -40,8 +40,7 @@ pub enum Cells {
 
 pub const COLUMNS: [&str; 7] = ["id", "full_name", "email", "phone", "birth_date", "address", "status"];
 
-const FIRST: [&str; 12] =
-    ["Budi", "Siti", "José", "Zoë", "Łukasz", "François", "Dewi", "Agus", "Nguyễn", "Åsa", "Müşerref", "Wahyu"];
+const FIRST: [&str; 12] = ["Budi", "Siti", "José", "Zoë", "Łukasz", "François", "Dewi", "Agus", "Nguyễn", "Åsa", "Müşerref", "Wahyu"];
 const LAST: [&str; 10] = ["Santoso", "Wijaya", "D'Arcy", "Müller", "O'Brien", "Nuñez", "Halim", "Kusuma", "Ågren", "Šimić"];
 const STREETS: [&str; 6] = ["Jl. Mawar", "Jl. Sudirman", "Rue de l'Église", "Königstraße", "Calle Ocho", "High Street"];
 const TOWNS: [&str; 6] = ["Bandung", "Medan", "Besançon", "Köln", "Málaga", "Surabaya"];
@@ -86,7 +85,12 @@ fn person(dice: &mut Dice, n: usize, cells: Cells) -> Vec<String> {
 /// Another sort of table: orders, with fewer columns.
 pub fn orders(dice: &mut Dice, rows: usize) -> Clean {
     let one = |dice: &mut Dice, n: usize| {
-        vec![format!("ORD{:06}", n * 7), format!("person{n}@example.org"), format!("{}.{:02}", dice.below(9000), dice.below(100)), "paid".into()]
+        vec![
+            format!("ORD{:06}", n * 7),
+            format!("person{n}@example.org"),
+            format!("{}.{:02}", dice.below(9000), dice.below(100)),
+            "paid".into(),
+        ]
     };
     let header = ["order_id", "email", "amount", "status"].map(str::to_string).to_vec();
     Clean { header: Some(header), rows: (0..rows).map(|n| one(dice, n)).collect() }

@@ -42,8 +42,10 @@ pub fn score(clean: &Clean, header: &[String], rows: &[Vec<String>]) -> Score {
     for row in &clean.rows {
         score.of += row.len();
         let filled = row.iter().filter(|c| !c.trim().is_empty()).count();
-        // Most of what the row holds, so that a neighbour is not taken for it.
-        let alike = |got: &Vec<String>| row.iter().zip(got).filter(|(a, b)| !a.trim().is_empty() && same(a, b)).count() * 2 >= filled;
+        // Its first cell, or most of what it holds, so that a neighbour is not taken for it.
+        let most = |got: &Vec<String>| row.iter().zip(got).filter(|(a, b)| !a.trim().is_empty() && same(a, b)).count() * 2 >= filled;
+        let first = |got: &Vec<String>| row[0].len() >= 5 && got.first().is_some_and(|g| same(g, &row[0]));
+        let alike = |got: &Vec<String>| first(got) || most(got);
         if let Some(at) = (next..rows.len().min(next + AHEAD)).find(|&at| alike(&rows[at])) {
             score.right += right(row, &rows[at]);
             score.of += rows[next..at].iter().map(|r| extra(r)).sum::<usize>();

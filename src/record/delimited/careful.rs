@@ -44,6 +44,9 @@ impl<'t, M: Marks> RowReader<'t, M> {
         if let Some(next) = signs.blank(text, start) {
             return next;
         }
+        if signs.is_fixed() {
+            return self.fixed_row(start, base, batch, ledger);
+        }
         let (mut from, mut cells, mut one_line) = (signs.first_cell(text, start), 0, false);
         loop {
             let mut quoted = None;
@@ -88,6 +91,27 @@ impl<'t, M: Marks> RowReader<'t, M> {
                 return next;
             }
         }
+    }
+
+    /// Reads the line that begins at `start`, whose cells stand at fixed places.
+    fn fixed_row(&mut self, start: usize, base: usize, batch: &mut RowBatch<'t>, ledger: &mut Ledger) -> usize {
+        let horizon = start.saturating_add(self.bounds.row_bytes).saturating_add(1).min(self.text.len());
+        let (end, next) = match self.signs.row_end(self.text, start, horizon) {
+            Some(end) => (end.start, end.end),
+            None if horizon == self.text.len() => (horizon, horizon),
+            None => return self.skip_row(start, batch, ledger),
+        };
+        if end - start > self.bounds.row_bytes {
+            return self.skip_row(start, batch, ledger);
+        }
+        let line = &self.text[start..end];
+        for cell in self.signs.fixed(line.strip_suffix(b"\r").unwrap_or(line)).into_iter().take(self.bounds.row_cells) {
+            batch.push_cell(start + cell.start - base, cell.len());
+        }
+        if batch.open_cells() > 0 {
+            batch.end_row(start - base);
+        }
+        next
     }
 
     /// Where the unquoted cell that begins at `from` ends, unless its row, begun at `start`, is too long.

@@ -1,6 +1,6 @@
 //! How a delimited text is written.
 
-use crate::{Error, Result};
+use crate::{Error, Result, limits};
 use serde::{Deserialize, Serialize};
 
 /// What ends a row.
@@ -44,6 +44,9 @@ pub struct Rare {
     pub padded: bool,
     /// Rows begin and end with a delimiter.
     pub edged: bool,
+    /// Where each cell begins in its line, characters: the columns of a listing whose cells stand at fixed places, with spaces between.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub fixed: Vec<u32>,
 }
 
 /// Lines of a table that are no rows of it.
@@ -130,6 +133,9 @@ impl Dialect {
             if delimiter.iter().any(|b| matches!(b, b'\n' | b'\r')) {
                 return Err(wrong("a line end cannot be part of the delimiter"));
             }
+            if rare.fixed.len() > limits::ROW_CELLS || rare.fixed.windows(2).any(|w| w[0] >= w[1]) {
+                return Err(wrong("columns at fixed places must ascend, and be 4,096 at most"));
+            }
             if row_end.trim_ascii().is_empty() && !row_end.is_empty() {
                 return Err(wrong("line ends are the terminator's matter"));
             }
@@ -148,6 +154,7 @@ impl Dialect {
     pub fn delimiter_words(&self) -> String {
         match self.rare.as_ref().and_then(|r| r.delimiter.as_ref()) {
             Some(long) => mark_words(long),
+            None if self.rare.as_ref().is_some_and(|r| !r.fixed.is_empty()) => "none (columns at fixed places)".to_string(),
             None => delimiter_words(self.delimiter),
         }
     }
@@ -200,9 +207,15 @@ mod tests {
             Dialect { delimiter: b'|', rare: Some(rare), ..Dialect::rfc4180(3) }.checked()
         };
         assert!(rare("||", "&|", b'\\').is_ok());
-        for (delimiter, row_end, escape) in
-            [("", "&|", b'\\'), ("||", "", b'\\'), ("+|", "&|", b'\\'), ("|\"", "&|", b'\\'), ("|\n", "&|", b'\\'), ("||", "\n", b'\\'), ("||", "&|", b'&')]
-        {
+        for (delimiter, row_end, escape) in [
+            ("", "&|", b'\\'),
+            ("||", "", b'\\'),
+            ("+|", "&|", b'\\'),
+            ("|\"", "&|", b'\\'),
+            ("|\n", "&|", b'\\'),
+            ("||", "\n", b'\\'),
+            ("||", "&|", b'&'),
+        ] {
             assert!(rare(delimiter, row_end, escape).is_err(), "{delimiter:?} {row_end:?} {escape}");
         }
     }

@@ -9,6 +9,8 @@
 //!   before any other byte it stays.
 //! - **Spaced**: spaces before an opening quote and behind a closing one belong to no cell.
 //! - **Padded**: spaces around an unquoted cell are layout.
+//! - **Fixed**: a row is a line, and its cells begin at given characters, without the spaces around them; a line that has no space before one of these is
+//!   one cell, and one that ends before the first is none. Nothing is quoted or escaped.
 //! - **Edged**: a delimiter at the front of a row opens no cell before it, and one before the row's end (spaces between do not count) none behind it.
 
 use super::Dialect;
@@ -40,8 +42,8 @@ impl<'t> General<'t> {
         let row_end = rare.row_end.as_deref().map(str::as_bytes).filter(|end| !end.is_empty());
         // What is part of another mark cannot be one itself.
         let free = |b: &u8| !delimiter.contains(b) && !matches!(b, b'\n' | b'\r' | b' ') && row_end.is_none_or(|end| !end.contains(b));
-        let quote = dialect.quote.filter(free);
-        let escape = rare.escape.map(|e| e.byte).filter(free).filter(|&e| Some(e) != quote);
+        let quote = dialect.quote.filter(free).filter(|_| rare.fixed.is_empty());
+        let escape = rare.escape.map(|e| e.byte).filter(free).filter(|&e| Some(e) != quote && rare.fixed.is_empty());
         let mut stops = [0u64; 4];
         let ends: &[u8] = row_end.map_or(b"\n\r", |end| &end[..1]);
         for &byte in ends.iter().chain(&delimiter[..1]).chain(&escape) {
@@ -221,6 +223,31 @@ impl Marks for General<'_> {
     fn opening(&self, text: &[u8], from: usize) -> usize {
         let at = if self.rare.spaced { skip_spaces(text, from) } else { from };
         if at < text.len() && Some(text[at]) == self.quote { at } else { from }
+    }
+
+    fn is_fixed(&self) -> bool {
+        !self.rare.fixed.is_empty()
+    }
+
+    fn fixed(&self, line: &[u8]) -> Vec<Range<usize>> {
+        let places = &self.rare.fixed;
+        let mut starts: Vec<usize> = Vec::with_capacity(places.len());
+        let characters = line.iter().enumerate().filter(|(_, b)| **b & 0xC0 != 0x80).map(|(at, _)| at);
+        for (n, at) in characters.enumerate() {
+            if places.get(starts.len()).is_some_and(|&place| place as usize == n) {
+                // A line that has no space there is a title, or says how many rows there are.
+                if at > 0 && line[at - 1] != b' ' {
+                    return std::iter::once(0..line.len()).collect();
+                }
+                starts.push(at);
+            }
+        }
+        let ends = starts.iter().skip(1).copied().chain([line.len()]);
+        let trimmed = |(from, to): (usize, usize)| {
+            let from = skip_spaces(&line[..to], from);
+            from..to - line[from..to].iter().rev().take_while(|&&b| b == b' ').count()
+        };
+        starts.iter().copied().zip(ends).map(trimmed).collect()
     }
 
     fn cell_end(&self, text: &[u8], from: usize, horizon: usize) -> Option<End> {

@@ -52,6 +52,12 @@ pub(crate) trait Marks: Copy {
     /// Where the quote of the cell that begins at `from` would stand.
     fn opening(&self, text: &[u8], from: usize) -> usize;
 
+    /// Whether cells stand at fixed places of their lines.
+    fn is_fixed(&self) -> bool;
+
+    /// The cells of a line, where they stand at fixed places.
+    fn fixed(&self, line: &[u8]) -> Vec<Range<usize>>;
+
     /// Where the unquoted cell that begins at `from` ends, if what ends it begins before `horizon` or that is the text's end.
     fn cell_end(&self, text: &[u8], from: usize, horizon: usize) -> Option<End>;
 
@@ -170,13 +176,19 @@ impl Marks for Signs {
         from
     }
 
+    #[inline(always)]
+    fn is_fixed(&self) -> bool {
+        false
+    }
+
+    fn fixed(&self, _: &[u8]) -> Vec<Range<usize>> {
+        Vec::new()
+    }
+
     fn cell_end(&self, text: &[u8], from: usize, horizon: usize) -> Option<End> {
         let part = text.get(from..horizon)?;
-        let found = if self.cr_ends {
-            memchr::memchr3(self.delimiter, b'\n', b'\r', part)
-        } else {
-            memchr::memchr2(self.delimiter, b'\n', part)
-        };
+        let found =
+            if self.cr_ends { memchr::memchr3(self.delimiter, b'\n', b'\r', part) } else { memchr::memchr2(self.delimiter, b'\n', part) };
         let at = match found {
             Some(i) => from + i,
             None if horizon == text.len() => horizon,

@@ -118,6 +118,9 @@ impl Text<'_> {
         if let Some(n) = self.row_end(start) {
             return start + n;
         }
+        if !self.rare.fixed.is_empty() {
+            return self.fixed_row(start, out);
+        }
         let (mut cells, mut at, mut stray_before) = (Vec::new(), start, false);
         if self.rare.edged && self.mark(start).is_some_and(|(_, row)| !row) {
             at += self.delimiter.len();
@@ -169,6 +172,40 @@ impl Text<'_> {
                 return next;
             }
         }
+    }
+
+    fn fixed_row(&self, start: usize, out: &mut Naive) -> usize {
+        let next = self.next_line(start);
+        let line = &self.text[start..next];
+        let mark = self.rare.row_end.as_deref().unwrap_or(if self.cr_ends() && line.ends_with(b"\r") { "\r" } else { "\n" });
+        let line = line.strip_suffix(mark.as_bytes()).unwrap_or(line);
+        if line.len() > self.bounds.row_bytes {
+            let next = self.next_line(start + self.bounds.row_bytes);
+            out.skipped += (next - start) as u64;
+            return next;
+        }
+        let line = line.strip_suffix(b"\r").unwrap_or(line);
+        let places: Vec<usize> = (0..line.len()).filter(|&at| line[at] & 0xC0 != 0x80).collect();
+        let starts: Vec<usize> = self.rare.fixed.iter().filter_map(|&n| places.get(n as usize).copied()).collect();
+        let mut cells: Vec<Vec<u8>> = Vec::new();
+        for (n, &from) in starts.iter().enumerate().take(self.bounds.row_cells) {
+            let to = starts.get(n + 1).copied().unwrap_or(line.len());
+            let mut cell = &line[from..to];
+            while let Some(rest) = cell.strip_prefix(b" ") {
+                cell = rest;
+            }
+            while let Some(rest) = cell.strip_suffix(b" ") {
+                cell = rest;
+            }
+            cells.push(cell.to_vec());
+        }
+        if starts.iter().any(|&at| at > 0 && line[at - 1] != b' ') {
+            cells = vec![line.to_vec()];
+        }
+        if !cells.is_empty() {
+            out.rows.push((start as u64, cells));
+        }
+        next
     }
 
     /// Undoes doubled quotes and escapes.

@@ -46,8 +46,10 @@ const LOOKED_AT: usize = 64 << 10;
 
 /// Whether a byte is one that people make marks of. Not what is in numbers, paths and addresses.
 fn is_sign(byte: u8) -> bool {
-    matches!(byte, b'|' | b'~' | b'^' | b';' | b':' | b',' | b'\t' | b'+' | b'#' | b'!' | b'&' | b'*' | b'%' | b'$' | b'=' | b'<' | b'>' | b'@')
-        || (byte < 0x20 && !matches!(byte, b'\n' | b'\r' | 0))
+    matches!(
+        byte,
+        b'|' | b'~' | b'^' | b';' | b':' | b',' | b'\t' | b'+' | b'#' | b'!' | b'&' | b'*' | b'%' | b'$' | b'=' | b'<' | b'>' | b'@'
+    ) || (byte < 0x20 && !matches!(byte, b'\n' | b'\r' | 0))
 }
 
 /// The front of the first sample, to its last line end.
@@ -92,7 +94,16 @@ pub(super) fn candidates(samples: &[&[u8]]) -> Vec<Candidate> {
     found.sort_by(|a, b| (b.1 * b.0.len(), b.0.len(), &a.0).cmp(&(a.1 * a.0.len(), a.0.len(), &b.0)));
     for (mark, _) in found.iter().take(TRIED) {
         let control = mark.bytes().all(|b| b < 0x20);
-        all.push(one(mark, if mark.len() > 1 { (0.7, 0.7, 2, 2) } else if control { usual(1.0) } else { (0.4, 0.95, 3, 4) }));
+        all.push(one(
+            mark,
+            if mark.len() > 1 {
+                (0.7, 0.7, 2, 2)
+            } else if control {
+                usual(1.0)
+            } else {
+                (0.4, 0.95, 3, 4)
+            },
+        ));
     }
     all
 }
@@ -123,7 +134,9 @@ pub(super) fn best(samples: &[&[u8]], base: &Dialect, candidates: &[Candidate]) 
     let row_end = base.rare.as_ref().and_then(|r| r.row_end.as_deref());
     let mut all: Vec<Found> = Vec::new();
     for c in candidates {
-        if base.quote.is_some_and(|q| c.mark.as_bytes().contains(&q)) || row_end.is_some_and(|end| end.contains(&c.mark) && end.trim_ascii() == c.mark) {
+        if base.quote.is_some_and(|q| c.mark.as_bytes().contains(&q))
+            || row_end.is_some_and(|end| end.contains(&c.mark) && end.trim_ascii() == c.mark)
+        {
             continue;
         }
         let dialect = with(base, &c.mark);
@@ -141,14 +154,16 @@ pub(super) fn best(samples: &[&[u8]], base: &Dialect, candidates: &[Candidate]) 
         all.push(Found { dialect, widths, mark: c.mark.clone(), score });
     }
     let mut best = all.iter().reduce(|a, b| if b.score > a.score { b } else { a })?;
-    while let Some(longer) = all.iter().filter(|l| takes_over(l, best, front[0])).max_by_key(|l| (l.widths.modal_rows, l.mark.len())) {
+    while let Some(longer) =
+        all.iter().filter(|l| takes_over(l, best, front[0], row_end)).max_by_key(|l| (l.widths.modal_rows, l.mark.len()))
+    {
         best = longer;
     }
     Some(best.clone())
 }
 
 /// Whether a longer mark is what the shorter one is a part of.
-fn takes_over(longer: &Found, shorter: &Found, text: &[u8]) -> bool {
+fn takes_over(longer: &Found, shorter: &Found, text: &[u8], row_end: Option<&str>) -> bool {
     /// Share of the shorter mark that must stand in the longer.
     const COVERED: f64 = 0.9;
     /// Rows at the front among which a header would be.
@@ -157,8 +172,12 @@ fn takes_over(longer: &Found, shorter: &Found, text: &[u8]) -> bool {
     if long.len() <= short.len() || !longer.mark.contains(&shorter.mark) || longer.widths.share() < shorter.widths.share() - 0.1 {
         return false;
     }
-    let count = |text: &[u8], mark: &[u8]| memmem::find_iter(text, mark).count();
-    let covered = |text: &[u8]| count(text, long) * count(long, short) >= (count(text, short) as f64 * COVERED) as usize;
+    let in_ends = |text: &[u8], mark: &[u8]| {
+        row_end.map_or(0, |end| memmem::find_iter(text, end).count() * memmem::find_iter(end.as_bytes(), mark).count())
+    };
+    let count = |text: &[u8], mark: &[u8]| memmem::find_iter(text, mark).count().saturating_sub(in_ends(text, mark));
+    let covered =
+        |text: &[u8]| count(text, long) * memmem::find_iter(long, short).count() >= (count(text, short) as f64 * COVERED) as usize;
     if !covered(text) || count(text, short) == 0 {
         return false;
     }

@@ -33,7 +33,7 @@ impl Backslashes {
             found.all += 1;
             match next {
                 Some(b'n' | b't' | b'r' | b'N' | b'0') => found.letters += 1,
-                Some(&b) if Some(b) == quote || matches!(b, b'\\' | b'"' | b'\'') || ends(Some(&b)) => found.special += 1,
+                Some(&b) if Some(b) == quote || b.is_ascii_punctuation() || ends(Some(&b)) => found.special += 1,
                 Some(b) if b.is_ascii_alphanumeric() => found.ordinary += 1,
                 _ => {}
             }

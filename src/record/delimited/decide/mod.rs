@@ -9,6 +9,7 @@ mod row_ends;
 mod samples;
 
 use super::dialect::{Dialect, Rare, Terminator, delimiter_words, mark_words};
+use crate::limits;
 use delimiters::{Candidate, Found, best, candidates, front, with};
 use escapes::Backslashes;
 use samples::{Widths, each_row};
@@ -55,14 +56,21 @@ impl Decided {
         let bom = if text.starts_with(b"\xef\xbb\xbf") { 3 } else { 0 };
         let named = separator_line(&text[bom..]).map(|(delimiter, _)| delimiter);
         let windows = samples::windows(&text[start..]);
-        let (found, ends_words) = row_ends::terminator(&windows);
-        let terminator = overrides.terminator.unwrap_or(found);
-        let base = Dialect { terminator, ..Dialect::rfc4180(0) };
+        let (found, mixed, ends_words) = row_ends::terminator(&windows);
+        let base = |terminator| Dialect { terminator, ..Dialect::rfc4180(0) };
         let wanted = overrides.delimiter.map(|d| (d, "as told")).or(named.map(|d| (d, "named by the first line")));
-        let read = |row_end: Option<&str>| reading(&windows, &base, row_end, wanted, overrides);
-        let plain = read(None);
-        let marked = if overrides.terminator.is_some() { None } else { with_marks(&windows, &plain, read) };
-        let Reading { dialect, widths, why } = marked.unwrap_or(plain);
+        let read = |terminator, row_end: Option<&str>| reading(&windows, &base(terminator), row_end, wanted, overrides);
+        let mut plain = read(overrides.terminator.unwrap_or(found), None);
+        let mut marked = None;
+        if overrides.terminator.is_none() {
+            let also_cr = mixed.then(|| read(Terminator::Mixed, None));
+            if let Some(mixed) = also_cr.filter(|mixed| mixed.beats(&plain)) {
+                plain = mixed;
+            }
+            marked = with_marks(&windows, &plain, |mark| read(found, mark));
+        }
+        let found = marked.unwrap_or(plain);
+        let Reading { dialect, widths, why } = fixed(&windows, &found).unwrap_or(found);
         let mut words = ends_words;
         if let Some(rare) = &dialect.rare {
             words += &rare.row_end.as_ref().map_or(String::new(), |end| format!("; rows end with {}", mark_words(end)));
@@ -99,6 +107,12 @@ fn separator_line(text: &[u8]) -> Option<(u8, usize)> {
     }
 }
 
+/// A difference of the shares of rows of one width that is one.
+const MORE: f64 = 0.002;
+
+/// The share of rows of one width that shows a table.
+const SHARE: f64 = 0.8;
+
 /// A dialect and what it makes of the samples.
 struct Reading {
     dialect: Dialect,
@@ -106,10 +120,20 @@ struct Reading {
     why: &'static str,
 }
 
+impl Reading {
+    /// Whether it finds a table where the other finds none, or clearly more rows of one width.
+    fn beats(&self, other: &Reading) -> bool {
+        let table = self.widths.modal >= 2;
+        let found = table && other.widths.modal < 2 && self.widths.share() >= SHARE;
+        found || (table && self.widths.share() > other.widths.share() + MORE)
+    }
+}
+
 /// The reading by a mark that ends rows in place of line ends, where that is better.
 fn with_marks(windows: &[&[u8]], plain: &Reading, read: impl Fn(Option<&str>) -> Reading) -> Option<Reading> {
-    /// Of a mark before line ends, and of one without.
-    const SHARE: f64 = 0.8;
+    /// Bytes of a row from which on it may be several, and cells.
+    const LONG: usize = 500;
+    const WIDE: usize = 64;
     if let Some(mark) = row_ends::before_line_ends(windows) {
         let marked = read(Some(&mark));
         if marked.widths.modal >= 2 && marked.widths.share() >= SHARE.min(plain.widths.share()) {
@@ -117,14 +141,16 @@ fn with_marks(windows: &[&[u8]], plain: &Reading, read: impl Fn(Option<&str>) ->
         }
     }
     // Many rows in each line, or rows of no width.
-    let text = front(windows);
-    let controls = row_ends::without_line_ends(text);
+    let Widths { rows, modal, .. } = plain.widths;
+    let bytes: usize = windows.iter().map(|w| w.len()).sum();
+    if plain.widths.share() >= 0.95 && rows >= 3 && (2..=WIDE).contains(&modal) && bytes < LONG * rows {
+        return None;
+    }
     let mut found: Option<Reading> = None;
-    for mark in controls.iter().filter(|_| plain.widths.share() < 0.95 || plain.widths.rows < 3 || plain.widths.modal > 64) {
-        let marked = read(Some(mark));
-        let rows = marked.widths.rows;
+    for mark in row_ends::without_line_ends(front(windows), windows.last().copied().unwrap_or_default()) {
+        let marked = read(Some(&mark));
         let better = found.as_ref().is_none_or(|f| (marked.widths.share(), marked.widths.modal) > (f.widths.share(), f.widths.modal));
-        if rows >= 3 && rows >= 2 * plain.widths.rows && marked.widths.modal >= 2 && marked.widths.share() >= SHARE && better {
+        if marked.widths.rows >= 3.max(2 * rows) && marked.widths.modal >= 2 && marked.widths.share() >= SHARE && better {
             found = Some(marked);
         }
     }
@@ -203,13 +229,12 @@ fn spaced(samples: &[&[u8]], found: Reading, quote: u8, search: &dyn Fn(&Dialect
     let rare = base.rare.get_or_insert_with(Rare::default);
     (rare.spaced, rare.delimiter) = (true, None);
     let spaced = search(&base);
-    if spaced.widths.modal >= 2 && spaced.widths.share() >= found.widths.share() { spaced } else { found }
+    let no_worse = spaced.widths.modal >= 2 && spaced.widths.share() >= found.widths.share();
+    if no_worse || spaced.beats(&found) { spaced } else { found }
 }
 
 /// The reading with backslash escapes, where it gives more rows of one width, or they look like it.
 fn escaped(samples: &[&[u8]], found: Reading, search: &dyn Fn(&Dialect) -> Reading) -> Reading {
-    /// A difference of shares that is one.
-    const MORE: f64 = 0.002;
     let mark = String::from_utf8_lossy(&mark(&found.dialect)).into_owned();
     let seen = Backslashes::of(samples, &mark, found.dialect.quote);
     if seen.all < 2 || mark.contains('\\') {
@@ -219,9 +244,8 @@ fn escaped(samples: &[&[u8]], found: Reading, search: &dyn Fn(&Dialect) -> Readi
     let rare = base.rare.get_or_insert_with(Rare::default);
     (rare.escape, rare.delimiter) = (Some(seen.escape()), None);
     let escaped = search(&base);
-    let gain = escaped.widths.share() - found.widths.share();
-    let better = gain > MORE || (gain > -MORE && seen.look_like_escapes());
-    if escaped.widths.modal >= 2 && better { escaped } else { found }
+    let no_worse = escaped.widths.modal >= 2 && escaped.widths.share() >= found.widths.share() - MORE;
+    if escaped.beats(&found) || (no_worse && seen.look_like_escapes()) { escaped } else { found }
 }
 
 /// Notes what of the rows is layout: spaces on both sides of every delimiter, and delimiters around whole rows.
@@ -250,6 +274,23 @@ fn layout(samples: &[&[u8]], found: Reading) -> Reading {
     let rare = dialect.rare.get_or_insert_with(Rare::default);
     (rare.edged, rare.padded) = (edged, padded);
     Reading { widths: Widths::of(samples, &dialect), dialect, why }
+}
+
+/// The reading of a listing whose cells stand at fixed places: a line of dashes under the names shows where, and nothing else separates them.
+fn fixed(windows: &[&[u8]], found: &Reading) -> Option<Reading> {
+    /// Lines among which that one is.
+    const LINES: usize = 32;
+    if !matches!(found.dialect.delimiter, b' ' | Dialect::NO_DELIMITER) {
+        return None;
+    }
+    let lines = windows.first()?.split(|&b| b == b'\n').take(LINES).map(<[u8]>::trim_ascii_end);
+    let rule =
+        lines.into_iter().find(|line| line.starts_with(b"--") && line.contains(&b' ') && line.iter().all(|b| matches!(b, b'-' | b' ')))?;
+    let starts = (0..rule.len()).filter(|&at| rule[at] == b'-' && (at == 0 || rule[at - 1] == b' '));
+    let rare = Rare { fixed: starts.map(|at| at as u32).take(limits::ROW_CELLS).collect(), ..Rare::default() };
+    let dialect = Dialect { delimiter: Dialect::NO_DELIMITER, quote: None, rare: Some(rare), ..found.dialect.clone() };
+    let reading = Reading { widths: Widths::of(&samples::whole_rows(windows, None), &dialect), dialect, why: "by a rule under the names" };
+    (reading.widths.modal >= 2 && reading.widths.share() >= SHARE).then_some(reading)
 }
 
 /// Whether bars stand between spaces at all: empty cells have none.

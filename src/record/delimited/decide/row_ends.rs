@@ -9,10 +9,12 @@ const LINES: usize = 4096;
 /// Control bytes that end rows somewhere: of records, groups, files, texts.
 const CONTROLS: [u8; 6] = [0x02, 0x03, 0x1c, 0x1d, 0x1e, 0x1f];
 /// Marks without line ends that are tried.
-const TRIED: usize = 4;
+const TRIED: usize = 8;
 
-/// What ends lines, and the counts in words.
-pub(super) fn terminator(windows: &[&[u8]]) -> (Terminator, String) {
+/// What ends lines, whether lone CRs beside that may end lines too, and the counts in words.
+pub(super) fn terminator(windows: &[&[u8]]) -> (Terminator, bool, String) {
+    /// One in so many line ends: fewer are part of texts.
+    const SOME: u64 = 50;
     let (mut lf, mut crlf, mut cr) = (0u64, 0u64, 0u64);
     for sample in windows {
         for at in memchr::memchr2_iter(b'\n', b'\r', sample) {
@@ -34,7 +36,8 @@ pub(super) fn terminator(windows: &[&[u8]]) -> (Terminator, String) {
     } else {
         Terminator::Lf
     };
-    (found, format!("line ends: {lf} LF, {crlf} CR LF, {cr} CR"))
+    let mixed = !found.cr_ends_rows() && cr > 0 && cr * SOME >= lf + crlf;
+    (found, mixed, format!("line ends: {lf} LF, {crlf} CR LF, {cr} CR"))
 }
 
 /// A mark before nearly every line end and hardly anywhere else, with the line end: lines that end otherwise are parts of cells.
@@ -64,22 +67,16 @@ fn is_end(byte: u8) -> bool {
     matches!(byte, b'|' | b'~' | b'^' | b'&' | b'#' | b'@' | b'$' | b'*' | b'%' | b'!' | b'<' | b'>' | b'+') || CONTROLS.contains(&byte)
 }
 
-/// Marks that may end rows in a text with too few line ends to be of rows.
-pub(super) fn without_line_ends(text: &[u8]) -> Vec<String> {
+/// Marks that may end rows in a text with too few line ends to be of rows; the likeliest first. What its last row ends with is likeliest of all.
+pub(super) fn without_line_ends(text: &[u8], last: &[u8]) -> Vec<String> {
+    let own = |mark: &[u8]| match mark {
+        [byte] => CONTROLS.contains(byte),
+        _ => mark.windows(2).any(|w| w[0] != w[1]) && mark.iter().all(|&b| is_end(b)),
+    };
     let mut found = signs_of(text);
-    found.retain(|(mark, n)| {
-        let bytes = mark.as_bytes();
-        *n >= 2 && (bytes.len() > 1 && bytes.windows(2).any(|w| w[0] != w[1]) && bytes.iter().all(|&b| is_end(b)) || bytes.len() == 1 && CONTROLS.contains(&bytes[0]))
-    });
-    // The rarer of two marks stands between rows, the other between cells.
-    found.sort_by(|a, b| (a.1, b.0.len(), &a.0).cmp(&(b.1, a.0.len(), &b.0)));
-    let (mut out, mut seen): (Vec<String>, Vec<usize>) = (Vec::new(), Vec::new());
-    for (mark, n) in found {
-        // Of marks that stand equally often, parts of one another, the longest.
-        if !(seen.contains(&n) && out.iter().any(|longer| longer.contains(&mark))) && out.len() < TRIED * 2 {
-            out.push(mark);
-            seen.push(n);
-        }
-    }
-    out
+    found.retain(|(mark, n)| *n >= 2 && own(mark.as_bytes()));
+    let ends = |mark: &str| last.trim_ascii_end().ends_with(mark.as_bytes()) || last.ends_with(mark.as_bytes());
+    let rank = |(mark, n): &(String, usize)| std::cmp::Reverse((ends(mark), mark.len() == 1, *n, mark.len()));
+    found.sort_by(|a, b| rank(a).cmp(&rank(b)).then_with(|| a.0.cmp(&b.0)));
+    found.into_iter().map(|(mark, _)| mark).take(TRIED).collect()
 }

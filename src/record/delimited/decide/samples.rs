@@ -16,7 +16,8 @@ pub(super) fn windows(text: &[u8]) -> Vec<&[u8]> {
     if text.len() <= SAMPLES * SAMPLE_BYTES {
         return vec![text];
     }
-    let at = |i: usize| (text.len() - SAMPLE_BYTES) / (SAMPLES - 1) * i;
+    // The last one ends with the text.
+    let at = |i: usize| ((text.len() - SAMPLE_BYTES) as u128 * i as u128 / (SAMPLES - 1) as u128) as usize;
     (0..SAMPLES).map(|i| &text[at(i)..at(i) + SAMPLE_BYTES]).collect()
 }
 

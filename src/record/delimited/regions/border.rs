@@ -1,9 +1,9 @@
 //! Where a table ends because another one begins.
 
+use super::super::decide::Decided;
 use super::super::segment::SegmentReader;
 use super::super::{Dialect, Names, Overrides, Table};
 use super::{FRONT_BYTES, FRONT_LINES, LEAST_ROWS, Region, opening};
-use super::super::decide::Decided;
 use crate::ledger::Ledger;
 use crate::limits;
 use crate::record::RowBatch;

@@ -30,7 +30,8 @@ pub(super) fn region(text: &[u8], from: u64, dialect: Dialect) -> Region {
     let asides = Asides {
         comment: comment(&sample, columns),
         rules: columns >= 2 && front.iter().any(|row| is_rule(row.cells.iter().copied())),
-        footers: columns >= 2 && rows(&sample).any(|(batch, row)| batch.width(row) == 1 && is_footer(batch.cell(row, 0).unwrap_or_default())),
+        footers: columns >= 2
+            && rows(&sample).any(|(batch, row)| batch.width(row) == 1 && is_footer(batch.cell(row, 0).unwrap_or_default())),
     };
     let data_start = front.get(before).map_or(first, |row| row.at);
     let mut evidence = vec![dialect.evidence.clone(), header.evidence.clone()];
@@ -83,12 +84,15 @@ fn beginning(front: &[Row<'_>], columns: usize, sample: &Sample<'_>) -> (usize, 
     };
     let fits = |row: &Row<'_>| row.cells.len() + (columns / 3).max(1) >= columns && row.cells.len() <= columns + (columns / 4).max(1);
     // Rows that hold values are rows: nothing behind the first of them is before the table. A title may look like a name, or give a date.
-    let value = |row: &Row<'_>, cell: &[u8]| if fits(row) { looks_like_value(cell) } else { looks_like_identifier(cell) };
+    let lone = |row: &Row<'_>| row.cells.iter().filter(|c| !c.trim_ascii().is_empty()).count() == 1;
+    let value = |row: &Row<'_>, cell: &[u8]| if fits(row) && !lone(row) { looks_like_value(cell) } else { looks_like_identifier(cell) };
     let harmless = front.iter().take_while(|row| !row.cells.iter().any(|c| value(row, c) && known_words(&[c]) == 0)).count();
-    let names = |n: usize| fits(&front[n]) && (certainly_header(&front[n].cells) || columns == 1 && header_row(&front[n].cells, sample).present);
+    let names =
+        |n: usize| fits(&front[n]) && (certainly_header(&front[n].cells) || columns == 1 && header_row(&front[n].cells, sample).present);
     if let Some(found) = (0..harmless).find(|&n| names(n)) {
         let last = harmless.min(found + HEADER_ROWS);
-        let best = (found..last).filter(|&n| names(n)).max_by_key(|&n| (known_words(&front[n].cells), std::cmp::Reverse(n))).unwrap_or(found);
+        let best =
+            (found..last).filter(|&n| names(n)).max_by_key(|&n| (known_words(&front[n].cells), std::cmp::Reverse(n))).unwrap_or(found);
         return (best, header_row(&front[best].cells, sample));
     }
     let header = header_row(&first.cells, sample);

@@ -6,7 +6,7 @@ mod regions;
 mod twins;
 
 use super::segment::{Seam, Seams, SegmentReader};
-use super::{Bounds, Dialect, Table, Terminator};
+use super::{Bounds, Dialect, Names, Table, Terminator};
 use crate::ledger::{Ledger, Reason};
 use crate::limits;
 use crate::record::RowBatch;

@@ -27,6 +27,7 @@ fn grammar() {
         ("\\N\ta\\tb\tc\\\\n\n", rare("\t", Rare { escape: LETTERS, ..none() }), &[&["", "a\tb", "c\\n"]]),
         ("a , \"b,c\" , d\n", rare(",", Rare { spaced: true, ..none() }), &[&["a ", "b,c", " d"]]),
         (" 1 | Budi  | x \n", rare("|", Rare { padded: true, ..none() }), &[&["1", "Budi", "x"]]),
+        ("ab  Zoë d\r\nx\n(2 rows)\n", rare("|", Rare { fixed: vec![0, 4, 8], ..none() }), &[&["ab", "Zoë", "d"], &["x"], &["(2 rows)"]]),
         ("| a | b | \n|c|d|\n", rare("|", Rare { padded: true, edged: true, ..none() }), &[&["a", "b"], &["c", "d"]]),
     ] {
         assert_eq!(whole(text.as_bytes(), &dialect), cells(want), "{text:?}");
@@ -55,7 +56,9 @@ fn marks_of_several_bytes_are_found() {
 
 #[test]
 fn row_ends_are_found() {
-    for (delimiter, end) in [("|", "&|\n"), (",", "&|"), ("\u{1}", "\u{2}"), (",", "\u{1e}"), ("\u{1f}", "\u{1e}"), ("||", "&|\r\n"), (";", "\u{1e}\n")] {
+    for (delimiter, end) in
+        [("|", "&|\n"), (",", "&|"), ("\u{1}", "\u{2}"), (",", "\u{1e}"), ("\u{1f}", "\u{1e}"), ("||", "&|\r\n"), (";", "\u{1e}\n")]
+    {
         let d = decide(&lines(|i| [i.to_string(), format!("text {i}\nof two lines"), "c".into()].join(delimiter) + end));
         assert_eq!((d.rare.as_ref().and_then(|r| r.row_end.as_deref()), d.columns), (Some(end), 3), "{end:?}: {}", d.evidence);
     }
@@ -74,7 +77,7 @@ fn escapes_are_told_from_paths() {
 
 #[test]
 fn no_text_takes_long() {
-    let all = Rare { row_end: None, escape: LETTERS, spaced: true, padded: true, edged: true, delimiter: None };
+    let all = Rare { row_end: None, escape: LETTERS, spaced: true, padded: true, edged: true, delimiter: None, fixed: Vec::new() };
     let ended = Rare { row_end: Some("&|".into()), escape: ESCAPE, ..Rare::default() };
     for piece in ["\"x||", "\" \"||", "\\", "\\\"", " ", "|", "||", "&", "&|", "\"\n", "\"a||b\n\"c||\"d \n", "x", "\n", "| \" "] {
         let text = piece.repeat((3 << 20) / piece.len());

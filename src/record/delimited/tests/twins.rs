@@ -40,12 +40,16 @@ fn rare_dialect() -> impl Strategy<Value = Dialect> {
     let quote = prop::sample::select(vec![Some(b'"'), Some(b'\''), None]);
     let terminator = prop::sample::select(vec![Terminator::Lf, Terminator::Cr]);
     let row_end = prop::sample::select(vec![None, None, Some("&|"), Some("&|\n"), Some("\x1e")]);
+    let fixed = prop::sample::select(vec![vec![], vec![], vec![], vec![0], vec![0, 3, 7], vec![2, 4]]);
     let escape = prop::option::of(any::<bool>().prop_map(|letters| Escape { byte: b'\\', letters }));
-    (delimiter, quote, terminator, 0u32..6, row_end, escape, any::<[bool; 3]>()).prop_map(|(d, q, t, c, end, escape, [spaced, padded, edged])| {
-        let delimiter = (d.len() > 1).then(|| d.to_string());
-        let rare = Rare { delimiter, row_end: end.map(str::to_string), escape, spaced, padded, edged };
-        Dialect { rare: Some(rare), ..dialect(d.as_bytes()[0], q, t, c) }
-    })
+    (delimiter, quote, terminator, 0u32..6, row_end, escape, any::<[bool; 3]>(), fixed).prop_map(
+        |(d, q, t, c, end, escape, [spaced, padded, edged], fixed)| {
+            let escape = escape.filter(|_| fixed.is_empty());
+            let delimiter = (d.len() > 1).then(|| d.to_string());
+            let rare = Rare { delimiter, row_end: end.map(str::to_string), escape, spaced, padded, edged, fixed };
+            Dialect { rare: Some(rare), ..dialect(d.as_bytes()[0], q, t, c) }
+        },
+    )
 }
 
 proptest! {
