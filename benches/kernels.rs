@@ -23,7 +23,7 @@ use leaktrace::matching::tally::Tally;
 use leaktrace::matching::{KeyGroup, Question};
 use leaktrace::progress::Silent;
 use leaktrace::record::RowBatch;
-use leaktrace::record::delimited::{Dialect, Overrides, SegmentReader, Table};
+use leaktrace::record::delimited::{Dialect, Names, Overrides, SegmentReader, Table};
 use leaktrace::synth::table::{self, TableDump, Truth, write_dump, write_records};
 use std::collections::{HashMap, HashSet};
 use std::hint::black_box;
@@ -62,7 +62,7 @@ fn dialect(text: &[u8]) -> Dialect {
 }
 
 fn batches<'t>(text: &'t [u8], dialect: &'t Dialect) -> Vec<RowBatch<'t>> {
-    let table = Table { text, input: 0, offset: 0, data_start: 0, dialect };
+    let table = Table { text, input: 0, offset: 0, data_start: 0, dialect, names: Names::default() };
     let mut reader = SegmentReader::new(&table, 0..text.len() as u64, None);
     let mut all = Vec::new();
     loop {

@@ -4,7 +4,7 @@ use criterion::{BenchmarkId, Criterion, Throughput, criterion_group, criterion_m
 use leaktrace::ledger::Ledger;
 use leaktrace::limits::SEGMENT_BYTES;
 use leaktrace::record::RowBatch;
-use leaktrace::record::delimited::{Dialect, Overrides, Seam, Seams, SegmentReader, Table};
+use leaktrace::record::delimited::{Dialect, Names, Overrides, Seam, Seams, SegmentReader, Table};
 use std::fmt::Write;
 use std::hint::black_box;
 
@@ -61,7 +61,7 @@ fn text(style: Style) -> String {
 
 /// Reads all segments in order, as one worker of a scan does; returns rows and cells.
 fn read(text: &[u8], dialect: &Dialect, batch_rows: &mut (usize, usize)) {
-    let table = Table { text, input: 0, offset: 0, data_start: 0, dialect };
+    let table = Table { text, input: 0, offset: 0, data_start: 0, dialect, names: Names::default() };
     let (mut batch, mut ledger, mut seams) = (RowBatch::new(), Ledger::default(), Seams::new(0));
     let len = text.len() as u64;
     for start in (0..len).step_by(SEGMENT_BYTES as usize) {

@@ -23,6 +23,12 @@ pub const QUOTED_SPAN_BYTES: usize = 1 << 20;
 /// Cells of one row. The rest of a longer row is set aside (ledger).
 pub const ROW_CELLS: usize = 4096;
 
+/// Bytes of a delimited text that are looked through row by row for further tables: a tenth of a second. Of a longer text samples are.
+pub const REGIONS_WHOLE_BYTES: usize = 16 << 20;
+
+/// Tables of one delimited text; what comes behind the last is read as part of it. People put a handful into a file.
+pub const REGIONS: usize = 64;
+
 /// Searchable fields of one index: four bits of a slot, zero excluded.
 pub const SEARCHABLE_FIELDS: usize = 15;
 

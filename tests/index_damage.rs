@@ -17,7 +17,7 @@ use leaktrace::matching::layout::Layout;
 use leaktrace::matching::search::Matcher;
 use leaktrace::matching::tally::{DISTINCT_ROWS, HIT_ROWS, IndexTally, Tally, TaskTally};
 use leaktrace::plan::{DelimitedPlan, decide_delimited};
-use leaktrace::record::delimited::{SegmentReader, Table};
+use leaktrace::record::delimited::{Names, SegmentReader, Table};
 use leaktrace::record::{RowBatch, sampling};
 use std::fs::{File, OpenOptions};
 use std::os::unix::fs::FileExt;
@@ -60,7 +60,14 @@ impl Specimen {
         let dump = records() + "q1@contoh.example,081299998888,Solo,2020-01-01\nq2@contoh.example,081299997777,Medan,2020-01-02\n";
         let plan = decide_delimited(dump.as_bytes(), &Default::default());
         let question = try_open(std::slice::from_ref(&path)).unwrap();
-        let table = Table { text: dump.as_bytes(), input: 0, offset: 0, data_start: plan.data_start, dialect: &plan.dialect };
+        let table = Table {
+            text: dump.as_bytes(),
+            input: 0,
+            offset: 0,
+            data_start: plan.data_start,
+            dialect: &plan.dialect,
+            names: Names::default(),
+        };
         let known = Known { columns: &plan.columns, header: plan.dialect.header };
         let layout = discover(&question, known, &sampling::spread(&table, 1 << 20)).layout.into();
         Specimen { _folder: folder, path, good, dump, plan, layout }
@@ -68,8 +75,14 @@ impl Specimen {
 
     /// What the dump hits; the whole way from cells to tallies.
     fn answer(&self, question: &Question) -> Answer {
-        let table =
-            Table { text: self.dump.as_bytes(), input: 0, offset: 0, data_start: self.plan.data_start, dialect: &self.plan.dialect };
+        let table = Table {
+            text: self.dump.as_bytes(),
+            input: 0,
+            offset: 0,
+            data_start: self.plan.data_start,
+            dialect: &self.plan.dialect,
+            names: Names::default(),
+        };
         let mut reader = SegmentReader::new(&table, 0..self.dump.len() as u64, Some(self.plan.data_start));
         let mut batch = RowBatch::new();
         let samples = (matching::sample::BottomK::new(DISTINCT_ROWS), matching::sample::BottomK::new(HIT_ROWS));

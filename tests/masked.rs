@@ -127,7 +127,8 @@ fn build(schema: &str) -> (tempfile::TempDir, PathBuf) {
 fn compared(out: &PathBuf, dump: &str) -> BTreeMap<u64, [Said; 3]> {
     let question = try_open(std::slice::from_ref(out)).unwrap();
     let plan = decide_delimited(dump.as_bytes(), &Default::default());
-    let table = Table { text: dump.as_bytes(), input: 0, offset: 0, data_start: plan.data_start, dialect: &plan.dialect };
+    let table =
+        Table { text: dump.as_bytes(), input: 0, offset: 0, data_start: plan.data_start, dialect: &plan.dialect, names: Names::default() };
     let known = Known { columns: &plan.columns, header: plan.dialect.header };
     let layout = Arc::new(discover(&question, known, &sampling::spread(&table, 1 << 20)).layout);
     let mut reader = SegmentReader::new(&table, 0..dump.len() as u64, Some(plan.data_start));

@@ -35,8 +35,8 @@ pub fn run(path: &Path, format: Format, table: Option<&str>, options: &reading::
     let pool = parallel::pool(threads)?;
     let plan = pool.install(|| Plan::decide(&inputs, limits::SEGMENT_BYTES, options.encoding));
     let read = |job: &Printing| reading::read(job, &inputs, &plan, options, &pool, &Silent);
-    // A delimited text is one table, and objects name their columns one by one; otherwise the tables must be known first.
-    let plain = plan.inputs.iter().all(|i| matches!(i.reading, crate::plan::Reading::Delimited(_)));
+    // A delimited text is mostly one table, and objects name their columns one by one; otherwise the tables must be known first.
+    let plain = plan.inputs.iter().all(|i| matches!(&i.reading, crate::plan::Reading::Delimited(how) if how.more.is_empty()));
     let one = table.is_none() && (plain || format == Format::Jsonl);
     let mut printed = Printed { format, prints: true, ..Printed::default() };
     if !one {

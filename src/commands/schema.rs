@@ -5,7 +5,7 @@ use crate::identify::profile::ColumnProfile;
 use crate::identify::propose::propose;
 use crate::identify::schema::{Column, Institution, Schema};
 use crate::names::escape_controls;
-use crate::record::delimited::{Dialect, Overrides, Table};
+use crate::record::delimited::{Dialect, Names, Overrides, Table};
 use crate::record::{sampling, text_format};
 use crate::report::output::to_stdout;
 use crate::source::{self, Input};
@@ -34,8 +34,10 @@ fn proposal(input: &Input, path: &Path) -> Result<String> {
         return Err(Error::usage("these records cannot be read").at(path).expected("delimited text in UTF-8 (CSV, TSV, …)").advice(advice));
     }
     let dialect = Dialect::decide(text, &Overrides::default());
-    let sample =
-        sampling::spread(&Table { text, input: 0, offset: 0, data_start: Dialect::data_start(text), dialect: &dialect }, SAMPLE_BYTES);
+    let sample = sampling::spread(
+        &Table { text, input: 0, offset: 0, data_start: Dialect::data_start(text), dialect: &dialect, names: Names::default() },
+        SAMPLE_BYTES,
+    );
     let header = sampling::header(&sample);
     let profiles = sample.profiles(header.present, usize::MAX);
     let rows = sample.len() - usize::from(header.present);

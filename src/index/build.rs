@@ -29,7 +29,7 @@ use crate::identify::spellings;
 use crate::ledger::Ledger;
 use crate::limits;
 use crate::progress::Progress;
-use crate::record::delimited::Table;
+use crate::record::delimited::{Names, Table};
 use crate::record::parts;
 use crate::source::Input;
 use crate::{Error, Result};
@@ -263,6 +263,7 @@ impl Pass {
             offset: 0,
             data_start: context.columns.data_start,
             dialect: &context.columns.dialect,
+            names: Names::default(),
         };
         // What the panel leaves out may be decided late, never wrongly: a threshold of an earlier moment keeps more.
         let threshold = std::sync::Mutex::new(self.panel.threshold());

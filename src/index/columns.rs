@@ -5,7 +5,7 @@ use crate::identify::digest::Algorithm;
 use crate::identify::form::Form;
 use crate::identify::schema::{Column, Role, Schema};
 use crate::identify::{Kind, Params, date};
-use crate::record::delimited::{Dialect, Overrides, Table};
+use crate::record::delimited::{Dialect, Names, Overrides, Table};
 use crate::record::sampling::{self, Sample};
 use crate::record::text_format;
 use crate::source;
@@ -61,7 +61,7 @@ impl Columns {
         }
         let data_start = Dialect::data_start(input.bytes());
         let dialect = Dialect::decide(input.bytes(), &Overrides::default());
-        let table = Table { text: input.bytes(), input: 0, offset: 0, data_start, dialect: &dialect };
+        let table = Table { text: input.bytes(), input: 0, offset: 0, data_start, dialect: &dialect, names: Names::default() };
         let sample = sampling::spread(&table, SAMPLE_BYTES);
         let Some(first_row) = sample.first_row() else {
             return Err(Error::usage("there are no records in this file")

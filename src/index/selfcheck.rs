@@ -10,7 +10,7 @@ use crate::fingerprint::{Column, Fingerprint, Hasher, Key, Selection};
 use crate::identify::form::Form;
 use crate::ledger::Ledger;
 use crate::record::RowBatch;
-use crate::record::delimited::{SegmentReader, Table};
+use crate::record::delimited::{Names, SegmentReader, Table};
 use crate::source::Input;
 use crate::{Error, Result};
 use std::path::Path;
@@ -48,8 +48,14 @@ pub fn run(path: &Path, key: &Key, inputs: &[Input], columns: &[Columns], landma
     let step = landmarks.len().div_ceil(PLACES).max(1);
     for landmark in landmarks.iter().step_by(step) {
         let (input, columns) = (&inputs[landmark.input as usize], &columns[landmark.input as usize]);
-        let table =
-            Table { text: input.bytes(), input: landmark.input, offset: 0, data_start: columns.data_start, dialect: &columns.dialect };
+        let table = Table {
+            text: input.bytes(),
+            input: landmark.input,
+            offset: 0,
+            data_start: columns.data_start,
+            dialect: &columns.dialect,
+            names: Names::default(),
+        };
         let mut reader = SegmentReader::new(&table, landmark.byte..input.len(), Some(landmark.byte));
         let mut batch = RowBatch::new();
         if !reader.next_batch(&mut batch, &mut Ledger::default()) {

@@ -4,7 +4,8 @@ use super::{ColumnPlan, DelimitedPlan, EncodedPlan, Evidence, InputPlan, Reading
 use crate::identify::profile::ColumnProfile;
 use crate::identify::{Kind, date, vocabulary};
 use crate::ledger::Reason;
-use crate::record::delimited::{Dialect, Overrides, Table};
+use crate::record::delimited::regions::{self, Region};
+use crate::record::delimited::{Names, Overrides, Table};
 use crate::record::sampling::{self, Sample};
 use crate::record::sql::{self, SqlDialect};
 use crate::record::{binary, blocks, credentials, json, text as free_text, text_format};
@@ -78,23 +79,28 @@ pub fn decide_text(text: &[u8]) -> Reading {
         return Reading::Text(Evidence { evidence: vec!["begins like markup".to_string()] });
     }
     let how = decide_delimited(text, &Overrides::default());
-    match free_text::is_text(text, &how.dialect) {
+    match free_text::is_text(text, how.data_start, &how.dialect) {
         Some(evidence) => Reading::Text(Evidence { evidence: vec![evidence] }),
         None => Reading::Delimited(how),
     }
 }
 
-/// Decides dialect, header and columns of a delimited text.
+/// Decides the tables of a delimited text, and dialect, header and columns of each.
 #[must_use]
 pub fn decide_delimited(text: &[u8], overrides: &Overrides) -> DelimitedPlan {
-    let dialect = Dialect::decide(text, overrides);
-    let data_start = Dialect::data_start(text);
-    let table = Table { text, input: 0, offset: 0, data_start, dialect: &dialect };
-    let sample = sampling::spread(&table, SAMPLE_BYTES);
-    let header = sampling::header(&sample);
-    let columns = columns(&sample, &header.names, header.present);
-    let evidence = vec![dialect.evidence.clone(), header.evidence];
-    DelimitedPlan { dialect: Dialect { header: header.present, ..dialect.clone() }, data_start, columns, evidence }
+    let regions = regions::find(text, overrides);
+    let ends = regions.iter().skip(1).map(|next| next.from).chain([text.len() as u64]).collect::<Vec<_>>();
+    let plan = |(region, end): (Region, u64)| {
+        let Region { from, data_start, preamble, dialect, header, evidence } = region;
+        let part = &text[from as usize..end as usize];
+        let table = Table { text: part, input: 0, offset: from, data_start: data_start - from, dialect: &dialect, names: Names::default() };
+        let columns = columns(&sampling::spread(&table, SAMPLE_BYTES), &header.names, header.present);
+        DelimitedPlan { dialect, data_start, preamble, columns, evidence, from, more: Vec::new() }
+    };
+    let mut tables: Vec<DelimitedPlan> = regions.into_iter().zip(ends).map(plan).collect();
+    // There is one at least.
+    let more = tables.split_off(1);
+    DelimitedPlan { more, ..tables.remove(0) }
 }
 
 /// What is known of the columns of a table, from a sample of its rows and their names, as far as those may be shown.

@@ -173,10 +173,52 @@ pub struct DelimitedPlan {
     pub dialect: Dialect,
     /// Where the first row begins.
     pub data_start: u64,
+    /// Bytes before it that hold no row: titles, rules, comments.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub preamble: u64,
     /// The columns, by position.
     pub columns: Vec<ColumnPlan>,
     /// Why it was decided so.
     pub evidence: Vec<String>,
+    /// Where its text begins, if another table stands before it.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub from: u64,
+    /// The tables behind this one, by where they begin.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub more: Vec<DelimitedPlan>,
+}
+
+#[allow(clippy::trivially_copy_pass_by_ref, reason = "serde passes references")]
+fn is_zero(n: &u64) -> bool {
+    *n == 0
+}
+
+impl DelimitedPlan {
+    /// All tables of the text and where the text of each ends; `None` for the text's end.
+    pub fn tables(&self) -> impl Iterator<Item = (&DelimitedPlan, Option<u64>)> {
+        let ends = self.more.iter().map(|next| Some(next.from)).chain([None]);
+        std::iter::once(self).chain(&self.more).zip(ends)
+    }
+
+    /// Checks what a person may have edited in a table whose text lies in `text`.
+    fn clean(&mut self, text: std::ops::Range<u64>) -> Result<()> {
+        let wrong = |what: &str, most: u64, got: u64| {
+            Err(Error::usage(what).expected(format!("at most {most}")).got(got.to_string()).advice("correct it in the plan"))
+        };
+        if self.from < text.start || self.from > text.end {
+            return wrong("the plan's tables do not lie one behind the other in the file", text.end, self.from);
+        }
+        if self.data_start > text.end {
+            return wrong("the plan's data_start lies behind the end of the file", text.end, self.data_start);
+        }
+        if self.data_start < self.from || self.preamble > self.data_start - self.from {
+            return wrong("the plan's preamble reaches beyond its data_start", self.data_start.saturating_sub(self.from), self.preamble);
+        }
+        self.dialect = self.dialect.clone().checked()?;
+        self.evidence.iter_mut().chain([&mut self.dialect.evidence]).for_each(|e| *e = safe_text(e));
+        self.columns.iter_mut().for_each(|c| c.header = c.header.as_deref().map(safe_text));
+        Ok(())
+    }
 }
 
 /// What is known of a column before it meets an index.
@@ -271,15 +313,14 @@ impl InputPlan {
                 }
             }
             Reading::Delimited(how) => {
-                if how.data_start > self.bytes {
-                    return Err(Error::usage("the plan's data_start lies behind the end of the file")
-                        .expected(format!("at most {}", self.bytes))
-                        .got(how.data_start.to_string())
-                        .advice("correct it in the plan"));
+                let ends: Vec<u64> = how.more.iter().map(|next| next.from).chain([self.bytes]).collect();
+                how.clean(0..ends[0].min(self.bytes))?;
+                for (n, next) in how.more.iter_mut().enumerate() {
+                    if !next.more.is_empty() {
+                        return Err(Error::usage("the plan has tables within tables").advice("correct it in the plan"));
+                    }
+                    next.clean(ends[n]..ends[n + 1].min(self.bytes))?;
                 }
-                how.dialect = how.dialect.clone().checked()?;
-                how.evidence.iter_mut().chain([&mut how.dialect.evidence]).for_each(|e| *e = safe_text(e));
-                how.columns.iter_mut().for_each(|c| c.header = c.header.as_deref().map(safe_text));
             }
         }
         Ok(())
@@ -291,7 +332,8 @@ impl Reading {
     #[must_use]
     pub fn words(&self) -> String {
         match self {
-            Reading::Delimited(how) => format!("delimited, {}", how.dialect.delimiter_words()),
+            Reading::Delimited(how) if how.more.is_empty() => format!("delimited, {}", how.dialect.delimiter_words()),
+            Reading::Delimited(how) => format!("delimited, {} tables", how.more.len() + 1),
             Reading::Sql(_) => "SQL dump".to_string(),
             Reading::Json(_) => "JSON".to_string(),
             Reading::Blocks(_) => "entries of keys and values".to_string(),
@@ -308,7 +350,7 @@ impl Reading {
     #[must_use]
     pub fn evidence(&self) -> Vec<String> {
         match self {
-            Reading::Delimited(how) => how.evidence.clone(),
+            Reading::Delimited(how) => how.tables().flat_map(|(table, _)| table.evidence.clone()).collect(),
             Reading::Sql(how) => how.evidence.clone(),
             Reading::Json(how)
             | Reading::Blocks(how)

@@ -1,12 +1,12 @@
 //! Delimited text: of a file, whose digest is made in the same pass, or of a stream, window by window.
 
-use super::windows::Windows;
+use super::windows::{View, Windows};
 use super::{Job, Reader, TableInfo};
 use crate::Result;
 use crate::ledger::{Ledger, Reason};
 use crate::limits;
 use crate::plan::DelimitedPlan;
-use crate::record::delimited::{Dialect, SegmentReader, Signs, Table};
+use crate::record::delimited::{Dialect, Names, SegmentReader, Table};
 use crate::record::{RowBatch, parts, sampling};
 use crate::source::{Digest, Input, Lost};
 use std::sync::OnceLock;
@@ -18,19 +18,29 @@ const _: () = assert!(limits::WINDOW_BYTES >= 2 * REACH);
 /// Bytes of a sample that holds the first row.
 const FIRST_BYTES: u64 = 64 << 10;
 
-fn info(source: usize, how: &DelimitedPlan, table: &Table<'_>) -> TableInfo {
-    let text = |cell: &[u8]| String::from_utf8_lossy(cell).into_owned();
-    let first = || sampling::spread(table, FIRST_BYTES).first_row().map(|row| row.into_iter().map(text).collect());
-    let header = how.dialect.header.then(first).flatten();
+fn info(source: usize, how: &DelimitedPlan, names: &[Vec<u8>]) -> TableInfo {
+    let text = |cell: &Vec<u8>| String::from_utf8_lossy(cell).into_owned();
     TableInfo {
         source,
         called: String::new(),
         name: None,
         grew_from: None,
         columns: how.columns.clone(),
-        header,
+        header: how.dialect.header.then(|| names.iter().map(text).collect()),
         header_row: how.dialect.header,
     }
+}
+
+/// The cells of a table's header, if it has one.
+fn names(table: &Table<'_>) -> Vec<Vec<u8>> {
+    let first = || sampling::spread(table, FIRST_BYTES).first_row().map(|row| row.into_iter().map(<[u8]>::to_vec).collect());
+    table.dialect.header.then(first).flatten().unwrap_or_default()
+}
+
+/// Bytes before the first row that the plan leaves out: what is neither preamble nor, in `text`, a byte-order mark or such.
+fn left_out(how: &DelimitedPlan, text: &[u8]) -> u64 {
+    let before = if how.from == 0 { Dialect::data_start(text) } else { 0 };
+    how.data_start.saturating_sub(how.from + how.preamble + before)
 }
 
 impl<J: Job> Reader<'_, J> {
@@ -38,9 +48,18 @@ impl<J: Job> Reader<'_, J> {
     ///
     /// Of a file that is cut short meanwhile, the parts before the first that may hold bytes which were not the file's are kept.
     pub(super) fn delimited_file(&self, source: usize, file: &Input, how: &DelimitedPlan) -> Result<Option<blake3::Hash>> {
-        let table = Table { text: file.bytes(), input: source as u32, offset: 0, data_start: how.data_start, dialect: &how.dialect };
-        let number = self.table(info(source, how, &table), &|bytes| sampling::spread(&table, bytes))?;
-        let left_out = how.data_start.saturating_sub(Dialect::data_start(file.bytes()));
+        let bare = Table {
+            text: file.bytes(),
+            input: source as u32,
+            offset: 0,
+            data_start: how.data_start,
+            dialect: &how.dialect,
+            names: Names::default(),
+        };
+        let cells = names(&bare);
+        let table = Table { names: Names { cells: &cells, at: how.data_start }, ..bare };
+        let number = self.table(info(source, how, &cells), &|bytes| sampling::spread(&table, bytes))?;
+        let left_out = left_out(how, file.bytes());
         let digest = Digest::new(file.bytes());
         // Set at the first part that was lost: nothing from it on is kept. And where the rows that are kept end.
         let (lost, mut kept) = (OnceLock::<Lost>::new(), 0);
@@ -101,16 +120,30 @@ impl<J: Job> Reader<'_, J> {
         Ok(digest.finish().filter(|_| !file.altered()))
     }
 
-    /// Reads a text through windows.
+    /// Reads a text through windows, one table after the other.
     pub(super) fn delimited_windows(&self, source: usize, windows: &mut impl Windows, how: &DelimitedPlan) -> Result<()> {
-        let view = windows.view();
-        let table = Table { text: view.text, input: source as u32, offset: 0, data_start: how.data_start, dialect: &how.dialect };
-        let number = self.table(info(source, how, &table), &|bytes| sampling::spread(&table, bytes))?;
+        for (how, end) in how.tables() {
+            self.delimited_table(source, windows, how, end)?;
+        }
+        Ok(())
+    }
+
+    /// Reads one table of a text: the windows stand at its first byte, and it ends at byte `end` of the whole, or with it.
+    fn delimited_table(&self, source: usize, windows: &mut impl Windows, how: &DelimitedPlan, end: Option<u64>) -> Result<()> {
+        let (input, dialect) = (source as u32, &how.dialect);
+        let view = until(windows.view(), end);
+        let data_start = how.data_start - how.from;
+        let bare = Table { text: view.text, input, offset: view.offset, data_start, dialect, names: Names::default() };
+        let cells = names(&bare);
+        let names = Names { cells: &cells, at: how.data_start };
+        let table = Table { names, ..bare };
+        let number = self.table(info(source, how, &cells), &|bytes| sampling::spread(&table, bytes))?;
+        let mut left_out = left_out(how, view.text);
         loop {
             self.check_interrupt()?;
-            let view = windows.view();
-            let data_start = if view.offset == 0 { how.data_start } else { 0 };
-            let table = Table { text: view.text, input: source as u32, offset: view.offset, data_start, dialect: &how.dialect };
+            let view = until(windows.view(), end);
+            let data_start = if view.offset == how.from { data_start } else { 0 };
+            let table = Table { text: view.text, input, offset: view.offset, data_start, dialect, names };
             // A row that begins before `stop` ends in this window, or is too long.
             let stop = if view.last { view.text.len() } else { view.text.len() - REACH };
             let ended = parts::for_each(
@@ -123,37 +156,54 @@ impl<J: Job> Reader<'_, J> {
                     let (mut part, mut ledger, mut batch) = (self.job.part(number, source), Ledger::default(), RowBatch::new());
                     let mut wide = self.widening(number);
                     while reader.next_batch(&mut batch, &mut ledger) {
-                        self.job.add(state, &mut part, wide.of(&batch), how.dialect.header && batch.offset(0) == how.data_start);
+                        self.job.add(state, &mut part, wide.of(&batch), dialect.header && batch.offset(0) == how.data_start);
                     }
                     Ok((part, ledger))
                 },
-                |(part, ledger)| {
+                |(part, mut ledger)| {
+                    let left_out = std::mem::take(&mut left_out);
+                    if left_out > 0 {
+                        ledger.bytes_read -= left_out;
+                        ledger.skip(input, Reason::LeftOutByPlan, how.data_start - left_out, left_out);
+                    }
                     self.account(source, ledger);
                     self.job.commit(part)
                 },
             )? as usize;
             if view.last {
+                // What follows is the next table's; the last window stays, so that the text's length can be told from it.
+                if end.is_some() {
+                    let bytes = view.text.len();
+                    windows.advance(bytes);
+                }
                 return Ok(());
             }
             let whole_window = ended >= view.text.len();
             windows.advance(ended);
             if whole_window {
-                self.rest_of_line(source, windows, how);
+                self.rest_of_row(source, windows, how, end);
             }
         }
     }
 
-    /// A row that was too long has no end within its window: the rest of its line goes with it.
-    fn rest_of_line(&self, source: usize, windows: &mut impl Windows, how: &DelimitedPlan) {
+    /// A row that was too long has no end within its window: the rest of it goes with it, up to the first row end.
+    fn rest_of_row(&self, source: usize, windows: &mut impl Windows, how: &DelimitedPlan, end: Option<u64>) {
         loop {
-            let view = windows.view();
-            let end = Signs::of(&how.dialect).line_end(view.text, 0, view.text.len());
-            let (bytes, done) = (end.map_or(view.text.len(), |at| at + 1), end.is_some() || view.last);
+            let view = until(windows.view(), end);
+            let next = how.dialect.after_row_end(view.text);
+            let bytes = next.unwrap_or(view.text.len());
             self.skip_on(source, Reason::RowTooLong, view.offset, bytes as u64);
+            let done = next.is_some() || view.last;
             windows.advance(bytes);
             if done {
                 return;
             }
         }
     }
+}
+
+/// What can be seen of a text that ends at byte `end` of the whole.
+fn until(view: View<'_>, end: Option<u64>) -> View<'_> {
+    let bytes = end.map_or(usize::MAX, |end| usize::try_from(end - view.offset.min(end)).unwrap_or(usize::MAX));
+    if bytes > view.text.len() { view } else { View { text: &view.text[..bytes], last: true, ..view } }
 }

@@ -17,7 +17,7 @@ impl<J: Job> Reader<'_, J> {
                 return Ok(());
             }
             (SourceInput::Joined(joined), _) => return self.joined(number, joined, reading),
-            (SourceInput::Open(file), Reading::Delimited(how)) => {
+            (SourceInput::Open(file), Reading::Delimited(how)) if how.more.is_empty() => {
                 let digest = self.delimited_file(number, file, how)?;
                 self.read().digests[number] = digest;
                 return Ok(());
@@ -63,9 +63,9 @@ impl<J: Job> Reader<'_, J> {
         Ok(())
     }
 
-    /// Digests of the inputs that are not read in file order; plain delimited text gets its own while it is read.
+    /// Digests of the inputs that are not read in file order; delimited text of one table gets its own while it is read.
     pub(super) fn digests(&self, inputs: &[SourceInput], plan: &Plan) -> Result<()> {
-        let plain = |n: usize| matches!(plan.inputs[n].reading, Reading::Delimited(_));
+        let plain = |n: usize| matches!(&plan.inputs[n].reading, Reading::Delimited(how) if how.more.is_empty());
         let others = inputs.iter().enumerate().filter(|(n, input)| match input {
             SourceInput::Open(_) => !plain(*n),
             SourceInput::Joined(_) => true,
@@ -97,16 +97,19 @@ impl<J: Job> Reader<'_, J> {
         Ok(())
     }
 
-    /// An input that is no plain delimited text.
+    /// An input that is no delimited text of one table.
     fn whole(&self, number: usize, file: &Input, reading: &Reading) -> Result<()> {
         match reading {
-            Reading::Sql(_) | Reading::Json(_) | Reading::Blocks(_) | Reading::Credentials(_) | Reading::Text(_) => {
-                self.text(number, &mut windows::Whole::new(file.bytes()), reading)
-            }
+            Reading::Delimited(_)
+            | Reading::Sql(_)
+            | Reading::Json(_)
+            | Reading::Blocks(_)
+            | Reading::Credentials(_)
+            | Reading::Text(_) => self.text(number, &mut windows::Whole::new(file.bytes()), reading),
             Reading::Tables(_) => self.tables_of(number, sniff(file.bytes()), file.bytes()),
             Reading::Encoded(how) => self.encoded(number, file.bytes(), how),
             Reading::Container(_) => self.container(number, &[file.bytes()], &[]),
-            Reading::Delimited(_) | Reading::Skip { .. } => Ok(()),
+            Reading::Skip { .. } => Ok(()),
         }
     }
 

@@ -239,6 +239,35 @@ impl<'t> RowBatch<'t> {
         ColumnCells { batch: self, column, cells, stride: if inside { self.uniform } else { 0 } }
     }
 
+    /// Leaves out the rows that `keep` says no to, once they are complete.
+    pub(crate) fn retain(&mut self, keep: impl Fn(&RowBatch<'_>, usize) -> bool) {
+        let Some(first) = (0..self.len()).find(|&row| !keep(self, row)) else {
+            return;
+        };
+        let kept: Vec<usize> = (first + 1..self.len()).filter(|&row| keep(self, row)).collect();
+        let mut cells = self.rows[first].0 as usize;
+        for (n, row) in kept.iter().enumerate() {
+            let (from, to, start) = (self.rows[*row].0 as usize, self.rows[row + 1].0 as usize, self.rows[*row].1);
+            self.cells.copy_within(from..to, cells);
+            self.rows[first + n] = (cells as u32, start);
+            cells += to - from;
+        }
+        self.rows.truncate(first + kept.len() + 1);
+        self.rows[first + kept.len()] = (cells as u32, 0);
+        self.used = cells;
+    }
+
+    /// The cells of row `row` that stand in the text as they are; what had escapes is left empty.
+    pub(crate) fn plain_cells(&self, row: usize) -> Vec<&'t [u8]> {
+        let cells = self.cells[self.rows[row].0 as usize..self.rows[row + 1].0 as usize].iter();
+        cells.map(|cell| if cell.start & OWNED == 0 { &self.text[cell.start as usize..][..cell.len as usize] } else { &[] }).collect()
+    }
+
+    /// The text from the front of row `row` on.
+    pub(crate) fn text_from(&self, row: usize) -> &'t [u8] {
+        &self.text[self.rows[row].1 as usize..]
+    }
+
     /// Notes whether all rows have the same width, once they are complete: their cells are then found without a look at the rows.
     pub(crate) fn seal(&mut self) {
         let width = if self.is_empty() { 0 } else { self.width(0) };

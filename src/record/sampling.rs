@@ -3,7 +3,7 @@
 use super::RowBatch;
 use super::delimited::{SegmentReader, Table};
 use crate::identify::profile::ColumnProfile;
-use crate::identify::{Params, vocabulary};
+use crate::identify::{Kind, Params, vocabulary};
 use crate::ledger::Ledger;
 use rayon::iter::ParallelIterator;
 use rayon::slice::ParallelSlice;
@@ -25,7 +25,7 @@ pub struct Sample<'t> {
 #[must_use]
 pub fn spread<'t>(table: &Table<'t>, bytes: u64) -> Sample<'t> {
     let length = table.text.len() as u64;
-    let mut out = Sample { batches: Vec::new(), data_start: table.data_start, whole: length <= bytes };
+    let mut out = Sample { batches: Vec::new(), data_start: table.offset + table.data_start, whole: length <= bytes };
     if out.whole {
         out.read(table, 0, length);
     } else {
@@ -150,17 +150,23 @@ const NAME_BYTES: usize = 64;
 /// when it is certain.
 #[must_use]
 pub fn header(sample: &Sample<'_>) -> Header {
-    let Some(cells) = sample.first_row() else {
-        return Header { evidence: "no rows".to_string(), ..Header::default() };
-    };
-    let filled: Vec<&[u8]> = cells.iter().copied().filter(|c| !c.trim_ascii().is_empty()).collect();
+    match sample.first_row() {
+        Some(cells) => header_row(&cells, sample),
+        None => Header { evidence: "no rows".to_string(), ..Header::default() },
+    }
+}
+
+/// As [`header`], of these cells at or near the front of a table.
+#[must_use]
+pub fn header_row(cells: &[&[u8]], sample: &Sample<'_>) -> Header {
+    let filled = filled(cells);
     // `full name` and `TGL LAHIR` look like people.
     if let Some(position) = cells.iter().position(|c| vocabulary::lookup(c).is_none() && looks_like_value(c)) {
         return Header { evidence: format!("no header: cell {} of the first row looks like a value", position + 1), ..Header::default() };
     }
-    let known = filled.iter().filter(|c| vocabulary::lookup(c).is_some()).count();
-    let mut evidence = format!("{known} of {} cells of the first row are usual column names", filled.len());
-    let mut certain = known >= 2 || known == 1 && filled.len() <= 3;
+    let known = known_words(cells);
+    let mut evidence = format!("{known} of {filled} cells of the first row are usual column names");
+    let mut certain = known >= 2 || known == 1 && filled <= 3;
     if known == 1 && !certain {
         let unlike = (0..cells.len()).filter(|&c| is_word(cells[c]) && column_of_numbers(sample, c)).count();
         evidence += &format!(", {unlike} are words above numbers, dates or codes");
@@ -169,9 +175,25 @@ pub fn header(sample: &Sample<'_>) -> Header {
     if !certain {
         return Header { evidence: format!("no header: {evidence}"), ..Header::default() };
     }
-    let mostly = known * 2 >= filled.len();
+    let mostly = known * 2 >= filled;
     let names = cells.iter().map(|c| (mostly || vocabulary::lookup(c).is_some()).then(|| shown(c)).flatten()).collect();
     Header { present: true, names, evidence: format!("header: {evidence}") }
+}
+
+/// Cells that hold something.
+fn filled(cells: &[&[u8]]) -> usize {
+    cells.iter().filter(|c| !c.trim_ascii().is_empty()).count()
+}
+
+/// Cells that are words which exports use for columns.
+pub(crate) fn known_words(cells: &[&[u8]]) -> usize {
+    cells.iter().filter(|c| vocabulary::lookup(c).is_some()).count()
+}
+
+/// Whether a row can be nothing but a header, wherever it stands: two usual names at least, half of its cells, and no value.
+pub(crate) fn certainly_header(cells: &[&[u8]]) -> bool {
+    let known = known_words(cells);
+    known >= 2 && known * 2 >= filled(cells) && !cells.iter().any(|c| vocabulary::lookup(c).is_none() && looks_like_value(c))
 }
 
 fn is_word(cell: &[u8]) -> bool {
@@ -189,10 +211,17 @@ fn column_of_numbers(sample: &Sample<'_>, column: usize) -> bool {
 }
 
 /// Whether a cell alone has the shape of some kind.
-fn looks_like_value(cell: &[u8]) -> bool {
+pub(crate) fn looks_like_value(cell: &[u8]) -> bool {
     let mut profile = ColumnProfile::new();
     profile.add(cell, &Params::default());
     profile.best().is_some() || profile.written().is_some()
+}
+
+/// Whether a cell alone has the shape of what finds a record: not that of a name, a date or any text.
+pub(crate) fn looks_like_identifier(cell: &[u8]) -> bool {
+    let mut profile = ColumnProfile::new();
+    profile.add(cell, &Params::default());
+    profile.shares().iter().any(|&(kind, share)| share > 0.0 && !matches!(kind, Kind::Name | Kind::Date | Kind::Text | Kind::Id))
 }
 
 /// Whether a word that no export is known to use for a column could be somebody's name number, or an address: words that all begin with a capital, or many digits.

@@ -1,68 +1,85 @@
 //! One row by the letter of the grammar, cell by cell. The fast path hands over whatever is out of the ordinary: limits, stray quotes, the
 //! last row without a line end.
 
-use super::quotes::{Quoted, Quotes, undouble};
-use super::{Bounds, Signs};
+use super::Bounds;
+use super::marks::{End, Marks, Signs};
+use super::quotes::{Quoted, Quotes};
+use super::split::Window;
 use crate::ledger::{Ledger, Reason};
 use crate::parallel;
 use crate::record::RowBatch;
-use memchr::{memchr2, memchr3};
 
 /// What rows are read with.
 #[derive(Debug)]
-pub(crate) struct RowReader<'t> {
+pub(crate) struct RowReader<'t, M = Signs> {
     pub text: &'t [u8],
     pub input: u32,
     /// Where the text begins in the input.
     pub offset: u64,
-    pub signs: Signs,
+    pub signs: M,
     pub bounds: Bounds,
-    pub quotes: Quotes<'t>,
+    pub quotes: Quotes<'t, M>,
     /// Bytes skipped so far.
     pub skipped: u64,
 }
 
-impl<'t> RowReader<'t> {
-    pub(crate) fn new(text: &'t [u8], input: u32, offset: u64, signs: Signs, bounds: Bounds) -> RowReader<'t> {
+impl<'t, M: Marks> RowReader<'t, M> {
+    pub(crate) fn new(text: &'t [u8], input: u32, offset: u64, signs: M, bounds: Bounds) -> RowReader<'t, M> {
         RowReader { text, input, offset, signs, bounds, quotes: Quotes::new(text, signs, bounds), skipped: 0 }
+    }
+
+    /// As the fast path's `fill`, row by row.
+    pub(crate) fn fill_by_the_letter(&mut self, window: Window, batch: &mut RowBatch<'t>, ledger: &mut Ledger) -> usize {
+        let mut next = window.base;
+        while next < window.stop && batch.len() < self.bounds.batch_rows {
+            next = self.row(next, window.base, batch, ledger);
+        }
+        next
     }
 
     /// Reads what begins at `text[start]` (a row, a blank line, or a row to be skipped) and returns where the next one begins. The
     /// batch's text begins at `text[base]`; its open row is empty.
     pub(crate) fn row(&mut self, start: usize, base: usize, batch: &mut RowBatch<'t>, ledger: &mut Ledger) -> usize {
-        let text = self.text;
-        if let Some(next) = self.blank(start) {
+        let (text, signs) = (self.text, self.signs);
+        if let Some(next) = signs.blank(text, start) {
             return next;
         }
-        let (mut from, mut cells, mut one_line) = (start, 0, false);
+        if signs.is_fixed() {
+            return self.fixed_row(start, base, batch, ledger);
+        }
+        let (mut from, mut cells, mut one_line) = (signs.first_cell(text, start), 0, false);
         loop {
             let mut quoted = None;
-            if let Some(quote) = self.signs.quote
-                && text.get(from) == Some(&quote)
+            let open = signs.opening(text, from);
+            if let Some(quote) = signs.quote()
+                && text.get(open) == Some(&quote)
             {
-                match self.quotes.decide(quote, from, cells, one_line) {
-                    Quoted::Closed { close, doubled } => quoted = Some((quote, close, doubled)),
+                match self.quotes.decide(quote, open, cells, one_line) {
+                    Quoted::Closed { close, plain } => quoted = Some((quote, close, plain)),
                     Quoted::Stray => one_line = true,
                 }
             }
-            // `at` is the delimiter, the last byte of the line end, or the end of the text.
-            let (at, content_end) = match quoted {
-                Some((_, close, _)) => (self.after_quote(close + 1), close),
-                None => match self.unquoted_end(start, from) {
-                    Some(at) => (at, self.without_cr(from, at)),
-                    None => return self.skip_row(start, batch, ledger),
-                },
+            let end = match quoted {
+                Some((_, close, _)) => Some(signs.after_quote(text, close + 1)),
+                None => self.unquoted_end(start, from),
             };
-            if at - start > self.bounds.row_bytes {
+            let Some(End { content, at, row, escaped }) = end.filter(|end| end.at - start <= self.bounds.row_bytes) else {
                 return self.skip_row(start, batch, ledger);
-            }
+            };
             match quoted {
-                Some((quote, _, true)) => batch.push_owned_with(|out| undouble(&text[from + 1..content_end], quote, out)),
-                Some(_) => batch.push_cell(from + 1 - base, content_end - from - 1),
-                None => batch.push_cell(from - base, content_end - from),
+                Some((quote, close, false)) => batch.push_owned_with(|out| signs.unescape(&text[open + 1..close], Some(quote), out)),
+                Some((_, close, true)) => batch.push_cell(open + 1 - base, close - open - 1),
+                None => {
+                    let content = signs.trimmed(text, from..content);
+                    if escaped {
+                        batch.push_owned_with(|out| signs.unescape(&text[content], None, out));
+                    } else {
+                        batch.push_cell(content.start - base, content.len());
+                    }
+                }
             }
             cells += 1;
-            if at == text.len() || self.signs.ends_row(text[at]) {
+            if row {
                 batch.end_row(start - base);
                 return (at + 1).min(text.len());
             }
@@ -76,47 +93,31 @@ impl<'t> RowReader<'t> {
         }
     }
 
-    /// The byte that ends the cell whose closing quote is directly before `text[at]`: a delimiter, the last byte of a line end, or the end.
-    pub(crate) fn after_quote(&self, at: usize) -> usize {
-        if self.text.get(at) == Some(&b'\r') && self.signs.delimiter != b'\r' && !self.signs.cr_ends {
-            at + 1 // LF or the end of the text
-        } else {
-            at
+    /// Reads the line that begins at `start`, whose cells stand at fixed places.
+    fn fixed_row(&mut self, start: usize, base: usize, batch: &mut RowBatch<'t>, ledger: &mut Ledger) -> usize {
+        let horizon = start.saturating_add(self.bounds.row_bytes).saturating_add(1).min(self.text.len());
+        let (end, next) = match self.signs.row_end(self.text, start, horizon) {
+            Some(end) => (end.start, end.end),
+            None if horizon == self.text.len() => (horizon, horizon),
+            None => return self.skip_row(start, batch, ledger),
+        };
+        if end - start > self.bounds.row_bytes {
+            return self.skip_row(start, batch, ledger);
         }
-    }
-
-    /// Where the blank line that begins at `start` ends, if it is one.
-    fn blank(&self, start: usize) -> Option<usize> {
-        match self.text.get(start) {
-            None => Some(start),
-            Some(&b) if self.signs.ends_row(b) => Some(start + 1),
-            Some(b'\r') => match self.text.get(start + 1) {
-                None => Some(start + 1),
-                Some(b'\n') => Some(start + 2),
-                Some(_) => None,
-            },
-            Some(_) => None,
+        let line = &self.text[start..end];
+        for cell in self.signs.fixed(line.strip_suffix(b"\r").unwrap_or(line)).into_iter().take(self.bounds.row_cells) {
+            batch.push_cell(start + cell.start - base, cell.len());
         }
+        if batch.open_cells() > 0 {
+            batch.end_row(start - base);
+        }
+        next
     }
 
     /// Where the unquoted cell that begins at `from` ends, unless its row, begun at `start`, is too long.
-    fn unquoted_end(&self, start: usize, from: usize) -> Option<usize> {
-        let text = self.text;
-        let horizon = start.saturating_add(self.bounds.row_bytes).saturating_add(1).min(text.len());
-        let part = text.get(from..horizon)?;
-        let found =
-            if self.signs.cr_ends { memchr3(self.signs.delimiter, b'\n', b'\r', part) } else { memchr2(self.signs.delimiter, b'\n', part) };
-        match found {
-            Some(i) => Some(from + i),
-            None if horizon == text.len() => Some(horizon),
-            None => None,
-        }
-    }
-
-    /// The end of the cell `text[from..at]` without the CR of its line end.
-    fn without_cr(&self, from: usize, at: usize) -> usize {
-        let line_ends = self.text.get(at).is_none_or(|&b| b == b'\n');
-        if line_ends && at > from && self.text[at - 1] == b'\r' { at - 1 } else { at }
+    fn unquoted_end(&self, start: usize, from: usize) -> Option<End> {
+        let horizon = start.saturating_add(self.bounds.row_bytes).saturating_add(1).min(self.text.len());
+        if from > horizon { None } else { self.signs.cell_end(self.text, from, horizon) }
     }
 
     /// Skips the row that begins at `start` and is too long.
@@ -150,8 +151,8 @@ impl<'t> RowReader<'t> {
         let mut at = from.min(end);
         while at < end && !parallel::interrupted() {
             let piece_end = end.min(at.saturating_add(PIECE));
-            if let Some(line_end) = self.signs.line_end(self.text, at, piece_end) {
-                return line_end + 1;
+            if let Some(end) = self.signs.row_end(self.text, at, piece_end) {
+                return end.end;
             }
             at = piece_end;
         }

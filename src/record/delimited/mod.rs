@@ -30,24 +30,32 @@
 //!
 //! # Parts
 //!
-//! `split` is the fast path (64-byte blocks as bitmasks; [`lanes`](crate::lanes) makes them, `parity` reads blocks of simple quoted cells), `careful` reads one row by the letter of the grammar, `quotes` decides about
-//! quoted cells for both, [`segment`] reads a range of a file and checks the seams between ranges, [`dialect`] decides what kind of
-//! file it is. `naive` is a twin of the grammar for the tests.
+//! Dialects of more than single bytes have a grammar of their own on top of this one (`general`).
+//!
+//! `split` is the fast path (64-byte blocks as bitmasks; [`lanes`](crate::lanes) makes them, `parity` reads blocks of simple quoted cells), `careful` reads one row by the letter of the grammar, `marks` and `general` say what bytes mean for it, `quotes` decides about
+//! quoted cells for all, [`segment`] reads a range of a file and checks the seams between ranges, [`asides`] leaves out lines that are no rows, `decide` finds
+//! out what kind of file it is, [`regions`] which tables are in it. `naive` is a twin of the grammar for the tests.
 
+pub mod asides;
 mod careful;
 mod decide;
 pub mod dialect;
+mod general;
+mod marks;
 #[cfg(test)]
 mod naive;
 mod parity;
 mod quotes;
+pub mod regions;
 pub mod segment;
 mod split;
 #[cfg(test)]
 mod tests;
 
+pub use asides::Names;
 pub use decide::Overrides;
 pub use dialect::{Dialect, Terminator};
+use marks::Marks;
 pub use segment::{Seam, Seams, SegmentReader};
 
 use crate::limits;
@@ -65,6 +73,20 @@ pub struct Table<'t> {
     pub data_start: u64,
     /// How to read it.
     pub dialect: &'t Dialect,
+    /// Its header, which may stand in it again.
+    pub names: Names<'t>,
+}
+
+impl Dialect {
+    /// The byte behind the first row end of `text`, where that is not inside of a cell.
+    #[must_use]
+    pub fn after_row_end(&self, text: &[u8]) -> Option<usize> {
+        let end = match &self.rare {
+            None => marks::Signs::of(self).row_end(text, 0, text.len()),
+            Some(rare) => general::General::of(self, rare).row_end(text, 0, text.len()),
+        };
+        end.map(|end| end.end)
+    }
 }
 
 const _: () = assert!(limits::QUOTED_SPAN_BYTES >= crate::lanes::BLOCK);
@@ -89,47 +111,5 @@ impl Default for Bounds {
             batch_rows: limits::BATCH_ROWS,
             batch_bytes: limits::BATCH_BYTES,
         }
-    }
-}
-
-/// The bytes that mean something, resolved from a [`Dialect`] once.
-#[derive(Clone, Copy, Debug)]
-pub(crate) struct Signs {
-    pub delimiter: u8,
-    pub quote: Option<u8>,
-    pub cr_ends: bool,
-    pub columns: usize,
-}
-
-impl Signs {
-    pub(crate) fn of(dialect: &Dialect) -> Signs {
-        let delimiter = dialect.delimiter;
-        let cr_ends = dialect.terminator.cr_ends_rows();
-        // A quote that is the delimiter or a line end cannot open anything.
-        let quote = dialect.quote.filter(|&q| q != delimiter && q != b'\n' && q != b'\r');
-        Signs { delimiter, quote, cr_ends, columns: dialect.columns as usize }
-    }
-
-    #[inline(always)]
-    pub(crate) fn ends_row(self, byte: u8) -> bool {
-        byte == b'\n' || (self.cr_ends && byte == b'\r')
-    }
-
-    /// Whether a quote that stands directly before `text[at]` closes its cell.
-    #[inline(always)]
-    pub(crate) fn closes_before(self, text: &[u8], at: usize) -> bool {
-        match text.get(at) {
-            None => true,
-            Some(&b) if b == self.delimiter || self.ends_row(b) => true,
-            Some(b'\r') => matches!(text.get(at + 1), None | Some(b'\n')),
-            Some(_) => false,
-        }
-    }
-
-    /// The first line end at or after `from` and before `to`.
-    pub(crate) fn line_end(self, text: &[u8], from: usize, to: usize) -> Option<usize> {
-        let part = text.get(from..to.min(text.len()))?;
-        let found = if self.cr_ends { memchr::memchr2(b'\n', b'\r', part) } else { memchr::memchr(b'\n', part) };
-        found.map(|i| from + i)
     }
 }

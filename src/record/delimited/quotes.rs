@@ -5,8 +5,9 @@
 //! counted differently, since its first quote is used up. So the next closing quote may be remembered across cells and rows, and a
 //! file full of stray quotes is searched once, not once per quote.
 
-use super::{Bounds, Signs};
-use memchr::{memchr, memchr_iter, memrchr, memrchr2};
+use super::Bounds;
+use super::marks::Marks;
+use memchr::{memchr, memchr_iter};
 
 /// Complete interior lines that are looked at.
 const LINES: usize = 16;
@@ -21,17 +22,17 @@ const LAST_LINE: usize = 4096;
 /// What an opening quote turned out to be.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Quoted {
-    /// A quoted cell whose closing quote is `text[close]`; `doubled` when its content holds doubled quotes.
-    Closed { close: usize, doubled: bool },
+    /// A quoted cell whose closing quote is `text[close]`; `plain` when its content stands as it is: no doubled quotes and no escapes.
+    Closed { close: usize, plain: bool },
     /// An ordinary byte.
     Stray,
 }
 
 /// Decides about opening quotes of one text, remembering the last search.
 #[derive(Debug)]
-pub(crate) struct Quotes<'t> {
+pub(crate) struct Quotes<'t, M> {
     text: &'t [u8],
-    signs: Signs,
+    signs: M,
     bounds: Bounds,
     /// `text[from..upto]` holds no closing quote; `found` when `text[upto]` is one. `upto` is never behind the first quote of a run.
     known: Known,
@@ -48,8 +49,8 @@ struct Known {
     run: usize,
 }
 
-impl<'t> Quotes<'t> {
-    pub(crate) fn new(text: &'t [u8], signs: Signs, bounds: Bounds) -> Quotes<'t> {
+impl<'t, M: Marks> Quotes<'t, M> {
+    pub(crate) fn new(text: &'t [u8], signs: M, bounds: Bounds) -> Quotes<'t, M> {
         Quotes { text, signs, bounds, known: Known::default(), line: (0, 0) }
     }
 
@@ -67,7 +68,7 @@ impl<'t> Quotes<'t> {
         let content = &self.text[open + 1..close];
         let mut last = None;
         let doubled = memchr_iter(quote, content).any(|i| last.replace(i).is_some_and(|l| l + 1 == i));
-        Quoted::Closed { close, doubled }
+        Quoted::Closed { close, plain: !doubled && !self.signs.escapes() }
     }
 
     /// The closing quote of the cell that opens at `open`, if it is within the span.
@@ -103,6 +104,10 @@ impl<'t> Quotes<'t> {
                         return;
                     }
                 }
+                if self.signs.escaped(text, self.known.upto) {
+                    self.known.upto += 1;
+                    continue;
+                }
             }
             let mut after = self.known.upto + self.known.run;
             while after <= last + 1 && text.get(after) == Some(&quote) {
@@ -128,30 +133,31 @@ impl<'t> Quotes<'t> {
     fn line_end(&mut self, open: usize, close: usize) -> Option<usize> {
         let (from, end) = self.line;
         if !(from <= open && open < end) {
-            self.line = (open, self.signs.line_end(self.text, open + 1, close)?);
+            self.line = (open, self.signs.row_end(self.text, open + 1, close)?.start);
         }
         Some(self.line.1).filter(|&end| end < close)
     }
 
     /// Whether the lines between `open` and `close` are rows; `end` is the first line end between them.
     fn swallows_rows(&self, open: usize, end: usize, close: usize, before: usize) -> bool {
-        let columns = self.signs.columns;
+        let columns = self.signs.columns();
         if columns < 2 {
             return false;
         }
         let needed = 6usize.div_ceil(columns - 1).max(2);
-        let (mut looked, mut exact, mut start) = (0, 0, end + 1);
+        let first = self.signs.row_end(self.text, end, close).map_or(end + 1, |end| end.end);
+        let (mut looked, mut exact, mut start) = (0, 0, first);
         for _ in 0..LINES_WITH_BLANKS {
-            let Some(end) = self.signs.line_end(self.text, start, close) else {
+            let Some(end) = self.signs.row_end(self.text, start, close) else {
                 break;
             };
-            let line = &self.text[start..end];
-            start = end + 1;
+            let line = &self.text[start..end.start];
+            start = end.end;
             if line.is_empty() || line == b"\r" {
                 continue;
             }
             looked += 1;
-            exact += usize::from(1 + self.delimiters(line) == columns);
+            exact += usize::from(1 + self.signs.delimiters(line) == columns);
             if looked == LINES {
                 break;
             }
@@ -160,22 +166,16 @@ impl<'t> Quotes<'t> {
             return false;
         }
         (columns >= MANY_COLUMNS && exact >= MANY_LINES)
-            || (before + 1 + self.delimiters(&self.text[open..end]) == columns && self.last_line_is_wide(open, close))
+            || (before + 1 + self.signs.delimiters(&self.text[open..end]) == columns && self.last_line_is_wide(open, close))
     }
 
     /// Whether the line that holds the closing quote has at least the dialect's columns, as far as [`LAST_LINE`] shows.
     fn last_line_is_wide(&self, open: usize, close: usize) -> bool {
         let from = open.max(close.saturating_sub(LAST_LINE));
-        let inside = &self.text[from..close];
-        let start = if self.signs.cr_ends { memrchr2(b'\n', b'\r', inside) } else { memrchr(b'\n', inside) };
-        let start = from + start.map_or(0, |i| i + 1);
+        let start = self.signs.last_row(self.text, from, close);
         let horizon = close.saturating_add(LAST_LINE).min(self.text.len());
-        let end = self.signs.line_end(self.text, close, horizon).unwrap_or(horizon);
-        memchr_iter(self.signs.delimiter, &self.text[start..end]).count() + 1 >= self.signs.columns
-    }
-
-    fn delimiters(&self, line: &[u8]) -> usize {
-        memchr_iter(self.signs.delimiter, line).count()
+        let end = self.signs.row_end(self.text, close, horizon).map_or(horizon, |end| end.start);
+        self.signs.delimiters(&self.text[start..end]) + 1 >= self.signs.columns()
     }
 }
 

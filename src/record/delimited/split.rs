@@ -24,6 +24,7 @@
 //!    fast path never decides about such a row itself, so there is nothing for the two to disagree on.
 
 use super::careful::RowReader;
+use super::marks::Marks;
 use super::parity::Block;
 use super::quotes::{Quoted, undouble};
 use crate::lanes::{BLOCK, Lanes, Work, dispatch};
@@ -107,17 +108,17 @@ impl Split<'_, '_> {
             let next = this.by_the_letter(row);
             (next, Some(if this.go_on(next) { Next::Row(next) } else { Next::Done }))
         };
-        let Quoted::Closed { close, doubled } = self.reader.quotes.decide(quote, base + at, before, false) else {
+        let Quoted::Closed { close, plain } = self.reader.quotes.decide(quote, base + at, before, false) else {
             return letter(self);
         };
-        let end = self.reader.after_quote(close + 1);
+        let end = self.reader.signs.after_quote(self.reader.text, close + 1).at;
         if end - (base + row) > self.reader.bounds.row_bytes || self.too_wide(before + 1) {
             return letter(self);
         }
-        if doubled {
-            self.batch.push_owned_with(|out| undouble(&self.reader.text[base + at + 1..close], quote, out));
-        } else {
+        if plain {
             self.batch.push_cell(at + 1, close - base - at - 1);
+        } else {
+            self.batch.push_owned_with(|out| undouble(&self.reader.text[base + at + 1..close], quote, out));
         }
         let next = end - base + 1;
         match self.reader.text.get(end) {

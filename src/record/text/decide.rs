@@ -5,7 +5,7 @@
 use super::find::{Finder, Finds};
 use crate::identify::{Params, recognise};
 use crate::record::RowBatch;
-use crate::record::delimited::{Dialect, Table};
+use crate::record::delimited::{Dialect, Names, Table};
 use crate::record::sampling::{self, Sample};
 use std::collections::BTreeMap;
 
@@ -38,10 +38,10 @@ struct Measure {
     worded: usize,
 }
 
-/// Why a text that would be read as a table of this dialect is rather read as free text; `None` for a table.
+/// Why a text that would be read as a table of this dialect, the first row at `data_start`, is rather read as free text; `None` for a table.
 #[must_use]
-pub fn is_text(text: &[u8], dialect: &Dialect) -> Option<String> {
-    let table = Table { text, input: 0, offset: 0, data_start: Dialect::data_start(text), dialect };
+pub fn is_text(text: &[u8], data_start: u64, dialect: &Dialect) -> Option<String> {
+    let table = Table { text, input: 0, offset: 0, data_start, dialect, names: Names::default() };
     let sample = sampling::spread(&table, SAMPLE_BYTES);
     if sample.len() <= 2 && text.len() > LONG {
         return Some("free text: hardly any line ends".to_string());

@@ -1,10 +1,12 @@
 //! The reader on texts of every sort, whole and cut at every border.
 
 mod decide;
+mod rare;
+mod regions;
 mod twins;
 
 use super::segment::{Seam, Seams, SegmentReader};
-use super::{Bounds, Dialect, Table, Terminator};
+use super::{Bounds, Dialect, Names, Table, Terminator};
 use crate::ledger::{Ledger, Reason};
 use crate::limits;
 use crate::record::RowBatch;
@@ -15,7 +17,7 @@ type Rows = Vec<(u64, Vec<Vec<u8>>)>;
 const SMALL: Bounds = Bounds { row_bytes: 90, row_cells: 5, quoted_span: 70, batch_rows: 3, batch_bytes: 40 };
 
 fn table<'t>(text: &'t [u8], data_start: u64, dialect: &'t Dialect) -> Table<'t> {
-    Table { text, input: 0, offset: 0, data_start, dialect }
+    Table { text, input: 0, offset: 0, data_start, dialect, names: Names::default() }
 }
 
 fn read_range(table: &Table<'_>, range: Range<u64>, began: Option<u64>, bounds: Bounds) -> (Rows, Ledger, Option<u64>, u64) {

@@ -1,6 +1,7 @@
 //! The reader against its naive twin and against the `csv` crate.
 
 use super::{SMALL, dialect, read, whole};
+use crate::record::delimited::dialect::{Escape, Rare};
 use crate::record::delimited::naive::{self, Naive};
 use crate::record::delimited::{Bounds, Dialect, Terminator};
 use proptest::prelude::*;
@@ -22,6 +23,35 @@ fn any_dialect() -> impl Strategy<Value = Dialect> {
     (delimiter, quote, terminator, 0u32..9).prop_map(|(d, q, t, c)| dialect(d, q, t, c))
 }
 
+/// Texts full of the marks of rare dialects.
+fn rare_text() -> impl Strategy<Value = Vec<u8>> {
+    let piece = prop_oneof![
+        6 => prop::sample::select(b"ab|,\"\n\r'\\ &+\x1en\xff".to_vec()).prop_map(|b| vec![b]),
+        2 => prop::sample::select(vec!["||", "+|", "&|", "&|\n", "\\\"", "\\\\", "\\\r\n", "\\N", "\" ", " \"", "|\"", "\"|", "\"\"", "|  \n"])
+            .prop_map(|s| s.as_bytes().to_vec()),
+        1 => (1usize..6).prop_map(|n| "a||b||c\n".repeat(n).into_bytes()),
+        1 => (1usize..6).prop_map(|n| "a|b|c&|".repeat(n).into_bytes()),
+    ];
+    prop::collection::vec(piece, 0..160).prop_map(|p| p.concat())
+}
+
+fn rare_dialect() -> impl Strategy<Value = Dialect> {
+    let delimiter = prop::sample::select(vec!["|", ",", "||", "+|", "a"]);
+    let quote = prop::sample::select(vec![Some(b'"'), Some(b'\''), None]);
+    let terminator = prop::sample::select(vec![Terminator::Lf, Terminator::Cr]);
+    let row_end = prop::sample::select(vec![None, None, Some("&|"), Some("&|\n"), Some("\x1e")]);
+    let fixed = prop::sample::select(vec![vec![], vec![], vec![], vec![0], vec![0, 3, 7], vec![2, 4]]);
+    let escape = prop::option::of(any::<bool>().prop_map(|letters| Escape { byte: b'\\', letters }));
+    (delimiter, quote, terminator, 0u32..6, row_end, escape, any::<[bool; 3]>(), fixed).prop_map(
+        |(d, q, t, c, end, escape, [spaced, padded, edged], fixed)| {
+            let escape = escape.filter(|_| fixed.is_empty());
+            let delimiter = (d.len() > 1).then(|| d.to_string());
+            let rare = Rare { delimiter, row_end: end.map(str::to_string), escape, spaced, padded, edged, fixed };
+            Dialect { rare: Some(rare), ..dialect(d.as_bytes()[0], q, t, c) }
+        },
+    )
+}
+
 proptest! {
     #![proptest_config(ProptestConfig { cases: 2000, ..ProptestConfig::default() })]
 
@@ -35,6 +65,26 @@ proptest! {
         let (got, again) = read(&text, 0, &dialect, bounds, segment);
         prop_assert_eq!(got, rows);
         prop_assert_eq!(ledger, again);
+    }
+
+    #[test]
+    fn rare_dialects_equal_their_naive_twin(text in rare_text(), dialect in rare_dialect(), segment in 1u64..200, small: bool) {
+        prop_assert!(dialect.clone().checked().is_ok());
+        let bounds = if small { SMALL } else { Bounds { batch_rows: 7, ..Bounds::default() } };
+        let Naive { rows, skipped } = naive::read(&text, 0, &dialect, bounds);
+        let (got, ledger) = read(&text, 0, &dialect, bounds, u64::MAX / 2);
+        prop_assert_eq!(&got, &rows);
+        prop_assert_eq!(ledger.bytes_skipped(), skipped);
+        let (got, again) = read(&text, 0, &dialect, bounds, segment);
+        prop_assert_eq!(got, rows);
+        prop_assert_eq!(ledger, again);
+    }
+
+    #[test]
+    fn the_general_reader_reads_plain_dialects_as_the_fast_one(text in nasty(), dialect in any_dialect(), small: bool) {
+        let bounds = if small { SMALL } else { Bounds::default() };
+        let general = Dialect { rare: Some(Rare::default()), ..dialect.clone() };
+        prop_assert_eq!(read(&text, 0, &general, bounds, 50), read(&text, 0, &dialect, bounds, u64::MAX / 2));
     }
 
     #[test]
