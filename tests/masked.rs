@@ -11,7 +11,7 @@ use leaktrace::matching::sample::BottomK;
 use leaktrace::matching::search::Matcher;
 use leaktrace::matching::tally::{DISTINCT_ROWS, HIT_ROWS, Tally};
 use leaktrace::plan::decide_delimited;
-use leaktrace::record::delimited::{SegmentReader, Table};
+use leaktrace::record::delimited::{Names, SegmentReader, Table};
 use leaktrace::record::{RowBatch, sampling};
 use serde_json::Value;
 use std::collections::BTreeMap;
