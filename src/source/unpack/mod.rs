@@ -270,6 +270,10 @@ impl Walk<'_> {
             None if reads => Fault::Held,
             _ => Fault::Memory,
         };
+        // Where nothing says how long it is, that shows at its end.
+        if size.is_none() {
+            drain(stream);
+        }
         self.skip(name, fault, 0, size.unwrap_or(0).max(stream.out()))
     }
 
