@@ -85,7 +85,7 @@ pub enum Kind {
     Sha512 = 18,
 }
 
-/// Every kind of value, in tag order. The kinds of digests are [`digest::ALGORITHMS`]'.
+/// Every kind of value, in tag order. Digests have kinds of their own, one for each of [`digest::ALGORITHMS`].
 pub const KINDS: [Kind; 14] = [
     Kind::Email,
     Kind::Phone,

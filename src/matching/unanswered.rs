@@ -59,7 +59,11 @@ impl Silence {
                 let Some(holds) = holds(plan) else { continue };
                 let answered = match holds {
                     Holds::Digests(..) => tasks().any(|(task, tally)| task.column == column && hits(tally)),
-                    Holds::Masks => layout.attributes.iter().any(|a| a.masked && a.column == column),
+                    Holds::Masks => layout
+                        .attributes
+                        .iter()
+                        .zip(&merged.attributes[table])
+                        .any(|(task, tally)| task.masked && task.column == column && tally.uses.iter().any(|u| u.1 > 0)),
                 };
                 if !answered {
                     let others_hit = tasks().any(|(task, tally)| task.column != column && hits(tally));

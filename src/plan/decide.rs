@@ -113,7 +113,7 @@ pub fn columns(sample: &Sample<'_>, names: &[Option<String>], header_row: bool) 
             let mut kinds: Vec<Kind> = profiles.get(c).map(recognised).unwrap_or_default();
             let written = profiles.get(c).and_then(ColumnProfile::written);
             // What is masked or digested is not found as what its name says.
-            let named = !profiles.get(c).is_some_and(ColumnProfile::mostly_masked) && !written.is_some_and(|w| w.encoding().is_some());
+            let named = !profiles.get(c).is_some_and(ColumnProfile::mostly_masked) && written.is_none_or(|w| w.encoding().is_none());
             let by_name = name.as_ref().and_then(|n| vocabulary::lookup(n.as_bytes())).and_then(|e| e.kind);
             kinds.extend(by_name.filter(|k| named && !kinds.contains(k)));
             let order = kinds.contains(&Kind::Date).then(|| date::decide_order(sample.column(c, header_row))).flatten();

@@ -54,7 +54,7 @@ pub(super) fn case() -> Case {
         Column::new("dob", "birth_date", Style::Date(DateStyle::Slash)),
         Column::new("hash", "password_hash", Style::AsIs),
     ];
-    let mut hashed = Dump::new(11, SNAPSHOT, hashed, vec![Part::copied(&market, Day::new(2025, 3, 20), 500)]);
+    let mut hashed = Dump::new(12, SNAPSHOT, hashed, vec![Part::copied(&market, Day::new(2025, 3, 20), 500)]);
     hashed.noise = 0.01;
     let mut stranger = Dump::new(3, SNAPSHOT, columns(), vec![Part::fabricated(&market, Day::new(2025, 3, 20), 400)]);
     stranger.delimiter = b';';
