@@ -4,6 +4,9 @@ use crate::{Row, Script, World, texts};
 
 const ROWS: usize = 3000;
 
+/// Writes a table as text.
+type Write = fn(&[Row]) -> Vec<u8>;
+
 fn parts(row: &Row) -> (&str, Option<&str>) {
     (row[1].as_deref().expect("an address"), row[2].as_deref())
 }
@@ -102,7 +105,7 @@ fn code(rows: &[Row]) -> Vec<u8> {
 fn every_free_text() {
     let world = World::new(ROWS, Script::Any);
     let both = (0..ROWS).filter(|n| n % 3 == 0 && n % 7 != 0).count();
-    let all: [(&str, fn(&[Row]) -> Vec<u8>); 8] = [
+    let all: [(&str, Write); 8] = [
         ("prose.txt", prose),
         ("app.log", log),
         ("chat.txt", chat),
