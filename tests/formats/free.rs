@@ -176,13 +176,12 @@ fn inside_of_cells() {
         ("base64", packed(&world.rows, |e, p| base64(&object(e, p)))),
     ];
     for (name, rows) in &tables {
-        for (format, text) in [
-            ("csv", texts::csv(rows, b',')),
-            ("sql", texts::copy(rows)),
-            ("tuples.sql", texts::one_statement(rows)),
-            ("jsonl", texts::json_lines(rows)),
-        ] {
-            world.same(&format!("{name}.{format}"), &text);
+        // The semicolons of PHP are as regular as any delimiter: which of both it is, is another question.
+        if *name != "php" {
+            world.same(&format!("{name}.csv"), &texts::csv(rows, b','));
         }
+        world.same(&format!("{name}.copy.sql"), &texts::copy(rows));
+        world.same(&format!("{name}.sql"), &texts::one_statement(rows));
+        world.same(&format!("{name}.jsonl"), &texts::json_lines(rows));
     }
 }

@@ -78,7 +78,11 @@ fn local_start(text: &[u8], at: usize) -> Option<(usize, Option<usize>)> {
         } else if start >= 2 && beyond_ascii(&text[start - 2..start]) {
             start -= 2;
         } else if b == b'\'' && start < at && start >= 2 && text[start].is_ascii_alphabetic() && text[start - 2].is_ascii_alphabetic() {
-            apostrophe = apostrophe.or(Some(start));
+            // A second one is a quote.
+            if apostrophe.is_some() {
+                break;
+            }
+            apostrophe = Some(start);
             start -= 1;
         } else {
             break;
