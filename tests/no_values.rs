@@ -212,6 +212,23 @@ fn values_while_an_index_is_made() {
     println!("looked at {seen} drafts of the index");
 }
 
+/// In prose, as the names and contents of elements, and inside of cells of a column whose header is a value.
+#[test]
+fn values_in_texts_and_inside_of_cells() {
+    let watch = Watch::new();
+    let values: Vec<&str> = PLANTED.iter().map(|p| p.0).collect();
+    let prose = |n: usize| format!("{n} times they said that {} is what they meant all the time\n", values[n % values.len()]);
+    watch.scan_all(&watch.put("prose.txt", (0..300).map(prose).collect::<String>()));
+    let element =
+        |n: usize| format!("<plantedman>\n<e>{}</e>\n<zulfikar p=\"{}\"/></plantedman>\n", values[n % values.len()], values[n % 4]);
+    let elements: String = (0..300).map(element).collect();
+    watch.scan_all(&watch.put("elements.xml", format!("<?xml version=\"1.0\"?>\n<gelatik>\n{elements}</gelatik>\n")));
+    for header in ["id,name,Zulfikar Plantedman\n", "id,name,notes\n", ""] {
+        let row = |n: usize| format!("{n},x,\"{{\"\"mail\"\":\"\"{}\"\",\"\"p\"\":\"\"{}\"\"}}\"\n", values[0], values[2]);
+        watch.scan_all(&watch.put("cells.csv", header.to_string() + &(0..300).map(row).collect::<String>()));
+    }
+}
+
 #[test]
 fn a_person_as_the_first_line() {
     let watch = Watch::new();

@@ -76,13 +76,18 @@ pub fn decide_text(text: &[u8]) -> Reading {
         return Reading::Credentials(Evidence { evidence: vec!["nearly all lines hold a login and a password".to_string()] });
     }
     if text_format::markup(text).is_some() {
-        return Reading::Text(Evidence { evidence: vec!["begins like markup".to_string()] });
+        return text_because("begins like markup".to_string());
     }
     let how = decide_delimited(text, &Overrides::default());
     match free_text::is_text(text, how.data_start, &how.dialect) {
-        Some(evidence) => Reading::Text(Evidence { evidence: vec![evidence] }),
+        Some(evidence) => text_because(evidence),
         None => Reading::Delimited(how),
     }
+}
+
+fn text_because(evidence: String) -> Reading {
+    const FOUND: &str = "of a text only identifiers that have a shape of their own are found, not issued ids or names";
+    Reading::Text(Evidence { evidence: vec![evidence, FOUND.to_string()] })
 }
 
 /// Decides the tables of a delimited text, and dialect, header and columns of each.

@@ -19,7 +19,7 @@ pub(super) fn decode(cell: &[u8], out: &mut Vec<u8>) -> bool {
         out.extend_from_slice(&bytes[1..four.len()]);
     }
     // Words and hashes are Base64 of noise.
-    out.iter().all(|b| *b >= b' ' || b.is_ascii_whitespace())
+    std::str::from_utf8(out).is_ok() && out.iter().all(|b| *b >= b' ' || b.is_ascii_whitespace())
 }
 
 fn value(sign: u8) -> Option<u32> {

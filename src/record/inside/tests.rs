@@ -75,9 +75,12 @@ fn columns_are_made_of_what_notes_hold() {
     assert_eq!(wide[3], ["a", "x@example.org", "x@example.org", "", "", "more"]);
 }
 
+/// Writes an address and a number.
+type Write = fn(&str, &str) -> String;
+
 #[test]
 fn every_way_to_write_an_object() {
-    let writers: [(&str, fn(&str, &str) -> String); 7] = [
+    let writers: [(&str, Write); 7] = [
         ("json", |e, p| format!("{{\"email\":\"{e}\",\"phone\":\"{p}\"}}")),
         ("json, escaped", |e, p| format!("{{\\\"email\\\":\\\"{}\\\",\\\"phone\\\":\\\"{p}\\\"}}", e.replace('@', "\\u0040"))),
         ("php", |e, p| format!("a:2:{{s:5:\"email\";s:{}:\"{e}\";s:5:\"phone\";s:{}:\"{p}\";}}", e.len(), p.len())),

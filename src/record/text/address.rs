@@ -78,7 +78,11 @@ fn local_start(text: &[u8], at: usize) -> Option<(usize, Option<usize>)> {
         } else if start >= 2 && beyond_ascii(&text[start - 2..start]) {
             start -= 2;
         } else if b == b'\'' && start < at && start >= 2 && text[start].is_ascii_alphabetic() && text[start - 2].is_ascii_alphabetic() {
-            apostrophe = apostrophe.or(Some(start));
+            // A second one is a quote.
+            if apostrophe.is_some() {
+                break;
+            }
+            apostrophe = Some(start);
             start -= 1;
         } else {
             break;
@@ -93,9 +97,7 @@ fn local_start(text: &[u8], at: usize) -> Option<(usize, Option<usize>)> {
 
 /// Where the local part begins that begins with something else: an escape's tail, a sign of a list, dots that only lead to it.
 fn trimmed(text: &[u8], mut start: usize, at: usize) -> Option<usize> {
-    let tail = escape_into(text, start);
-    let letter = text[..start].ends_with(b"\\") && matches!(text[start], b'n' | b'r' | b't' | b'b' | b'f' | b'v');
-    start += if tail > 0 { tail } else { usize::from(letter) };
+    start += escape_into(text, start);
     if let Some(dots) = text.get(start..at)?.windows(2).rposition(|pair| pair == b"..") {
         start += dots + 2;
     }

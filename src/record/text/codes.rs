@@ -2,7 +2,7 @@
 
 use super::Sort;
 use super::find::{Finds, Found};
-use super::places::{begins, ends};
+use super::places::{begins, ends, escape_into};
 use crate::identify::Normaliser;
 use crate::identify::iban::Iban;
 use crate::identify::ip::Ip;
@@ -26,7 +26,7 @@ pub(super) fn account(text: &[u8], fourth: usize, out: &mut Finds) {
     let run = |from: usize, most: usize| text[from..].iter().take(most).take_while(|b| b.is_ascii_alphanumeric()).count();
     let len = run(start, *ACCOUNT.end() + 1);
     if len > 4 {
-        if ACCOUNT.contains(&len) && Iban.recognise(&text[start..start + len]) {
+        if ACCOUNT.contains(&len) && is_account(&text[start..start + len]) {
             out.push(Sort::Iban.bit(), start, start + len);
         }
         return;
@@ -46,10 +46,20 @@ pub(super) fn account(text: &[u8], fourth: usize, out: &mut Finds) {
             break;
         }
     }
-    let whole = group_ends.into_iter().rev().find(|&(end, signs)| ACCOUNT.contains(&signs) && Iban.recognise(&text[start..end]));
+    let whole = group_ends.into_iter().rev().find(|&(end, signs)| ACCOUNT.contains(&signs) && is_account(&text[start..end]));
     if let Some((end, _)) = whole {
         out.push(Sort::Iban.bit(), start, end);
     }
+}
+
+/// What the recogniser says, asked only where the check number is right: it takes its time.
+fn is_account(text: &[u8]) -> bool {
+    let signs = || text.iter().filter(|b| b.is_ascii_alphanumeric());
+    let rest = signs().skip(4).chain(signs().take(4)).fold(0, |rest, b| match b {
+        b'0'..=b'9' => (10 * rest + u32::from(b - b'0')) % 97,
+        letter => (100 * rest + u32::from(letter.to_ascii_uppercase() - b'A') + 10) % 97,
+    });
+    rest == 1 && Iban.recognise(text)
 }
 
 /// A passport's number whose sixth digit is `sixth`. So many codes look alike that it counts by itself only behind the word for it.
@@ -72,16 +82,18 @@ pub(super) fn passport(text: &[u8], sixth: usize, out: &mut Finds) {
 /// An address of version 6 around a colon; returns up to where it was looked at.
 pub(super) fn version_six(text: &[u8], colon: usize, out: &mut Finds) -> usize {
     let part = |b: &&u8| b.is_ascii_hexdigit() || matches!(b, b':' | b'.');
-    let start = colon - text[..colon].iter().rev().take(VERSION_SIX).take_while(part).count();
+    let mut start = colon - text[..colon].iter().rev().take(VERSION_SIX).take_while(part).count();
+    start += escape_into(text, start).min(colon - start);
     let mut end = colon + text[colon..].iter().take(VERSION_SIX).take_while(part).count();
     let seen = end;
     while end > start && text[end - 1] == b'.' {
         end -= 1;
     }
-    let apart = |b: Option<&u8>| !b.is_some_and(|b| b.is_ascii_alphanumeric() || matches!(b, b'_' | b':'));
+    let apart = |b: Option<&u8>| !b.is_some_and(|b| matches!(b, b'_' | b':'));
     // `a::b` is a path of some languages: an address has a digit, and is no name beside other ones.
     let digits = text[start..end].iter().filter(|b| b.is_ascii_digit()).count();
-    let fits = apart(start.checked_sub(1).and_then(|n| text.get(n))) && apart(text.get(end)) && digits > 0;
+    let alone = begins(text, start) && ends(text, end) && apart(start.checked_sub(1).and_then(|n| text.get(n))) && apart(text.get(end));
+    let fits = alone && digits > 0;
     if fits && end - start <= VERSION_SIX && Ip.recognise(&text[start..end]) {
         out.push(Sort::Ip.bit(), start, end);
     }

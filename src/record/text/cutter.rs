@@ -13,12 +13,11 @@ use crate::record::pieces::{Cut, Cutter, Piece, PieceReader, Reading, TableName}
 use memchr::{memchr2, memrchr2};
 use std::sync::Arc;
 
-/// Bytes of a text's head by which its repeated element is told.
-const HEAD: usize = 256 << 10;
-
 /// The bounds of one reader; tests make them small.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Bounds {
+    /// Bytes of a text's head by which its repeated element is told.
+    pub head_bytes: usize,
     pub piece_bytes: usize,
     /// Bytes that are looked at together. A line that is longer is cut.
     pub line_bytes: usize,
@@ -30,6 +29,7 @@ pub(crate) struct Bounds {
 impl Default for Bounds {
     fn default() -> Bounds {
         Bounds {
+            head_bytes: 256 << 10,
             piece_bytes: limits::PIECE_BYTES,
             line_bytes: limits::TEXT_LINE_BYTES,
             search_bytes: 4 * limits::TEXT_LINE_BYTES,
@@ -77,7 +77,7 @@ impl TextCutter {
 impl Cutter for TextCutter {
     fn cut(&mut self, text: &[u8], last: bool) -> Cut {
         let bounds = self.bounds;
-        let head = &text[..text.len().min(HEAD)];
+        let head = &text[..text.len().min(bounds.head_bytes)];
         let reader = self.reader.get_or_insert_with(|| Arc::new(TextReader { element: Element::of(head), bounds })).clone();
         let mut cut = Cut::default();
         loop {

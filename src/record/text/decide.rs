@@ -53,8 +53,8 @@ pub fn is_text(text: &[u8], data_start: u64, dialect: &Dialect) -> Option<String
     measure.widths(&sample);
     let share = |part: usize| part as f64 / measure.rows.max(1) as f64;
     let single = measure.width <= 1;
-    // As regular as a table, or too short to tell.
-    let regular = if measure.width >= 3 { 0.8 } else { 0.95 };
+    // As regular as a table, or too short to tell. Every time of day has colons.
+    let regular = if measure.width >= 3 && dialect.delimiter != b':' { 0.8 } else { 0.95 };
     if measure.rows < 3 || !single && (share(measure.alike) >= regular || dialect.delimiter == b' ' || dialect.delimiter == b'\t') {
         return None;
     }

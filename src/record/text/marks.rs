@@ -93,7 +93,7 @@ fn look<L: Lanes>(block: &[u8; BLOCK], last: Raw) -> (Raw, u64) {
     let digits = |n| behind(|r| r.digits, n);
     let coded = behind(|r| r.four, 1) & raw.zero | behind(|r| r.six, 1) & raw.four;
     let word = (close | either(b']', b'}') | L::equal(block, b';')) & behind(|r| r.t, 1) & behind(|r| r.a, 2);
-    let account = raw.digits & digits(1) & behind(|r| r.letters, 2) & behind(|r| r.letters, 3) & !behind(|r| r.letters | r.digits, 4);
+    let account = raw.digits & digits(1) & behind(|r| r.letters, 2) & behind(|r| r.letters, 3);
     let passport = raw.digits & digits(1) & digits(2) & digits(3) & digits(4) & digits(5) & behind(|r| r.capitals, 6);
     let colons = raw.colons & (behind(|r| r.colons, 1) | behind(|r| r.colons, 5));
     (raw, L::equal(block, b'@') | coded | word | account | passport | colons)

@@ -28,8 +28,11 @@ const PRINTED: [(&[u8], &[Sort]); 10] = [
     (&[5, 4, 4], &[Sort::Bpjs]),
 ];
 
-/// Digits of a telephone number with `00` before it.
-const PHONE_DIGITS: usize = 17;
+/// Digits of the longest telephone number (E.164), without `00` before it.
+const PHONE_DIGITS: usize = 15;
+
+/// Ends that are tried for a telephone number.
+const TRIED: usize = 3;
 
 /// Digits from which on one group may be a telephone number, and those of the shortest local number behind a word that says so.
 const ONE_PHONE: usize = 9;
@@ -101,7 +104,8 @@ impl Numbers {
     fn may_begin(&self, text: &[u8], at: usize) -> bool {
         let group = self.groups[at];
         match at {
-            0 => begins(text, group.start) && !ends_uuid(text, group),
+            _ if ends_uuid(text, group) => false,
+            0 => begins(text, group.start),
             _ => self.gap(text, at) != b"." || self.groups[at - 1].len() >= ONE_PHONE,
         }
     }
@@ -111,7 +115,7 @@ impl Numbers {
         match self.groups.get(at + 1) {
             None => ends(text, self.groups[at].end),
             Some(next) => {
-                let decimal = self.gap(text, at + 1) == b"." && self.groups[at].len() < next.len() + ONE_PHONE;
+                let decimal = self.gap(text, at + 1) == b"." && next.len() < ONE_PHONE;
                 !decimal || &text[next.start..next.end] == b"0"
             }
         }
@@ -160,7 +164,7 @@ impl Numbers {
         if ONE_GROUP.contains(&group.len()) && self.may_end(text, at) && !is_moment(&text[group.start..group.end]) {
             bits = recognised(&[Sort::Nik, Sort::Npwp, Sort::Bpjs, Sort::Card], &text[group.start..group.end]);
         }
-        let phone = if group.len() < PHONE_DIGITS { self.telephone(text, at) } else { None };
+        let phone = if group.len() <= PHONE_DIGITS + 2 { self.telephone(text, at) } else { None };
         match phone {
             Some(phone) if phone.groups == 1 => {
                 bits |= Sort::Phone.bit();
@@ -192,38 +196,54 @@ impl Numbers {
         let group = self.groups[at];
         let digits = &text[group.start..group.end];
         let head = Head::before(text, group.start);
-        let announced = head.plus || digits.starts_with(b"0") || digits.starts_with(b"62") || digits.starts_with(b"8");
-        let found = |last: usize, phone: &Phone| {
-            let end = self.groups[last].end;
-            let value = &text[head.start..end];
-            let known = if head.meant { phone.recognise(&[b"+", &text[group.start..end]].concat()) } else { phone.recognise(value) };
-            known.then_some(Telephone { start: head.start, end, groups: last - at + 1, plus: head.meant })
-        };
-        if announced {
+        if head.plus || digits.starts_with(b"0") || digits.starts_with(b"62") || digits.starts_with(b"8") {
             if !head.plus && group.len() >= ONE_PHONE {
                 // One group is a number, whatever stands behind it.
-                return found(at, &self.phone).filter(|_| self.may_end(text, at));
-            }
-            let ends = self.phone_ends(text, at, head.plus || head.bracket);
-            if let Some(found) = ends.into_iter().rev().flatten().find_map(|last| found(last, &self.phone)) {
-                return Some(found);
+                if let Some(found) = self.telephone_to(text, at, at, &head, &self.phone).filter(|_| self.may_end(text, at)) {
+                    return Some(found);
+                }
+            } else {
+                let ends = self.phone_ends(text, at, &head);
+                let mut longest = ends.into_iter().rev().flatten().take(TRIED);
+                if let Some(found) = longest.find_map(|last| self.telephone_to(text, at, last, &head, &self.phone)) {
+                    return Some(found);
+                }
             }
         }
-        self.american(text, at).and_then(|last| found(last, &self.american)).or_else(|| self.named(text, at, &head))
+        let american = self.american(text, at).and_then(|last| self.telephone_to(text, at, last, &head, &self.american));
+        american.or_else(|| self.named(text, at, &head))
     }
 
-    /// The groups that a telephone number may end with, which stand further and further apart from its beginning: its separators are alike but for
-    /// the first, behind a country or area code.
-    fn phone_ends(&self, text: &[u8], at: usize, code: bool) -> [Option<usize>; PHONE_GROUPS] {
-        let (mut ends, mut digits, mut between) = ([None; PHONE_GROUPS], 0, None);
+    /// The number up to and with group `last`, if it is one.
+    fn telephone_to(&self, text: &[u8], at: usize, last: usize, head: &Head, phone: &Phone) -> Option<Telephone> {
+        let (first, end) = (self.groups[at].start, self.groups[last].end);
+        // A bracket that closes behind the number does not belong to it.
+        let start = if last == at { head.sign } else { head.start };
+        let known = if head.meant { phone.recognise(&[b"+", &text[first..end]].concat()) } else { phone.recognise(&text[start..end]) };
+        known.then_some(Telephone { start, end, groups: last - at + 1, plus: head.meant })
+    }
+
+    /// The groups that a telephone number may end with, which stand further and further apart from its beginning. Its separators are alike but for
+    /// the first, behind a country or area code, and brackets stand around nothing else.
+    fn phone_ends(&self, text: &[u8], at: usize, head: &Head) -> [Option<usize>; PHONE_GROUPS] {
+        let (mut ends, mut digits, mut between, mut open) = ([None; PHONE_GROUPS], 0, None, head.bracket);
+        let most = if text[self.groups[at].start..].starts_with(b"00") { PHONE_DIGITS + 2 } else { PHONE_DIGITS };
         for (n, group) in self.groups[at..].iter().take(PHONE_GROUPS).enumerate() {
             digits += group.len();
-            if digits > PHONE_DIGITS {
+            if digits > most {
                 break;
             }
-            if n > usize::from(code) {
+            if n > 0 {
                 let gap = self.gap(text, at + n);
-                if *between.get_or_insert(gap) != gap {
+                let (opens, closes) = (gap.contains(&b'('), gap.contains(&b')'));
+                // `0.81…` is a fraction: no area code has one or two digits.
+                let fraction = gap == b"." && digits - group.len() < 3 && !head.plus;
+                if closes != open || fraction || opens && !(head.plus && n == 1) {
+                    break;
+                }
+                open = opens;
+                let code = n == 1 && (head.plus || head.bracket);
+                if !code && !opens && !closes && *between.get_or_insert(gap) != gap {
                     break;
                 }
                 // Two digits behind a space and what is a number already are somebody's age.
@@ -231,7 +251,7 @@ impl Numbers {
                     break;
                 }
             }
-            ends[n] = Some(at + n).filter(|&last| digits >= SHORT_PHONE && self.may_end(text, last));
+            ends[n] = Some(at + n).filter(|&last| digits >= SHORT_PHONE && (!open || n == 0) && self.may_end(text, last));
         }
         ends
     }
@@ -247,9 +267,12 @@ impl Numbers {
 
     /// A number behind a word for telephone numbers; of which country, is for the index to say.
     fn named(&self, text: &[u8], at: usize, head: &Head) -> Option<Telephone> {
-        let ends = self.phone_ends(text, at, head.plus || head.bracket);
-        let last = ends.into_iter().rev().flatten().next().filter(|_| is_named(text, head.start))?;
-        Some(Telephone { start: head.start, end: self.groups[last].end, groups: last - at + 1, plus: head.meant })
+        if at > 0 || !is_named(text, head.start) {
+            return None;
+        }
+        let last = self.phone_ends(text, at, head).into_iter().rev().flatten().next()?;
+        let start = if last == at { head.sign } else { head.start };
+        Some(Telephone { start, end: self.groups[last].end, groups: last - at + 1, plus: head.meant })
     }
 }
 
@@ -263,8 +286,11 @@ struct Telephone {
 }
 
 /// What stands directly before a telephone number's digits.
+#[derive(Default)]
 struct Head {
+    /// Where the number begins, its bracket included, and without that.
     start: usize,
+    sign: usize,
     plus: bool,
     bracket: bool,
     /// The plus is written in another way.
@@ -274,19 +300,20 @@ struct Head {
 impl Head {
     fn before(text: &[u8], digits: usize) -> Head {
         let before = &text[..digits];
-        let bracket = before.ends_with(b"(");
-        let at = if bracket { digits - 1 } else { digits };
-        if before[..at].ends_with(b"+") {
-            let outer = usize::from(!bracket && before[..at - 1].ends_with(b"("));
-            return Head { start: at - 1 - outer, plus: true, bracket: bracket || outer == 1, meant: false };
+        let none = Head { start: digits, sign: digits, ..Head::default() };
+        match before.last() {
+            Some(b'+') => {
+                let bracket = before[..digits - 1].ends_with(b"(");
+                Head { start: digits - 1 - usize::from(bracket), sign: digits - 1, plus: true, bracket, meant: false }
+            }
+            Some(b'(') => Head { start: digits - 1, bracket: true, ..none },
+            Some(b'b' | b'B' | b';') => {
+                let ends = |sign: &&[u8]| digits.checked_sub(sign.len()).is_some_and(|from| before[from..].eq_ignore_ascii_case(sign));
+                let sign = [&b"%2b"[..], b"\\u002b", b"&#43;"].into_iter().find(ends).map_or(0, <[u8]>::len);
+                Head { start: digits - sign, sign: digits - sign, plus: sign > 0, meant: sign > 0, ..none }
+            }
+            _ => none,
         }
-        let lower = |n: usize| before.get(digits.wrapping_sub(n)..).map(<[u8]>::to_ascii_lowercase);
-        if let Some(len) =
-            [&b"%2b"[..], b"\\u002b", b"&#43;"].iter().find(|sign| lower(sign.len()).as_deref() == Some(**sign)).map(|s| s.len())
-        {
-            return Head { start: digits - len, plus: true, bracket: false, meant: true };
-        }
-        Head { start: at, plus: false, bracket, meant: false }
     }
 }
 

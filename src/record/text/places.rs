@@ -26,15 +26,18 @@ pub(super) fn escape_before(text: &[u8], at: usize) -> usize {
     }
 }
 
-/// Bytes at `at` that belong to an escape which begins before it: all of its digits and letters but for those of its sign.
+/// Bytes at `at` that belong to an escape whose sign stands before it: `22` of `%22` and of `\x22`, `u0022` and `n` behind a backslash.
 pub(super) fn escape_into(text: &[u8], at: usize) -> usize {
-    let ends = |sign: &[u8], digits: usize| text[..at].ends_with(sign) && text.get(at..at + digits).is_some_and(is_hex);
-    if ends(b"%", 2) || ends(b"\\x", 2) {
-        2
-    } else if ends(b"\\u", 4) {
-        4
-    } else {
-        0
+    let (before, rest) = (&text[..at], &text[at..]);
+    let hex = |from: usize, digits: usize| rest.get(from..from + digits).is_some_and(is_hex);
+    let letter = rest.first().filter(|_| before.ends_with(b"\\"));
+    match letter {
+        Some(b'u') if hex(1, 4) => 5,
+        Some(b'x') if hex(1, 2) => 3,
+        Some(b'n' | b'r' | b't' | b'b' | b'f' | b'v') => 1,
+        _ if before.ends_with(b"\\u") && hex(0, 4) => 4,
+        _ if (before.ends_with(b"%") || before.ends_with(b"\\x")) && hex(0, 2) => 2,
+        _ => 0,
     }
 }
 

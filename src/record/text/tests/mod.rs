@@ -1,5 +1,6 @@
 //! The finder against slow twins, planted identifiers, and hostile texts; pieces against the whole.
 
+mod decide;
 mod hostile;
 mod pieces;
 mod planted;

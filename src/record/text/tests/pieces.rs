@@ -7,7 +7,7 @@ use crate::record::text::cutter::{Bounds, TextCutter};
 use crate::record::text::{SORTS, Sort};
 use proptest::prelude::*;
 
-const SMALL: Bounds = Bounds { piece_bytes: 700, line_bytes: 300, search_bytes: 400, batch_rows: 300 };
+const SMALL: Bounds = Bounds { head_bytes: 1000, piece_bytes: 700, line_bytes: 300, search_bytes: 400, batch_rows: 300 };
 
 /// The rows of a text with where they begin, its windows being of `window` bytes.
 fn rows(text: &[u8], bounds: Bounds, window: usize) -> Vec<(u64, Vec<String>)> {
@@ -114,8 +114,8 @@ const PARTS: [&str; 16] = [
     "\n",
     " some words here ",
     ", ",
-    "<p>",
-    "</p>",
+    "x>",
+    "-",
     "x",
     "2021-03-12 10:00:00 ",
     "%40",

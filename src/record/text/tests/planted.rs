@@ -76,7 +76,8 @@ fn in_every_context_at_every_place_of_a_block() {
     for (sort, value) in KNOWN {
         for (before, behind) in AROUND {
             for filler in 0..70 {
-                plants(sort, value, &format!("{}{before}{value}{behind} and so on", "word ".repeat(14)[..filler].trim_end()));
+                let words = if filler == 0 { String::new() } else { format!("{} ", &"word ".repeat(14)[1..filler]) };
+                plants(sort, value, &format!("{words}{before}{value}{behind} and so on"));
             }
         }
     }
