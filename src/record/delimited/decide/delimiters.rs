@@ -97,7 +97,7 @@ pub(super) fn candidates(samples: &[&[u8]]) -> Vec<Candidate> {
         all.push(one(
             mark,
             if mark.len() > 1 {
-                (0.7, 0.7, 2, 2)
+                (1.0, 0.7, 2, 2)
             } else if control {
                 usual(1.0)
             } else {

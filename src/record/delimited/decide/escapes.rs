@@ -53,6 +53,11 @@ impl Backslashes {
         Escape { byte: BACKSLASH, letters: self.letters > 0 && self.ordinary * 50 <= self.letters }
     }
 
+    /// Whether no letter or digit stands behind any.
+    pub(super) fn only_before_marks(self) -> bool {
+        self.letters == 0 && self.ordinary == 0
+    }
+
     /// Whether they are escapes, where both readings give the same rows.
     pub(super) fn look_like_escapes(self) -> bool {
         (self.special + self.letters) * 10 >= self.all * 9 && (self.special > 0 || self.letters > 0 && self.ordinary == 0)

@@ -143,14 +143,18 @@ fn with_marks(windows: &[&[u8]], plain: &Reading, read: impl Fn(Option<&str>) ->
     // Many rows in each line, or rows of no width.
     let Widths { rows, modal, .. } = plain.widths;
     let bytes: usize = windows.iter().map(|w| w.len()).sum();
-    if plain.widths.share() >= 0.95 && rows >= 3 && (2..=WIDE).contains(&modal) && bytes < LONG * rows {
-        return None;
-    }
+    let of_lines = plain.widths.share() >= 0.95 && rows >= 3 && (2..=WIDE).contains(&modal) && bytes < LONG * rows;
     let mut found: Option<Reading> = None;
-    for mark in row_ends::without_line_ends(front(windows), windows.last().copied().unwrap_or_default()) {
+    for (mark, ends) in row_ends::without_line_ends(front(windows), windows.last().copied().unwrap_or_default()) {
+        if of_lines && !ends {
+            continue;
+        }
         let marked = read(Some(&mark));
-        let better = found.as_ref().is_none_or(|f| (marked.widths.share(), marked.widths.modal) > (f.widths.share(), f.widths.modal));
-        if marked.widths.rows >= 3.max(2 * rows) && marked.widths.modal >= 2 && marked.widths.share() >= SHARE && better {
+        let Widths { rows: marked_rows, modal: marked_modal, .. } = marked.widths;
+        // Where all cells of a column hold a line end, lines are as regular as rows.
+        let more = marked_rows >= 3.max(2 * rows) || (ends && marked_rows >= 3.max(rows / 2) && marked_modal > modal);
+        let better = found.as_ref().is_none_or(|f| (marked.widths.share(), marked_modal) > (f.widths.share(), f.widths.modal));
+        if more && marked_modal >= 2 && marked.widths.share() >= SHARE && better {
             found = Some(marked);
         }
     }
@@ -235,6 +239,8 @@ fn spaced(samples: &[&[u8]], found: Reading, quote: u8, search: &dyn Fn(&Dialect
 
 /// The reading with backslash escapes, where it gives more rows of one width, or they look like it.
 fn escaped(samples: &[&[u8]], found: Reading, search: &dyn Fn(&Dialect) -> Reading) -> Reading {
+    /// A difference of shares that outweighs columns.
+    const CLEARLY: f64 = 0.05;
     let mark = String::from_utf8_lossy(&mark(&found.dialect)).into_owned();
     let seen = Backslashes::of(samples, &mark, found.dialect.quote);
     if seen.all < 2 || mark.contains('\\') {
@@ -244,8 +250,11 @@ fn escaped(samples: &[&[u8]], found: Reading, search: &dyn Fn(&Dialect) -> Readi
     let rare = base.rare.get_or_insert_with(Rare::default);
     (rare.escape, rare.delimiter) = (Some(seen.escape()), None);
     let escaped = search(&base);
-    let no_worse = escaped.widths.modal >= 2 && escaped.widths.share() >= found.widths.share() - MORE;
-    if escaped.beats(&found) || (no_worse && seen.look_like_escapes()) { escaped } else { found }
+    // Fewer columns may be what a path before a delimiter makes of them.
+    let narrower = escaped.widths.modal < found.widths.modal && !seen.only_before_marks();
+    let no_worse = !narrower && escaped.widths.modal >= 2 && escaped.widths.share() >= found.widths.share() - MORE;
+    let clearly = escaped.widths.share() > found.widths.share() + CLEARLY || found.widths.modal < 2;
+    if escaped.beats(&found) && (!narrower || clearly) || (no_worse && seen.look_like_escapes()) { escaped } else { found }
 }
 
 /// Notes what of the rows is layout: spaces on both sides of every delimiter, and delimiters around whole rows.

@@ -67,8 +67,8 @@ fn is_end(byte: u8) -> bool {
     matches!(byte, b'|' | b'~' | b'^' | b'&' | b'#' | b'@' | b'$' | b'*' | b'%' | b'!' | b'<' | b'>' | b'+') || CONTROLS.contains(&byte)
 }
 
-/// Marks that may end rows in a text with too few line ends to be of rows; the likeliest first. What its last row ends with is likeliest of all.
-pub(super) fn without_line_ends(text: &[u8], last: &[u8]) -> Vec<String> {
+/// Marks that may end rows in a text with too few line ends to be of rows, and whether the text ends with one; the likeliest first.
+pub(super) fn without_line_ends(text: &[u8], last: &[u8]) -> Vec<(String, bool)> {
     let own = |mark: &[u8]| match mark {
         [byte] => CONTROLS.contains(byte),
         _ => mark.windows(2).any(|w| w[0] != w[1]) && mark.iter().all(|&b| is_end(b)),
@@ -78,5 +78,9 @@ pub(super) fn without_line_ends(text: &[u8], last: &[u8]) -> Vec<String> {
     let ends = |mark: &str| last.trim_ascii_end().ends_with(mark.as_bytes()) || last.ends_with(mark.as_bytes());
     let rank = |(mark, n): &(String, usize)| std::cmp::Reverse((ends(mark), mark.len() == 1, *n, mark.len()));
     found.sort_by(|a, b| rank(a).cmp(&rank(b)).then_with(|| a.0.cmp(&b.0)));
-    found.into_iter().map(|(mark, _)| mark).take(TRIED).collect()
+    let with_end = |(mark, _): (String, usize)| {
+        let ends = last.ends_with(mark.as_bytes());
+        (mark, ends)
+    };
+    found.into_iter().map(with_end).take(TRIED).collect()
 }
