@@ -4,7 +4,7 @@ use crate::record::delimited::{Dialect, Overrides};
 use crate::record::text::is_text;
 
 fn decided(text: &str) -> bool {
-    is_text(text.as_bytes(), &Dialect::decide(text.as_bytes(), &Overrides::default())).is_some()
+    is_text(text.as_bytes(), 0, &Dialect::decide(text.as_bytes(), &Overrides::default())).is_some()
 }
 
 fn lines(write: impl Fn(usize) -> String) -> String {
