@@ -101,20 +101,20 @@ pub fn discover(question: &Question, plan: Known<'_>, sample: &Sample<'_>) -> Di
     found.corroborated = (0..rows).filter(|&row| by_row.iter().any(|hits| meets(hits.of(row)))).count() as u64;
     let hit: BTreeSet<(usize, Kind)> =
         tried.iter().filter(|t| t.hits.iter().any(|hits| !hits.is_empty())).map(|t| (t.task.column, t.task.kind)).collect();
+    let made = |t: &Tried| plan.columns.get(t.task.column).is_some_and(|c| c.inside);
     for t in &mut tried {
         let (column, kind) = (t.task.column, t.task.kind);
         // An office code must not disagree with everybody's member number.
         let looks_most_like = has_shape(kind) && plan.columns.get(column).and_then(|c| c.kinds.first()) == Some(&kind);
         let is_kind = hit.contains(&(column, kind)) || looks_most_like && !hit.iter().any(|h| h.0 == column);
         keep_targets(question, sample, t, &by_row, is_kind);
-        if plan.is_masked(column) {
-            // What is hidden disagrees with nothing.
+        if plan.is_masked(column) || made(t) {
+            // What is hidden disagrees with nothing, and a number in a note may be somebody else's.
             t.task.targets.iter_mut().for_each(|target| target.field = 0);
         }
     }
     tried.retain(|t| !t.task.targets.is_empty());
     // A column that was made must not take the place of one that the table has.
-    let made = |t: &Tried| plan.columns.get(t.task.column).is_some_and(|c| c.inside);
     tried.sort_by_key(|t| (made(t), std::cmp::Reverse(t.hits.iter().map(Vec::len).max())));
     found.dropped = tried.len().saturating_sub(MAX_TASKS);
     tried.truncate(MAX_TASKS);

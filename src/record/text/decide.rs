@@ -7,6 +7,7 @@ use crate::identify::{Params, recognise};
 use crate::record::RowBatch;
 use crate::record::delimited::{Dialect, Names, Table};
 use crate::record::sampling::{self, Sample};
+use memchr::memchr2;
 use std::collections::BTreeMap;
 
 /// Bytes that are looked at, and rows of them.
@@ -19,7 +20,7 @@ const PROSE_WORDS: usize = 5;
 /// Words of a line around an identifier that make it no entry of a list.
 const SOME_WORDS: usize = 3;
 
-/// Bytes of a text that has hardly any line ends.
+/// Bytes at the front of a text without line ends.
 const LONG: usize = 1 << 20;
 
 /// What the sampled rows look like.
@@ -43,8 +44,9 @@ struct Measure {
 pub fn is_text(text: &[u8], data_start: u64, dialect: &Dialect) -> Option<String> {
     let table = Table { text, input: 0, offset: 0, data_start, dialect, names: Names::default() };
     let sample = sampling::spread(&table, SAMPLE_BYTES);
-    if sample.len() <= 2 && text.len() > LONG {
-        return Some("free text: hardly any line ends".to_string());
+    let line_ends = |part: &[u8]| memchr2(b'\n', b'\r', part).is_some();
+    if sample.len() <= 2 && text.get(..LONG).is_some_and(|front| !line_ends(front)) {
+        return Some("free text: no line end in the first megabyte".to_string());
     }
     if is_markup(text) {
         return Some("free text: begins and goes on like markup".to_string());

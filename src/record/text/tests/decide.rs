@@ -34,7 +34,7 @@ fn lists_and_tables_stay_tables() {
 #[test]
 fn prose_logs_and_markup_are_text() {
     for (name, text) in [
-        ("prose", lines(|n| format!("This is sentence number {n} of a text that says nothing to anybody"))),
+        ("prose", lines(|n| format!("This is sentence number {n} of a{} text that says nothing to anybody", " very".repeat(n % 5)))),
         (
             "prose with commas",
             lines(|n| format!("Once{} there was a man who had {n} sons and no house", [",", "", ", as they say,"][n % 3])),
