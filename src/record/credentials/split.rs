@@ -2,9 +2,9 @@
 //!
 //! An address begins with a scheme (`https://`, `android://`) and ends at the first blank, tab or bar, or at the first colon that is none of its own: one
 //! before `//`, and one before a port (digits, and then the end of the address or a path), are. Where what follows is no e-mail address but a later
-//! field that is not the last one is, the address goes on up to that: `https://wiki.example.org/Special:Login:budi@example.org:secret`.
+//! field that is not the last one is, or ends with one, the address goes on up to that: `https://wiki.example.org/Special:Login:budi@example.org:secret`.
 
-use memchr::{memchr, memchr2, memmem};
+use memchr::{memchr, memchr2, memmem, memrchr3};
 use std::ops::Range;
 
 /// Bytes of a scheme.
@@ -113,18 +113,27 @@ fn login(line: &[u8], part: Range<usize>, usual: Option<u8>) -> [Range<usize>; 3
     }
     let (start, end) = (part.start, part.end);
     let Some(sign) = sign.map(|n| start + n) else { return [start..start, trimmed(line, part), end..end] };
-    let rest = behind_sign(line, sign, end);
-    if line[sign] == b':' && memchr(b'@', &line[start..sign]).is_none() {
-        let mut field = rest;
-        while let Some(len) = memchr(b':', &line[field..end]) {
-            let found = trimmed(line, field..field + len);
-            if is_email(&line[found.clone()]) {
-                return [start..field - 1, found, field + len + 1..end];
-            }
-            field += len + 1;
+    let (mut field, mut stop) = (start, sign);
+    loop {
+        if let Some(found) = email_at_end(line, field..stop) {
+            let whole = found.start == trimmed(line, field..stop).start;
+            let before = if whole { field.saturating_sub(1).max(start) } else { found.start - 1 };
+            return [start..before, found, behind_sign(line, stop, end)..end];
+        }
+        field = stop + 1;
+        let certain = stop == sign && memchr(b'@', &line[start..sign]).is_some();
+        match memchr(line[sign], &line[field..end]) {
+            Some(len) if !certain => stop = field + len,
+            _ => return [start..start, trimmed(line, start..sign), behind_sign(line, sign, end)..end],
         }
     }
-    [start..start, trimmed(line, start..sign), rest..end]
+}
+
+/// The e-mail address that a field is, or ends with behind a blank or a bar.
+fn email_at_end(line: &[u8], field: Range<usize>) -> Option<Range<usize>> {
+    let field = trimmed(line, field);
+    let word = memrchr3(b' ', b'\t', b'|', &line[field.clone()]).map_or(field.start, |n| field.start + n + 1);
+    is_email(&line[word..field.end]).then_some(word..field.end)
 }
 
 /// Where the password begins behind a sign: of blanks behind the last one.

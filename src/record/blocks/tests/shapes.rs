@@ -60,8 +60,8 @@ fn cards_of_several_makers() {
                 ("FN", "Siti"),
                 ("EMAIL", "siti@example.org"),
                 ("TEL", "+62-812-1"),
-                ("X-NOTE", "siti"),
                 ("TEL.parameter", "x-of=\"a;b\""),
+                ("X-NOTE", "siti"),
             ],
         ],
     );
