@@ -121,3 +121,54 @@ fn every_way_of_writing_a_table() {
     let bad = examine(&cases, true, false);
     assert!(bad.is_empty(), "{} of {}: {bad:#?}", bad.len(), cases.len());
 }
+
+#[test]
+fn small_and_strange_files() {
+    let folder = tempfile::tempdir().unwrap();
+    let cases: [(&str, usize, usize); 9] = [
+        ("", 0, 0),
+        ("\n\n\r\n\n", 0, 0),
+        ("id,email,phone\n", 3, 0),
+        ("id,email,phone", 3, 0),
+        ("1,a@example.org,0812\n", 3, 1),
+        ("email\na@example.org\nb@example.org", 1, 2),
+        ("email;amount\na@example.org;1,50\nb@example.org;2,75\n", 2, 2),
+        ("\u{feff}email,phone\r\na@example.org,\"0812\"", 2, 1),
+        ("a@example.org", 1, 1),
+    ];
+    for (n, (text, columns, rows)) in cases.into_iter().enumerate() {
+        let file = folder.path().join(format!("{n}.csv"));
+        std::fs::write(&file, text).unwrap();
+        let (header, found) = cat(&file, None).unwrap_or_else(|| panic!("{text:?} is not read"));
+        assert_eq!((header.len(), found.len()), (columns, rows), "{text:?}");
+    }
+}
+
+#[test]
+fn csv_spectrum() {
+    let folder = Path::new("../shared/corpora/csv-spectrum");
+    let Ok(files) = std::fs::read_dir(folder) else {
+        println!("skipped: no csv-spectrum corpus beside the sources");
+        return;
+    };
+    let mut seen = 0;
+    for file in files.map(|f| f.unwrap().path()).filter(|p| p.extension().is_some_and(|e| e == "csv")) {
+        // One answer is a bare object, is not UTF-8, and disagrees with its own file about a number.
+        let answer = String::from_utf8_lossy(&std::fs::read(file.with_extension("json")).unwrap()).into_owned();
+        let answer = if answer.starts_with('{') { format!("[{answer}]") } else { answer };
+        let json: Vec<serde_json::Map<String, serde_json::Value>> = serde_json::from_str(&answer).unwrap();
+        let (mut header, mut rows) = cat(&file, None).unwrap();
+        if header.first().is_some_and(|name| name == "column_1") {
+            header = rows.remove(0);
+        }
+        assert_eq!(rows.len(), json.len(), "{}", file.display());
+        for (row, want) in rows.iter().zip(&json) {
+            assert_eq!(row.len(), want.len());
+            for (name, cell) in header.iter().zip(row).filter(|(name, _)| *name != "Contact Phone Number") {
+                assert_eq!(want[name].as_str().unwrap().replace("\r\n", "\n"), cell.replace("\r\n", "\n"), "{}", file.display());
+            }
+        }
+        seen += 1;
+    }
+    assert_eq!(seen, 12);
+}

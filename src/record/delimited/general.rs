@@ -268,7 +268,7 @@ impl Marks for General<'_> {
                 None => at += 1,
             }
         }
-        (horizon == text.len()).then(|| End { content: text.len(), at: text.len(), row: true, escaped })
+        (horizon == text.len()).then_some(End { content: text.len(), at: text.len(), row: true, escaped })
     }
 
     fn after_quote(&self, text: &[u8], at: usize) -> End {

@@ -34,7 +34,7 @@ pub struct SegmentReader<'t> {
 #[derive(Debug)]
 enum Rows<'t> {
     Plain(RowReader<'t, Signs>),
-    Rare(Box<RowReader<'t, General<'t>>>),
+    Rare(RowReader<'t, General<'t>>),
 }
 
 impl<'t> Rows<'t> {
@@ -42,7 +42,7 @@ impl<'t> Rows<'t> {
         let Table { text, input, offset, dialect, .. } = *table;
         match &dialect.rare {
             None => Rows::Plain(RowReader::new(text, input, offset, Signs::of(dialect), bounds)),
-            Some(rare) => Rows::Rare(Box::new(RowReader::new(text, input, offset, General::of(dialect, rare), bounds))),
+            Some(rare) => Rows::Rare(RowReader::new(text, input, offset, General::of(dialect, rare), bounds)),
         }
     }
 

@@ -19,11 +19,14 @@ pub(super) struct Candidate {
     least_rows: usize,
 }
 
-const fn usual(weight: f64) -> (f64, f64, usize, usize) {
+/// Weight, least share, least columns, least rows.
+type Demands = (f64, f64, usize, usize);
+
+const fn usual(weight: f64) -> Demands {
     (weight, 0.5, 2, 1)
 }
 
-const USUAL: [(&str, (f64, f64, usize, usize)); 9] = [
+const USUAL: [(&str, Demands); 9] = [
     (",", usual(1.0)),
     (";", usual(1.02)),
     ("\t", usual(1.05)),
@@ -80,7 +83,7 @@ pub(super) fn signs_of(text: &[u8]) -> Vec<(String, usize)> {
 
 /// All that is tried on these samples.
 pub(super) fn candidates(samples: &[&[u8]]) -> Vec<Candidate> {
-    let one = |mark: &str, (weight, least_share, least_columns, least_rows)| Candidate {
+    let one = |mark: &str, (weight, least_share, least_columns, least_rows): Demands| Candidate {
         mark: mark.to_string(),
         weight,
         least_share,
