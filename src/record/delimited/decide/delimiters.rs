@@ -38,7 +38,7 @@ const USUAL: [(&str, Demands); 9] = [
     // Between all words: only where it is as regular as a table.
     (" ", (0.3, 0.98, 3, 8)),
     // Of a symbol as rare as this one, few are enough.
-    ("¦", (0.9, 0.7, 2, 2)),
+    ("¦", (1.03, 0.7, 2, 2)),
 ];
 
 /// Longest mark, bytes, and the marks of each text that are tried.

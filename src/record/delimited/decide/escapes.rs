@@ -14,6 +14,8 @@ pub(super) struct Backslashes {
     /// Before marks, or before letters that stand for control bytes.
     special: usize,
     letters: usize,
+    /// Cells that are `\N` alone.
+    nulls: usize,
     /// Before letters and digits that stand for nothing else.
     ordinary: usize,
     /// Before quotes inside of a quoted cell, and quotes there that are doubled.
@@ -29,6 +31,8 @@ impl Backslashes {
         let mut at = 0;
         while let Some(i) = memchr::memchr(BACKSLASH, &text[at..]) {
             let next = text.get(at + i + 1);
+            let alone = ends((at + i).checked_sub(1).and_then(|before| text.get(before))) && ends(text.get(at + i + 2));
+            found.nulls += usize::from(alone && next == Some(&b'N'));
             at += i + 2;
             found.all += 1;
             match next {
@@ -53,9 +57,9 @@ impl Backslashes {
         Escape { byte: BACKSLASH, letters: self.letters > 0 && self.ordinary * 50 <= self.letters }
     }
 
-    /// Whether no letter or digit stands behind any.
+    /// Whether no letter or digit stands behind any, but for cells that are `\N`.
     pub(super) fn only_before_marks(self) -> bool {
-        self.letters == 0 && self.ordinary == 0
+        self.letters == self.nulls && self.ordinary == 0
     }
 
     /// Whether they are escapes, where both readings give the same rows.

@@ -151,8 +151,9 @@ fn with_marks(windows: &[&[u8]], plain: &Reading, read: impl Fn(Option<&str>) ->
         }
         let marked = read(Some(&mark));
         let Widths { rows: marked_rows, modal: marked_modal, .. } = marked.widths;
-        // Where all cells of a column hold a line end, lines are as regular as rows.
-        let more = marked_rows >= 3.max(2 * rows) || (ends && marked_rows >= 3.max(rows / 2) && marked_modal > modal);
+        // Where all cells of a column hold a line end, lines are as regular as rows; no text ends with a control byte by chance.
+        let wider = marked_modal + usize::from(mark.len() == 1) > modal;
+        let more = marked_rows >= 3.max(2 * rows) || (ends && marked_rows >= 3.max(rows / 2) && wider);
         let better = found.as_ref().is_none_or(|f| (marked.widths.share(), marked_modal) > (f.widths.share(), f.widths.modal));
         if more && marked_modal >= 2 && marked.widths.share() >= SHARE && better {
             found = Some(marked);

@@ -45,7 +45,7 @@ fn lines(line: impl Fn(usize) -> String) -> String {
 #[test]
 fn marks_of_several_bytes_are_found() {
     for mark in ["||", "+|", "\t|", "|~|", "~|~", "::", ";;", "^|^", "¦", "~~"] {
-        let d = decide(&lines(|i| [i.to_string(), format!("a, b: {i}; c"), String::new(), "x y".into(), format!("{i}\n")].join(mark)));
+        let d = decide(&lines(|i| [i.to_string(), format!("a, b {i}"), String::new(), "x y".into(), format!("{i}\n")].join(mark)));
         let found = d.rare.as_ref().and_then(|r| r.delimiter.as_deref());
         assert_eq!((found, d.columns), (Some(mark), 5), "{}", d.evidence);
     }
