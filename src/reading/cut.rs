@@ -9,6 +9,7 @@ use crate::record::RowBatch;
 use crate::record::pieces::{Cutter, Piece, PieceReader, Reading, TableName};
 use crate::record::sampling::{self, Sample};
 use crate::{Result, limits, parallel};
+use std::collections::HashMap;
 use std::sync::Arc;
 
 /// What is known of a cutter's table.
@@ -48,8 +49,8 @@ impl<J: Job> Reader<'_, J> {
             }
             let current = |piece: &Piece, known: &[Option<Known>]| {
                 let known = known[piece.table].as_ref();
-                let table = known.map_or(0, |k| k.table);
-                (table, known.and_then(|k| k.grown.clone()).unwrap_or_else(|| piece.reader.clone()))
+                let (table, width) = known.map_or((0, 0), |k| (k.table, k.name.columns.len()));
+                (table, known.and_then(|k| k.grown.clone()).unwrap_or_else(|| piece.reader.clone()), width)
             };
             let begun: Vec<_> = cut.pieces.iter().map(|piece| current(piece, &known)).collect();
             let one = |state: &mut J::State, piece: &Piece, table: usize, reader: &dyn PieceReader| {
@@ -72,16 +73,18 @@ impl<J: Job> Reader<'_, J> {
                 |n, (mut part, mut ledger, mut new)| {
                     let piece = &cut.pieces[n];
                     // The table may have grown since, or grows now: this piece is read again with the columns that it has then.
+                    let mut width = begun[n].2;
                     while !new.is_empty() {
                         let Some(k) = &mut known[piece.table] else { break };
-                        if begun[n].0 == k.table || !new.iter().all(|c| k.name.columns.contains(c)) {
-                            let more: Vec<String> = new.iter().filter(|c| !k.name.columns.contains(c)).cloned().collect();
+                        let more = missing(&k.name.columns, width, &new);
+                        if !more.is_empty() {
                             k.name.columns.extend(more);
                             let Some(grown) = piece.reader.grown(&k.name.columns) else { break };
                             k.table = self.named_table(source, &k.name, Some(k.table), &|_| Sample::of_rows(read(piece, &*grown)))?;
                             k.grown = Some(grown);
                         }
-                        let (table, reader) = current(piece, &known);
+                        width = k.name.columns.len();
+                        let (table, reader, _) = current(piece, &known);
                         (part, ledger, new) = one(&mut self.job.state(), piece, table, &*reader);
                     }
                     self.account(source, ledger);
@@ -135,5 +138,33 @@ impl<J: Job> Reader<'_, J> {
         let header = (!name.columns.is_empty()).then(|| name.columns.clone());
         let (called, name) = (name.name.clone(), sampling::shown_table(&name.name));
         self.table(TableInfo { source, called, name, grew_from, columns, header, header_row: false }, sample)
+    }
+}
+
+/// Of the columns that a piece has beyond the first `width`, those that the table does not have by now. A name may stand for several.
+fn missing(columns: &[String], width: usize, new: &[String]) -> Vec<String> {
+    let mut since: HashMap<&str, usize> = HashMap::new();
+    columns.iter().skip(width).for_each(|name| *since.entry(name).or_insert(0) += 1);
+    let mut is_there = |name: &str| since.get_mut(name).filter(|n| **n > 0).map(|n| *n -= 1).is_some();
+    new.iter().filter(|name| !is_there(name)).cloned().collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_name_that_comes_again_is_a_column_of_its_own() {
+        let names = |names: &str| names.chars().map(String::from).collect::<Vec<_>>();
+        for (columns, width, new, more) in [
+            ("ab", 2, "c", "c"),
+            ("abc", 2, "c", ""),
+            ("abc", 2, "cd", "d"),
+            ("abc", 2, "a", "a"),
+            ("abca", 2, "a", ""),
+            ("abca", 2, "aac", "a"),
+        ] {
+            assert_eq!(missing(&names(columns), width, &names(new)), names(more), "{columns} {width} {new}");
+        }
     }
 }
