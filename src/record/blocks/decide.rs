@@ -9,6 +9,9 @@ use crate::identify::vocabulary;
 use crate::record::lines::{front_lines, is_blank, line_end};
 use std::collections::{HashMap, HashSet};
 
+/// Digits of a key that is a time or another number rather than a name.
+const NUMBER_DIGITS: usize = 6;
+
 /// What a text is, if it is one of entries.
 pub(crate) fn sort(front: &[u8], whole: bool) -> Option<Sort> {
     if vcard::is_vcard(front_lines(front, whole)) {
@@ -61,6 +64,8 @@ struct Survey<'f> {
     /// Lines that are pairs, and that are neither that nor part anything.
     pairs: usize,
     others: usize,
+    /// Pairs whose key holds a time or another number, as the lines of chats and logs do.
+    numbered: usize,
     empty_parts: bool,
     first_key: Option<usize>,
     /// Something but a key parts entries.
@@ -71,8 +76,16 @@ struct Survey<'f> {
 
 impl<'f> Survey<'f> {
     fn of(front: &'f [u8], whole: bool) -> Survey<'f> {
-        let mut survey =
-            Survey { keys: Vec::new(), pairs: 0, others: 0, empty_parts: false, first_key: None, parted: false, entries: Vec::new() };
+        let mut survey = Survey {
+            keys: Vec::new(),
+            pairs: 0,
+            others: 0,
+            numbered: 0,
+            empty_parts: false,
+            first_key: None,
+            parted: false,
+            entries: Vec::new(),
+        };
         let (mut numbers, mut seen) = (HashMap::new(), Vec::new());
         for line in front_lines(front, whole) {
             match classify(line) {
@@ -85,6 +98,7 @@ impl<'f> Survey<'f> {
                         survey.keys.len() - 1
                     });
                     survey.pairs += 1;
+                    survey.numbered += usize::from(key.iter().filter(|b| b.is_ascii_digit()).count() >= NUMBER_DIGITS);
                     seen.push(Seen::Pair(number));
                 }
                 Line::Other { comment: false } => survey.others += 1,
@@ -122,7 +136,7 @@ impl<'f> Survey<'f> {
     }
 
     fn convinces(&self) -> bool {
-        self.pairs >= 3 && (self.is_many() || self.is_one())
+        self.pairs >= 3 && self.numbered * 5 <= self.pairs && (self.is_many() || self.is_one())
     }
 
     /// Entries whose keys come again, mostly in the same order.

@@ -33,8 +33,10 @@ impl Scratch {
     pub(super) fn spill(folder: &Path, source: &mut dyn Read) -> std::io::Result<Scratch> {
         let mut key = Zeroizing::new([0; 32]);
         getrandom::fill(&mut *key).map_err(|_| std::io::ErrorKind::Other)?;
-        // Made with mode 0600, and without a name.
+        // Without a name, for nobody else to read.
         let mut file = tempfile::tempfile_in(folder)?;
+        #[cfg(unix)]
+        file.set_permissions(std::os::unix::fs::PermissionsExt::from_mode(0o600))?;
         let (mut cipher, mut piece, mut len) = (cipher(&key), Zeroizing::new(Vec::with_capacity(PIECE)), 0);
         loop {
             piece.clear();

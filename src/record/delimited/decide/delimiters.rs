@@ -81,6 +81,11 @@ pub(super) fn signs_of(text: &[u8]) -> Vec<(String, usize)> {
     counts.into_iter().filter_map(|(mark, n)| Some((String::from_utf8(mark.to_vec()).ok()?, n))).collect()
 }
 
+/// Whether a mark is what values are masked with (`0812****1234`).
+fn hides(mark: &str) -> bool {
+    mark.len() > 1 && mark.bytes().all(|b| b == b'*' || b == b'#')
+}
+
 /// All that is tried on these samples.
 pub(super) fn candidates(samples: &[&[u8]]) -> Vec<Candidate> {
     let one = |mark: &str, (weight, least_share, least_columns, least_rows): Demands| Candidate {
@@ -92,7 +97,7 @@ pub(super) fn candidates(samples: &[&[u8]]) -> Vec<Candidate> {
     };
     let mut all: Vec<Candidate> = USUAL.iter().map(|(mark, how)| one(mark, *how)).collect();
     let mut found = signs_of(front(samples));
-    found.retain(|(mark, n)| *n >= 2 && !USUAL.iter().any(|(usual, _)| usual == mark));
+    found.retain(|(mark, n)| *n >= 2 && !hides(mark) && !USUAL.iter().any(|(usual, _)| usual == mark));
     // What makes up most of the text's signs first; of parts of one another the longer.
     found.sort_by(|a, b| (b.1 * b.0.len(), b.0.len(), &a.0).cmp(&(a.1 * a.0.len(), a.0.len(), &b.0)));
     for (mark, _) in found.iter().take(TRIED) {
