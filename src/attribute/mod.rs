@@ -21,7 +21,6 @@ pub use support::Support;
 pub use verdict::{Verdict, VerdictKind};
 
 use crate::identify::digest::Algorithm;
-use crate::index::meta::IdentifierField;
 use crate::matching::sample::{Sample, Sampled};
 use crate::matching::tally::Merged;
 use crate::matching::unanswered::Silence;
@@ -161,8 +160,8 @@ pub fn judge(
     judgement
 }
 
-/// For each index, the concepts of the identifiers that found something anywhere and could be looked for in it: a digest says nothing to an index that
-/// holds none. Then all concepts that the dump's columns were compared on.
+/// For each index, the concepts of the identifiers that found something anywhere and could be looked for in it: a value in every index, whatever it
+/// calls the field, a digest only where there are some. Then all concepts that the dump's columns were compared on.
 fn concepts_of_dump(question: &Question, merged: &Merged, layouts: &[Arc<Layout>]) -> (Vec<u64>, u64) {
     let bit = |concept: Option<usize>| concept.map_or(0u64, |c| 1 << c);
     // By concept, the algorithms whose digests found something, and whether a value did.
@@ -177,14 +176,13 @@ fn concepts_of_dump(question: &Question, merged: &Merged, layouts: &[Arc<Layout>
             }
         }
     }
-    let could_find = |by: &Option<Algorithm>, hashes: &[Algorithm]| by.is_none_or(|algorithm| hashes.contains(&algorithm));
     let searched: Vec<u64> = (0..question.indexes.len())
         .map(|n| {
             let fields = question.concepts.of_identifier[n].iter().zip(&question.indexes[n].meta().identifiers);
-            let asked = |(concept, field): &(&Option<usize>, &IdentifierField)| {
-                concept.and_then(|c| found.get(&c)).is_some_and(|by| by.iter().any(|by| could_find(by, &field.hashes)))
-            };
-            fields.filter(asked).fold(0, |set, (concept, _)| set | bit(*concept))
+            let hashes = |concept: usize| fields.clone().filter(move |(c, _)| **c == Some(concept)).flat_map(|(_, field)| &field.hashes);
+            let could_find = |concept: usize, by: &Option<Algorithm>| by.is_none_or(|algorithm| hashes(concept).any(|h| *h == algorithm));
+            let asked = found.iter().filter(|(concept, by)| by.iter().any(|by| could_find(**concept, by)));
+            asked.fold(0, |set, (concept, _)| set | bit(Some(*concept)))
         })
         .collect();
     let attributes = layouts.iter().flat_map(|l| &l.attributes).flat_map(|a| &a.uses);
