@@ -4,6 +4,7 @@
 #![allow(dead_code)]
 
 #[path = "../account/mod.rs"]
+#[allow(clippy::duplicate_mod, reason = "one test may use both helpers")]
 mod account;
 
 use leaktrace::attribute::Support;
