@@ -109,10 +109,6 @@ def clickhouse_jsonl(files, threads):
     return clickhouse(files, threads, "JSONEachRow", True)
 
 
-def clickhouse_mysql(files, threads):
-    return clickhouse(files, threads, "MySQLDump", False)
-
-
 def isal(files, threads):
     """No count: unpacks the file, on one thread."""
     from isal import igzip
@@ -133,7 +129,7 @@ def version_of(package):
 
 
 ENGINES = {"duckdb": duckdb, "duckdb_sha256": duckdb_sha256, "polars": polars, "clickhouse": clickhouse,
-    "duckdb_jsonl": duckdb_jsonl, "clickhouse_jsonl": clickhouse_jsonl, "clickhouse_mysql": clickhouse_mysql, "isal": isal}
+    "duckdb_jsonl": duckdb_jsonl, "clickhouse_jsonl": clickhouse_jsonl, "isal": isal}
 
 
 def main():

@@ -97,9 +97,10 @@ def zst(path):
     return zstandard.ZstdCompressor(level=3).stream_writer(open(path, "wb"), closefd=True)
 
 
-# What writes it, whether as text, and the engines that read it. Of free text no member number can be told.
+# What writes it, whether as text, and the engines that read it. Of free text no member number can be told; ClickHouse 26.9, which has a
+# reader of MySQL dumps, loses a row in a thousand of these, and so is not timed.
 FORMATS = {
-    "mysql": ("sql", mysql, True, ["clickhouse"]),
+    "mysql": ("sql", mysql, True, []),
     "copy": ("sql", copy, True, []),
     "jsonl": ("jsonl", jsonl, True, ["duckdb", "clickhouse"]),
     "text": ("log", text, True, []),
