@@ -28,6 +28,22 @@ def say(message):
     print(message, file=sys.stderr, flush=True)
 
 
+def measured(parser, runs):
+    """The arguments that every comparison of engines takes, beside those that `parser` has; parsed."""
+    parser.add_argument("--rows", type=int, default=10_000_000)
+    parser.add_argument("--records", type=int, default=2_000_000)
+    parser.add_argument("--quick", action="store_true", help="1 million rows, 200,000 records")
+    parser.add_argument("--runs", type=int, default=runs)
+    parser.add_argument("--threads", type=int, default=2)
+    parser.add_argument("--clean", action="store_true", help="delete files once they are measured")
+    asked = parser.parse_args()
+    if asked.quick:
+        asked.rows, asked.records = 1_000_000, 200_000
+    if min(asked.rows, asked.records, asked.runs, asked.threads) < 1:
+        parser.error("rows, records, runs and threads are one or more")
+    return asked
+
+
 def call(command, expected):
     """Runs a command to its end; what it wrote to standard output."""
     try:

@@ -182,18 +182,7 @@ def table(results):
 def arguments():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--format", action="append", choices=[*FORMATS], help="may be repeated; all by default")
-    parser.add_argument("--rows", type=int, default=10_000_000)
-    parser.add_argument("--records", type=int, default=2_000_000)
-    parser.add_argument("--quick", action="store_true", help="1 million rows, 200,000 records")
-    parser.add_argument("--runs", type=int, default=3)
-    parser.add_argument("--threads", type=int, default=2)
-    parser.add_argument("--clean", action="store_true", help="delete each file once it is measured")
-    asked = parser.parse_args()
-    if asked.quick:
-        asked.rows, asked.records = 1_000_000, 200_000
-    if min(asked.rows, asked.records, asked.runs, asked.threads) < 1:
-        parser.error("rows, records, runs and threads are one or more")
-    return asked
+    return common.measured(parser, 3)
 
 
 def main():

@@ -47,17 +47,7 @@ def arguments():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--workload", action="append", choices=[*WORKLOADS, "all"], help="may be repeated")
     parser.add_argument("--engine", action="append", choices=[*ENGINES], help="may be repeated; leaktrace always runs")
-    parser.add_argument("--rows", type=int, default=10_000_000)
-    parser.add_argument("--records", type=int, default=2_000_000)
-    parser.add_argument("--quick", action="store_true", help="1 million rows, 200,000 records")
-    parser.add_argument("--runs", type=int, default=5)
-    parser.add_argument("--threads", type=int, default=2)
-    parser.add_argument("--clean", action="store_true", help="delete a workload's files once it is measured")
-    asked = parser.parse_args()
-    if asked.quick:
-        asked.rows, asked.records = 1_000_000, 200_000
-    if min(asked.rows, asked.records, asked.runs, asked.threads) < 1:
-        parser.error("rows, records, runs and threads are one or more")
+    asked = common.measured(parser, 5)
     chosen = asked.workload or ["standard"]
     asked.workload = [*WORKLOADS] if "all" in chosen else chosen
     asked.engine = [e for e in ENGINES if e == "leaktrace" or not asked.engine or e in asked.engine]

@@ -269,27 +269,13 @@ fn base64<const N: usize>(text: &[u8]) -> Option<[u8; N]> {
     if text.iter().any(|b| matches!(b, b'+' | b'/')) && text.iter().any(|b| matches!(b, b'-' | b'_')) {
         return None;
     }
-    let mut out = [0; N];
-    let (mut held, mut bits, mut at) = (0u32, 0, 0);
-    for &b in text {
-        let six = match b {
-            b'A'..=b'Z' => b - b'A',
-            b'a'..=b'z' => b - b'a' + 26,
-            b'0'..=b'9' => b - b'0' + 52,
-            b'+' | b'-' => 62,
-            b'/' | b'_' => 63,
-            _ => return None,
-        };
-        held = held << 6 | u32::from(six);
-        bits += 6;
-        if bits >= 8 {
-            bits -= 8;
-            *out.get_mut(at)? = (held >> bits) as u8;
-            at += 1;
-            held &= (1 << bits) - 1;
-        }
-    }
-    (at == N && held == 0).then_some(out)
+    let (mut out, mut at) = ([0; N], 0);
+    let rest = super::base64::decode(text.iter().copied(), |byte| {
+        // There are as many signs as `N` bytes take.
+        out[at] = byte;
+        at += 1;
+    });
+    (rest == Some(0)).then_some(out)
 }
 
 #[cfg(test)]

@@ -7,6 +7,7 @@
 //! Each kind's rules and the tables they use carry a [ruleset version](Kind::ruleset); `fixtures/canonical.tsv` fixes the canonical
 //! values of each version, so that a changed rule or a changed dependency cannot pass unnoticed.
 
+pub mod base64;
 pub mod bpjs;
 pub mod card;
 pub mod date;

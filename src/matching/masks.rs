@@ -8,8 +8,7 @@
 use super::Question;
 use super::discover::{Known, Tried, params_for};
 use super::layout::AttributeTask;
-use super::pair::{COINCIDENCE, KAPPA, records_of_rows, tail};
-use crate::fingerprint::Column;
+use super::pair::{Agreement, KAPPA, bits_of_rows, records_of_rows};
 use crate::identify::form::Form;
 use crate::identify::{Kind, Params, vocabulary};
 use crate::index::Index;
@@ -57,7 +56,7 @@ pub(super) fn attributes(question: &Question, plan: Known<'_>, sample: &Sample<'
                     .iter()
                     .map(|&(form, _)| hash_rows(question, sample, &records, column, (field.kind, form), &params, key))
                     .collect();
-                (column, kappa(index, &field, &shown, &records, named))
+                (column, claim_of(index, &field, &shown, &records, named))
             };
             let claims = masked.iter().map(claim).filter(|claim| claim.1 > 0.0);
             // Of equals the first.
@@ -82,23 +81,9 @@ fn hash_rows(
     key: usize,
 ) -> Vec<u16> {
     let group = &question.keys[key];
-    let (mut out, mut buffer, mut rows) = (vec![0; records.len()], Column::default(), Vec::new());
-    let (mut base, mut first) = (0, 0);
-    for batch in &sample.batches {
-        let here = records[first..].iter().take_while(|r| r.0 < base + batch.len());
-        rows.clear();
-        rows.extend(here.map(|r| (r.0 - base) as u32));
-        buffer.fill_shown(batch, column, &rows, kind, form, params, &group.key, &group.hasher);
-        let mut filled = buffer.rows.iter().zip(&buffer.fingerprints).peekable();
-        for (row, bits) in rows.iter().zip(&mut out[first..]) {
-            if let Some((_, fingerprint)) = filled.next_if(|f| f.0 == row) {
-                *bits = fingerprint.attribute();
-            }
-        }
-        base += batch.len();
-        first += rows.len();
-    }
-    out
+    bits_of_rows(sample, records, |buffer, batch, rows| {
+        buffer.fill_shown(batch, column, rows, kind, form, params, &group.key, &group.hasher);
+    })
 }
 
 /// Whether what a value shows agrees with what the index holds; `None` where nothing can be compared.
@@ -108,32 +93,22 @@ fn agrees(shown: impl Iterator<Item = (u16, u16)>) -> Option<bool> {
     Some(compared.all(|(ours, theirs)| ours == theirs))
 }
 
-/// How much more often a column agrees with the right record than with the one before, as for whole values.
-fn kappa(index: &Index, field: &Parted, shown: &[Vec<u16>], records: &[(usize, u32)], named: bool) -> f64 {
-    let (mut compared, mut agreed, mut chance_compared, mut chance_agreed) = (0u64, 0u64, 0u64, 0u64);
-    let mut previous = vec![0u16; field.forms.len()];
+/// A column's claim by how it agrees, as for whole values.
+fn claim_of(index: &Index, field: &Parted, shown: &[Vec<u16>], records: &[(usize, u32)], named: bool) -> f64 {
+    let (mut agreement, mut previous) = (Agreement::default(), vec![0u16; field.forms.len()]);
     for (at, &(_, record)) in records.iter().enumerate() {
         let row = index.record(record);
         let theirs: Vec<u16> = field.forms.iter().map(|&(_, form)| row.attribute(form)).collect();
-        let ours = || shown.iter().map(|values| values[at]);
-        if let Some(same) = agrees(ours().zip(theirs.iter().copied())) {
-            compared += 1;
-            agreed += u64::from(same);
-        }
-        if let Some(same) = agrees(ours().zip(previous.iter().copied())) {
-            chance_compared += 1;
-            chance_agreed += u64::from(same);
-        }
+        let same = |others: &[u16]| agrees(shown.iter().map(|values| values[at]).zip(others.iter().copied()));
+        agreement.add(same(&theirs), same(&previous));
         previous = theirs;
     }
-    let u = (chance_agreed as f64 + 0.5) / (chance_compared as f64 + 1.0);
-    let a = agreed as f64 / compared.max(1) as f64;
-    let kappa = (a - u) / (1.0 - u);
-    if compared > 0 && kappa >= KAPPA && tail(compared, agreed, u) < COINCIDENCE {
-        return kappa;
+    match agreement.kappa() {
+        (kappa, true) => kappa,
+        // What is compared at all is certain: a column of that name that does not agree disagrees.
+        (_, false) if named => KAPPA / 2.0,
+        (_, false) => 0.0,
     }
-    // What is compared at all is certain: a column of that name that does not agree disagrees.
-    if named { KAPPA / 2.0 } else { 0.0 }
 }
 
 #[cfg(test)]

@@ -7,6 +7,7 @@ use super::layout::AttributeTask;
 use crate::fingerprint::{Column, Selection};
 use crate::identify::form::Form;
 use crate::identify::{Kind, Params, date, vocabulary};
+use crate::record::RowBatch;
 use crate::record::sampling::Sample;
 use rayon::iter::{IntoParallelIterator, ParallelIterator};
 use std::collections::{BTreeMap, BTreeSet};
@@ -14,7 +15,7 @@ use std::collections::{BTreeMap, BTreeSet};
 /// Kappa from which on a column is taken for an attribute.
 pub(super) const KAPPA: f64 = 0.2;
 /// Probability below which agreement is not taken for coincidence.
-pub(super) const COINCIDENCE: f64 = 1e-4;
+const COINCIDENCE: f64 = 1e-4;
 /// Compared rows below which a header decides.
 const FEW_ROWS: u64 = 8;
 /// Rows of one index whose attributes are looked at.
@@ -81,7 +82,7 @@ pub(super) fn attributes(question: &Question, plan: Known<'_>, sample: &Sample<'
                     && header.and_then(|h| vocabulary::lookup(h.as_bytes())).is_some_and(|e| e.concept == attribute.concept);
                 for params in candidates(attribute.kind, column) {
                     let values = &hashed[&(column, attribute.kind, params)];
-                    let claim = Claim { column, params, kappa: kappa(index, form, values, &records, named) };
+                    let claim = Claim { column, params, kappa: claim(index, form, values, &records, named) };
                     if claim.kappa > 0.0 && best.is_none_or(|b| claim.kappa > b.kappa) {
                         best = Some(claim);
                     }
@@ -118,6 +119,13 @@ fn hash_rows(
     key: usize,
 ) -> Vec<u16> {
     let group = &question.keys[key];
+    bits_of_rows(sample, records, |buffer, batch, rows| {
+        buffer.fill(batch, column, Selection::Rows(rows), kind, Form::Whole, params, &group.key, &group.hasher);
+    })
+}
+
+/// For each row that found a record, the attribute bits of what `fill` puts there from these rows of a batch; 0 where it puts nothing.
+pub(super) fn bits_of_rows(sample: &Sample<'_>, records: &[(usize, u32)], fill: impl Fn(&mut Column, &RowBatch<'_>, &[u32])) -> Vec<u16> {
     let mut out = vec![0; records.len()];
     let (mut buffer, mut rows) = (Column::default(), Vec::new());
     let (mut base, mut first) = (0, 0);
@@ -125,7 +133,7 @@ fn hash_rows(
         let here = records[first..].iter().take_while(|r| r.0 < base + batch.len());
         rows.clear();
         rows.extend(here.map(|r| (r.0 - base) as u32));
-        buffer.fill(batch, column, Selection::Rows(&rows), kind, Form::Whole, params, &group.key, &group.hasher);
+        fill(&mut buffer, batch, &rows);
         let mut filled = buffer.rows.iter().zip(&buffer.fingerprints).peekable();
         for (row, bits) in rows.iter().zip(&mut out[first..]) {
             if let Some((_, fingerprint)) = filled.next_if(|f| f.0 == row) {
@@ -138,40 +146,55 @@ fn hash_rows(
     out
 }
 
-/// How much more often a column agrees with the right record than with the one before, from 0 (not at all) to 1 (always). A column that is
-/// `named` like the attribute gets a small claim where there are too few rows to tell.
-fn kappa(index: &crate::index::Index, form: usize, values: &[u16], records: &[(usize, u32)], named: bool) -> f64 {
-    let (mut compared, mut agreed, mut chance_compared, mut chance_agreed) = (0u64, 0u64, 0u64, 0u64);
-    let mut previous = 0u16;
+/// How often a column agrees with the right record, and with the one before.
+#[derive(Default)]
+pub(super) struct Agreement {
+    compared: u64,
+    agreed: u64,
+    chance_compared: u64,
+    chance_agreed: u64,
+}
+
+impl Agreement {
+    /// Counts a row: whether it agrees with its own record, and with that of the row before; `None` where nothing can be compared.
+    pub(super) fn add(&mut self, own: Option<bool>, before: Option<bool>) {
+        self.compared += u64::from(own.is_some());
+        self.agreed += u64::from(own == Some(true));
+        self.chance_compared += u64::from(before.is_some());
+        self.chance_agreed += u64::from(before == Some(true));
+    }
+
+    /// How much more often it agrees with the right record, from 0 (not at all) to 1 (always), and whether that is more than coincidence.
+    pub(super) fn kappa(&self) -> (f64, bool) {
+        let u = (self.chance_agreed as f64 + 0.5) / (self.chance_compared as f64 + 1.0);
+        let a = self.agreed as f64 / self.compared.max(1) as f64;
+        let kappa = (a - u) / (1.0 - u);
+        (kappa, self.compared > 0 && kappa >= KAPPA && tail(self.compared, self.agreed, u) < COINCIDENCE)
+    }
+}
+
+/// A column's claim by how it agrees. A column that is `named` like the attribute gets a small one where there are too few rows to tell.
+fn claim(index: &crate::index::Index, form: usize, values: &[u16], records: &[(usize, u32)], named: bool) -> f64 {
+    let (mut agreement, mut previous) = (Agreement::default(), 0u16);
     for (&(_, record), &ours) in records.iter().zip(values) {
         let theirs = index.record(record).attribute(form);
-        if ours != 0 {
-            if theirs != 0 {
-                compared += 1;
-                agreed += u64::from(ours == theirs);
-            }
-            if previous != 0 {
-                chance_compared += 1;
-                chance_agreed += u64::from(ours == previous);
-            }
-        }
+        let same = |other: u16| (ours != 0 && other != 0).then_some(ours == other);
+        agreement.add(same(theirs), same(previous));
         previous = theirs;
     }
-    let u = (chance_agreed as f64 + 0.5) / (chance_compared as f64 + 1.0);
-    let a = agreed as f64 / compared.max(1) as f64;
-    let kappa = (a - u) / (1.0 - u);
-    if compared > 0 && kappa >= KAPPA && tail(compared, agreed, u) < COINCIDENCE {
+    let (kappa, certain) = agreement.kappa();
+    if certain {
         return kappa;
     }
     // Names and dates are written alike everywhere once they are normalised: a column of that name that never agrees disagrees. Codes and
     // words may be written otherwise for the same meaning.
     let comparable = matches!(index.meta().attributes[form].kind, Kind::Name | Kind::Date);
-    if named && (comparable || compared < FEW_ROWS || kappa >= KAPPA) { KAPPA / 2.0 } else { 0.0 }
+    if named && (comparable || agreement.compared < FEW_ROWS || kappa >= KAPPA) { KAPPA / 2.0 } else { 0.0 }
 }
 
 /// An upper bound of the probability of `agreed` or more of `compared` agreements at rate `u` (Chernoff–Hoeffding, relative entropy
 /// form).
-pub(super) fn tail(compared: u64, agreed: u64, u: f64) -> f64 {
+fn tail(compared: u64, agreed: u64, u: f64) -> f64 {
     let a = agreed as f64 / compared as f64;
     if a <= u {
         return 1.0;

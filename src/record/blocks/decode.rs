@@ -1,37 +1,17 @@
 //! What is written around values: quoted-printable, base64, backslashes.
 
+use crate::identify::base64;
+
 /// Appends what base64 stands for, without regard to white space; `false` where it is not that.
 pub(crate) fn base64(text: &[u8], out: &mut Vec<u8>) -> bool {
-    let (mut bits, mut digits, mut padding) = (0u32, 0, 0);
-    for &byte in text {
-        let digit = match byte {
-            b'A'..=b'Z' => byte - b'A',
-            b'a'..=b'z' => byte - b'a' + 26,
-            b'0'..=b'9' => byte - b'0' + 52,
-            b'+' => 62,
-            b'/' => 63,
-            b'=' => {
-                padding += 1;
-                continue;
-            }
-            b' ' | b'\t' | b'\r' | b'\n' => continue,
-            _ => return false,
-        };
-        if padding > 0 {
-            return false;
-        }
-        bits = bits << 6 | u32::from(digit);
-        digits += 1;
-        if digits % 4 == 0 {
-            out.extend_from_slice(&bits.to_be_bytes()[1..]);
-        }
-    }
-    match digits % 4 {
-        2 => out.push((bits >> 4) as u8),
-        3 => out.extend_from_slice(&[(bits >> 10) as u8, (bits >> 2) as u8]),
-        left => return left == 0 && padding == 0,
-    }
-    padding <= 2
+    let is_blank = |b: &u8| matches!(b, b' ' | b'\t' | b'\r' | b'\n');
+    let (signs, padding) = text.split_at(memchr::memchr(b'=', text).unwrap_or(text.len()));
+    let signs = || signs.iter().copied().filter(|b| !is_blank(b));
+    let padded = padding.iter().filter(|b| !is_blank(b)).count();
+    let whole = signs().count().is_multiple_of(4);
+    let is_padding = padding.iter().all(|b| *b == b'=' || is_blank(b)) && padded <= if whole { 0 } else { 2 };
+    // The other alphabet is not what these formats write.
+    is_padding && !signs().any(|b| matches!(b, b'-' | b'_')) && base64::decode(signs(), |byte| out.push(byte)).is_some()
 }
 
 /// Appends what quoted-printable text stands for. What is not that stays as it is.

@@ -1,5 +1,7 @@
 //! Cells that are Base64 of a text.
 
+use crate::identify::base64;
+
 /// Bytes of the shortest cell that is taken for Base64: words are letters as well.
 const SHORTEST: usize = 16;
 
@@ -10,28 +12,14 @@ pub(super) fn decode(cell: &[u8], out: &mut Vec<u8>) -> bool {
     let cell = cell.trim_ascii();
     let fill = cell.iter().rev().take(2).take_while(|b| **b == b'=').count();
     let signs = &cell[..cell.len() - fill];
-    if cell.len() < SHORTEST || signs.len() % 4 == 1 || fill > 0 && !cell.len().is_multiple_of(4) {
+    if cell.len() < SHORTEST || fill > 0 && !cell.len().is_multiple_of(4) {
         return false;
     }
-    for four in signs.chunks(4) {
-        let Some(bits) = four.iter().try_fold(0u32, |bits, b| Some(bits << 6 | value(*b)?)) else { return false };
-        let bytes = (bits << (6 * (4 - four.len()))).to_be_bytes();
-        out.extend_from_slice(&bytes[1..four.len()]);
+    if base64::decode(signs.iter().copied(), |byte| out.push(byte)).is_none() {
+        return false;
     }
     // Words and hashes are Base64 of noise.
     std::str::from_utf8(out).is_ok() && out.iter().all(|b| *b >= b' ' || b.is_ascii_whitespace())
-}
-
-fn value(sign: u8) -> Option<u32> {
-    let value = match sign {
-        b'A'..=b'Z' => sign - b'A',
-        b'a'..=b'z' => sign - b'a' + 26,
-        b'0'..=b'9' => sign - b'0' + 52,
-        b'+' | b'-' => 62,
-        b'/' | b'_' => 63,
-        _ => return None,
-    };
-    Some(u32::from(value))
 }
 
 #[cfg(test)]
