@@ -81,7 +81,7 @@ pub fn scan(
     let chance = pool.install(|| null::measure(question, &values, &lookups));
     let (distinct, hit_rows) = merged.take_samples();
     let silence = Silence::of(question, &read.tables, &layouts, &merged);
-    let judgement = pool.install(|| attribute::judge(question, &merged, &layouts, distinct, &hit_rows, &silence, threshold));
+    let judgement = pool.install(|| attribute::judge(question, &merged, &layouts, &distinct, &hit_rows, &silence, threshold));
     // What is missing from an index would have been found to be nowhere.
     question.indexes.iter().try_for_each(Index::check_unaltered)?;
     Ok(Scanned { read, layouts, merged, chance, silence, judgement })

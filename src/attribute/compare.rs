@@ -1,6 +1,6 @@
 //! One index's record as a row of a dump against another index.
 
-use super::panel::Seen;
+use super::gather::Seen;
 use crate::fingerprint::Fingerprint;
 use crate::identify::form::Form;
 use crate::index::Index;

@@ -5,12 +5,10 @@
 //! where twice the log-likelihood is within 3.84 of that (profile likelihood; Wilks 1938). The institution's own days come from its panel
 //! sample, which is uniform.
 
+use super::case::{Case, Hit};
 use super::mixture::Fit;
-use super::patterns::Institutions;
 use crate::identify::date;
 use crate::index::records::Day;
-use crate::matching::sample::Sampled;
-use crate::matching::{Comparison, Question};
 
 /// Half of the 95% quantile of χ² with one degree of freedom.
 const DROP: f64 = 1.921;
@@ -19,7 +17,7 @@ const CHANGE: f64 = 5.0;
 /// Rate of later records, as a part of that of earlier ones, from which on it is no end.
 const STILL_COMING: f64 = 0.5;
 /// Dated rows below which nothing is said.
-const FEW: usize = 20;
+pub const FEW: usize = 20;
 /// Rows that count as copied.
 const COPIED: f64 = 0.5;
 
@@ -43,48 +41,21 @@ pub struct Export {
     pub day: Option<Day>,
 }
 
-/// When an institution's records were made, by the index that knows best.
-pub struct Calendar {
-    index: usize,
-    /// Of the records of its panel sample, ascending.
-    days: Vec<Day>,
-}
-
-/// The creation days of institution `i`'s records, where one of its indexes has them and enough of its rows are in the sample.
+/// The record of this index that a row agrees with twice.
 #[must_use]
-pub fn calendar(question: &Question, sample: &[Sampled<Vec<Comparison>>], institutions: &Institutions, i: usize) -> Option<Calendar> {
-    let dated = |n: &usize| institutions.of_index[*n] == i && question.indexes[*n].meta().layout.created;
-    let newest = |&n: &usize| (question.indexes[n].meta().snapshot.clone(), std::cmp::Reverse(n));
-    let index = (0..question.indexes.len()).filter(dated).max_by_key(newest)?;
-    if sample.iter().filter(|row| corroborated(row, index).is_some()).take(FEW).count() < FEW {
-        return None;
-    }
-    let mut days = question.indexes[index].panel_created();
-    days.retain(|&day| day != 0);
-    days.sort_unstable();
-    Some(Calendar { index, days })
+pub fn corroborated(row: &[Hit], index: usize) -> Option<&Hit> {
+    row.iter().find(|h| usize::from(h.comparison.index) == index && h.comparison.corroborated)
 }
 
-fn corroborated(row: &Sampled<Vec<Comparison>>, index: usize) -> Option<&Comparison> {
-    row.value.iter().find(|c| usize::from(c.index) == index && c.corroborated)
-}
-
-/// The export of institution `i`'s records, by its calendar.
+/// The export of institution `i`'s records, by its calendar. `patterns` are those of the rows.
 #[must_use]
-pub fn export(
-    question: &Question,
-    sample: &[Sampled<Vec<Comparison>>],
-    rows: &[usize],
-    fit: &Fit,
-    calendar: &Calendar,
-    i: usize,
-) -> Option<Export> {
-    let copied = sample
+pub fn export(case: &Case, rows: &[Vec<Hit>], patterns: &[usize], fit: &Fit, i: usize) -> Option<Export> {
+    let calendar = case.calendars[i].as_ref()?;
+    let copied = rows
         .iter()
-        .zip(rows)
+        .zip(patterns)
         .filter(|&(_, &pattern)| fit.posteriors[pattern][i] >= COPIED)
-        .filter_map(|(row, _)| corroborated(row, calendar.index))
-        .filter_map(|c| question.indexes[calendar.index].record(c.record).created());
+        .filter_map(|(row, _)| corroborated(row, calendar.index)?.created);
     last_day(copied.collect(), &calendar.days)
 }
 
@@ -138,20 +109,15 @@ fn last_day(mut copied: Vec<Day>, all: &[Day]) -> Option<Export> {
 /// The sampled rows with what changed after the export left out: where a record was changed later, the row cannot be expected to agree with
 /// what it says today, nor does it count against a copy. Facts that do not change stay.
 #[must_use]
-pub fn as_of_export(
-    question: &Question,
-    sample: &[Sampled<Vec<Comparison>>],
-    institutions: &Institutions,
-    exports: &[Option<Export>],
-) -> Vec<Sampled<Vec<Comparison>>> {
-    let lasting = question.concepts.lasting();
-    let mut out = sample.to_vec();
-    for c in out.iter_mut().flat_map(|row| &mut row.value) {
-        let index = usize::from(c.index);
-        let Some(day) = exports[institutions.of_index[index]].as_ref().and_then(|e| e.day) else { continue };
-        if question.indexes[index].record(c.record).updated().is_some_and(|updated| updated > day) {
-            c.agree &= lasting;
-            c.disagree &= lasting;
+pub fn as_of_export(case: &Case, exports: &[Option<Export>]) -> Vec<Vec<Hit>> {
+    let lasting = case.concepts.lasting();
+    let mut out = case.rows.clone();
+    for hit in out.iter_mut().flatten() {
+        let institution = case.institutions.of_index[usize::from(hit.comparison.index)];
+        let Some(day) = exports[institution].as_ref().and_then(|e| e.day) else { continue };
+        if hit.updated.is_some_and(|updated| updated > day) {
+            hit.comparison.agree &= lasting;
+            hit.comparison.disagree &= lasting;
         }
     }
     out

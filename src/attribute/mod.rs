@@ -8,9 +8,11 @@
 //! First version: the parameters are defaults or measured on the panel, nothing is calibrated on worlds with known truth. `log10_lr` is
 //! therefore null, and support stops at "strong" unless issued ids or canaries carry it.
 
+pub mod case;
 mod compare;
 pub mod dates;
 pub mod defaults;
+mod gather;
 pub mod mixture;
 pub mod panel;
 pub mod patterns;
@@ -20,20 +22,17 @@ pub mod verdict;
 pub use support::Support;
 pub use verdict::{Verdict, VerdictKind};
 
-use crate::identify::digest::Algorithm;
-use crate::matching::sample::{Sample, Sampled};
+use crate::matching::sample::Sample;
 use crate::matching::tally::Merged;
 use crate::matching::unanswered::Silence;
-use crate::matching::{Comparison, Layout, Question};
+use crate::matching::{Comparison, Concepts, Layout, Question};
+use case::{Case, Hit};
 use mixture::{Components, Fit, Problem};
 use patterns::{Institutions, Pattern};
 use rayon::iter::{IntoParallelIterator, IntoParallelRefIterator, ParallelIterator};
 use rayon::slice::ParallelSliceMut;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::sync::Arc;
-
-/// Sampled rows that the mixture is fitted to; more would sharpen shares by less than the model is wrong by.
-const FITTED_ROWS: usize = 10_000;
 
 /// What is said of one institution.
 #[derive(Clone, Debug)]
@@ -52,6 +51,8 @@ pub struct InstitutionFinding {
     pub gain: f64,
     /// Rows of the sample that its copy explains, as weight.
     pub rows_explained: f64,
+    /// Of these, with an issued id that agrees.
+    pub issued_rows: f64,
     /// When the copy was made.
     pub exported_between: Option<dates::ExportInterval>,
 }
@@ -80,6 +81,10 @@ pub struct Judgement {
     pub unlisted_share: f64,
     /// Share of the rows with hits whose values fit nobody in particular.
     pub fabricated_share: f64,
+    /// Natural logarithm of what unlisted sources add to the likelihood, and what made-up rows add.
+    pub nature_gains: (f64, f64),
+    /// Distinct rows of the sample that hit a record.
+    pub rows_sampled: usize,
     /// Whether independent sources could be compared with each other.
     pub panel: bool,
     /// What it comes to.
@@ -92,130 +97,83 @@ pub fn judge(
     question: &Question,
     merged: &Merged,
     layouts: &[Arc<Layout>],
-    distinct: Sample<()>,
+    distinct: &Sample<()>,
     hit_rows: &Sample<Vec<Comparison>>,
     silence: &Silence,
     threshold: Support,
 ) -> Judgement {
-    let institutions = Institutions::group(question.indexes.iter().map(|i| i.meta().institution.as_str()));
-    let (searched, compared) = concepts_of_dump(question, merged, layouts);
-    let hit: Vec<bool> = merged.indexes.iter().map(|tally| tally.field_hits.iter().any(|&hits| hits > 0)).collect();
-    let parts = parts_of_dump(question, merged, layouts);
-    let seen = panel::Seen { hit: &hit, searched: &searched, compared, parts: &parts };
-    let rates = panel::measure(&question.indexes, &institutions, &question.concepts, &seen);
-    let rows_distinct = distinct.distinct;
+    let case = gather::case(question, merged, layouts, distinct.distinct, hit_rows);
+    let mut judgement = weigh(&case);
+    judgement.rows_distinct_exact = distinct.exact;
+    judgement.verdict = verdict::of(question, merged, silence, &judgement, threshold);
+    judgement
+}
+
+/// Weighs a case. Its verdict is yet to be said.
+#[must_use]
+pub fn weigh(case: &Case) -> Judgement {
+    let rates = panel::measure(case);
     // The sample of rows with hits may be thinner than that of all rows; a share of hits is a share of the dump by their ratio.
-    let hit_share = if rows_distinct > 0.0 { (hit_rows.distinct / rows_distinct).min(1.0) } else { 0.0 };
-    let fitted = &hit_rows.rows[..hit_rows.rows.len().min(FITTED_ROWS)];
+    let hit_share = if case.rows_distinct > 0.0 { (case.rows_hit / case.rows_distinct).min(1.0) } else { 0.0 };
     // Twice: the first fit finds when each copy would have been made, the second leaves out what changed since.
-    let k = institutions.names.len();
+    let k = case.institutions.names.len();
     let everything = vec![true; Components { institutions: k }.count()];
-    let (mut patterns, mut rows) = tabulate(fitted, &institutions, &question.concepts);
+    let (mut patterns, mut pattern_of) = tabulate(&case.rows, &case.institutions, &case.concepts);
     let mut problem = Problem::new(&patterns, &rates);
     let mut fit = problem.fit(&everything, None);
-    let calendars: Vec<_> = (0..k).map(|i| dates::calendar(question, fitted, &institutions, i)).collect();
-    let export = |sample: &[_], rows: &[usize], fit: &Fit, i: usize| dates::export(question, sample, rows, fit, calendars[i].as_ref()?, i);
-    let exports: Vec<_> = (0..k).map(|i| export(fitted, &rows, &fit, i)).collect();
-    let earlier: Vec<Sampled<Vec<Comparison>>>;
-    let mut fitted = fitted;
+    let export = |sample: &[_], pattern_of: &[usize], fit: &Fit, i: usize| dates::export(case, sample, pattern_of, fit, i);
+    let exports: Vec<_> = (0..k).map(|i| export(&case.rows, &pattern_of, &fit, i)).collect();
+    let earlier: Vec<Vec<Hit>>;
+    let mut rows = &case.rows;
     // Without an end of any copy nothing changes, and the first fit stands.
     if exports.iter().flatten().any(|e| e.day.is_some()) {
-        earlier = dates::as_of_export(question, fitted, &institutions, &exports);
-        fitted = &earlier;
-        (patterns, rows) = tabulate(fitted, &institutions, &question.concepts);
+        earlier = dates::as_of_export(case, &exports);
+        rows = &earlier;
+        (patterns, pattern_of) = tabulate(rows, &case.institutions, &case.concepts);
         problem = Problem::new(&patterns, &rates);
         fit = problem.fit(&everything, None);
     }
     let gains: Vec<f64> = (0..k).into_par_iter().map(|i| gain_of(&problem, &fit, &[i])).collect();
     let mut findings = Vec::with_capacity(k);
-    for (i, name) in institutions.names.iter().enumerate() {
+    for (i, name) in case.institutions.names.iter().enumerate() {
         let explained: f64 = fit.posteriors.iter().zip(&patterns).map(|(p, (_, n))| p[i] * n).sum();
         let gain = gains[i];
         let strong_evidence = support::StrongEvidence {
-            issued_rows: weight_where(&patterns, &fit, i, |p| view_of(p, i).is_some_and(|v| v.agree & question.concepts.issued != 0)),
-            canary_rows: canaries(hit_rows, &institutions, i),
+            issued_rows: weight_where(&patterns, &fit, i, |p| view_of(p, i).is_some_and(|v| v.agree & case.concepts.issued != 0)),
+            canary_rows: case.canaries[i],
         };
         findings.push(InstitutionFinding {
             name: name.clone(),
-            indexes: (0..institutions.of_index.len()).filter(|&n| institutions.of_index[n] == i).collect(),
-            best_index: best_index(fitted, &rows, &fit, &institutions, i),
-            share: (rows_distinct > 0.0).then(|| interval(explained * hit_share, fitted.len() as f64)),
+            indexes: (0..case.institutions.of_index.len()).filter(|&n| case.institutions.of_index[n] == i).collect(),
+            best_index: best_index(rows, &pattern_of, &fit, &case.institutions, i),
+            share: (case.rows_distinct > 0.0).then(|| interval(explained * hit_share, rows.len() as f64)),
             support: support::of(gain, explained, strong_evidence),
             gain,
             rows_explained: explained,
-            exported_between: export(fitted, &rows, &fit, i).map(|e| e.interval),
+            issued_rows: strong_evidence.issued_rows,
+            exported_between: export(rows, &pattern_of, &fit, i).map(|e| e.interval),
         });
     }
+    let unlisted: Vec<usize> = fit.components.unlisted().collect();
+    let fabricated = fit.components.fabricated();
     let some = |share: f64| if patterns.is_empty() { 0.0 } else { share };
-    let mut judgement = Judgement {
+    Judgement {
         institutions: findings,
-        rows_distinct,
-        rows_distinct_exact: distinct.exact,
+        rows_distinct: case.rows_distinct,
+        rows_distinct_exact: true,
         unlisted_share: some(fit.unlisted_share()),
-        fabricated_share: some(fit.shares[fit.components.fabricated()]),
+        fabricated_share: some(fit.shares[fabricated]),
+        nature_gains: (gain_of(&problem, &fit, &unlisted), gain_of(&problem, &fit, &[fabricated])),
+        rows_sampled: rows.len(),
         panel: rates.hit_sets.is_some(),
         verdict: Verdict::default(),
-    };
-    judgement.verdict = verdict::of(question, merged, silence, &judgement, &problem, &fit, threshold);
-    judgement
-}
-
-/// For each index, the concepts of the identifiers that found something anywhere and could be looked for in it: a value in every index, whatever it
-/// calls the field, a digest only where there are some. Then all concepts that the dump's columns were compared on.
-fn concepts_of_dump(question: &Question, merged: &Merged, layouts: &[Arc<Layout>]) -> (Vec<u64>, u64) {
-    let bit = |concept: Option<usize>| concept.map_or(0u64, |c| 1 << c);
-    // By concept, the algorithms whose digests found something, and whether a value did.
-    let mut found: BTreeMap<usize, BTreeSet<Option<Algorithm>>> = BTreeMap::new();
-    for (layout, tallies) in layouts.iter().zip(&merged.tasks) {
-        for (task, tally) in layout.tasks.iter().zip(tallies) {
-            for (target, hits) in task.targets.iter().zip(&tally.hits) {
-                let fields = question.concepts.of_identifier[target.index].iter().zip(hits);
-                fields.filter_map(|(concept, &hits)| concept.filter(|_| hits > 0)).for_each(|concept| {
-                    found.entry(concept).or_default().insert(Algorithm::of_kind(task.kind));
-                });
-            }
-        }
     }
-    let searched: Vec<u64> = (0..question.indexes.len())
-        .map(|n| {
-            let fields = question.concepts.of_identifier[n].iter().zip(&question.indexes[n].meta().identifiers);
-            let hashes = |concept: usize| fields.clone().filter(move |(c, _)| **c == Some(concept)).flat_map(|(_, field)| &field.hashes);
-            let could_find = |concept: usize, by: &Option<Algorithm>| by.is_none_or(|algorithm| hashes(concept).any(|h| *h == algorithm));
-            let asked = found.iter().filter(|(concept, by)| by.iter().any(|by| could_find(**concept, by)));
-            asked.fold(0, |set, (concept, _)| set | bit(Some(*concept)))
-        })
-        .collect();
-    let attributes = layouts.iter().flat_map(|l| &l.attributes).flat_map(|a| &a.uses);
-    let all = searched.iter().fold(0, |all, set| all | set);
-    let compared = attributes.fold(all, |set, &(index, form)| set | bit(question.concepts.of_attribute[index][form]));
-    (searched, compared)
-}
-
-/// For each index, the forms of masked values that most rows of the dump show, as far as they show the field at all.
-fn parts_of_dump(question: &Question, merged: &Merged, layouts: &[Arc<Layout>]) -> Vec<Vec<usize>> {
-    let mut rows: Vec<BTreeMap<usize, u64>> = vec![BTreeMap::new(); question.indexes.len()];
-    for (layout, tallies) in layouts.iter().zip(&merged.attributes) {
-        for (task, tally) in layout.attributes.iter().zip(tallies).filter(|(task, _)| task.masked) {
-            for (&(index, form), &(_, compared)) in task.uses.iter().zip(&tally.uses) {
-                *rows[index].entry(form).or_insert(0) += compared;
-            }
-        }
-    }
-    let most_shown = |(index, rows): (usize, BTreeMap<usize, u64>)| {
-        let concept = |form: usize| question.concepts.of_attribute[index][form];
-        let most = |form: usize| rows.iter().filter(|(f, _)| concept(**f) == concept(form)).map(|(_, n)| *n).max().unwrap_or(0);
-        rows.iter().filter(|&(&form, &n)| n > 0 && 2 * n >= most(form)).map(|(&form, _)| form).collect()
-    };
-    rows.into_iter().enumerate().map(most_shown).collect()
 }
 
 /// The sampled rows as patterns with counts, and each row's pattern.
-fn tabulate(
-    rows: &[Sampled<Vec<Comparison>>],
-    institutions: &Institutions,
-    concepts: &crate::matching::Concepts,
-) -> (Vec<(Pattern, f64)>, Vec<usize>) {
-    let patterns_of_rows: Vec<Pattern> = rows.par_iter().map(|r| patterns::of_row(&r.value, institutions, concepts)).collect();
+fn tabulate(rows: &[Vec<Hit>], institutions: &Institutions, concepts: &Concepts) -> (Vec<(Pattern, f64)>, Vec<usize>) {
+    let patterns_of_rows: Vec<Pattern> =
+        rows.par_iter().map(|r| patterns::of_row(r.iter().map(|h| &h.comparison), institutions, concepts)).collect();
     let mut order: Vec<usize> = (0..rows.len()).collect();
     order.par_sort_unstable_by_key(|&n| &patterns_of_rows[n]);
     let mut counts: Vec<(Pattern, f64)> = Vec::new();
@@ -248,16 +206,8 @@ fn weight_where(patterns: &[(Pattern, f64)], fit: &Fit, i: usize, test: impl Fn(
     patterns.iter().zip(&fit.posteriors).filter(|((p, _), _)| test(p)).map(|((_, n), post)| n * post[i]).sum()
 }
 
-fn canaries(sample: &Sample<Vec<Comparison>>, institutions: &Institutions, i: usize) -> u64 {
-    let planted = |c: &Comparison| c.canary && institutions.of_index[usize::from(c.index)] == i;
-    let mut records: Vec<u32> = sample.rows.iter().flat_map(|r| &r.value).filter(|c| planted(c)).map(|c| c.record).collect();
-    records.sort_unstable();
-    records.dedup();
-    records.len() as u64
-}
-
 /// Which dataset or snapshot of an institution the copied rows agree with most, weighted by how much each row is its copy.
-fn best_index(sample: &[Sampled<Vec<Comparison>>], rows: &[usize], fit: &Fit, institutions: &Institutions, i: usize) -> Option<usize> {
+fn best_index(sample: &[Vec<Hit>], rows: &[usize], fit: &Fit, institutions: &Institutions, i: usize) -> Option<usize> {
     let own: Vec<usize> = (0..institutions.of_index.len()).filter(|&n| institutions.of_index[n] == i).collect();
     if own.len() < 2 {
         return own.first().copied();
@@ -265,7 +215,7 @@ fn best_index(sample: &[Sampled<Vec<Comparison>>], rows: &[usize], fit: &Fit, in
     let mut score: BTreeMap<usize, f64> = BTreeMap::new();
     for (row, &pattern) in sample.iter().zip(rows) {
         let weight = fit.posteriors[pattern][i];
-        for c in row.value.iter().filter(|c| institutions.of_index[usize::from(c.index)] == i) {
+        for c in row.iter().map(|h| &h.comparison).filter(|c| institutions.of_index[usize::from(c.index)] == i) {
             *score.entry(usize::from(c.index)).or_insert(0.0) +=
                 weight * (f64::from(c.agree.count_ones()) - f64::from(c.disagree.count_ones()));
         }

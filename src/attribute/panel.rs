@@ -2,26 +2,14 @@
 //! (leave one out). That gives how a source about the same people looks to each institution, and which hit sets an institution's own
 //! records have.
 //!
-//! Bounded: 2,048 entries an index, whatever its size. Only indexes under one key can be compared; otherwise, and with a single
-//! institution, the documented defaults stand, and the report says so.
+//! Only indexes under one key can be compared; otherwise, and with a single institution, the documented defaults stand, and the report
+//! says so.
 
-use super::compare::compare;
+use super::case::Case;
 use super::defaults::{CLASSES, Class, agreement, coincidence, exact_agreement};
-use super::patterns::{Institutions, Pattern, class_number, of_row};
-use crate::fingerprint::Fingerprint;
-use crate::identify::form::Form;
-use crate::index::Index;
-use crate::index::panel::PanelEntry;
-use crate::matching::{Comparison, Concepts};
-use rayon::iter::{IntoParallelIterator, IntoParallelRefIterator, ParallelIterator};
+use super::patterns::{Pattern, class_number, of_row};
 use std::collections::BTreeMap;
 
-/// Entries of each index's sample that are compared.
-const ENTRIES: usize = 2048;
-/// Entries for the frequencies of attribute values.
-const FREQUENCY_ENTRIES: usize = 8192;
-/// Values of an attribute below which its frequencies are not taken from the sample.
-const FEW_VALUES: u64 = 100;
 /// Comparisons' worth of belief in a default rate of one field.
 const FIELD_WEIGHT: f64 = 20.0;
 /// Rows' worth of belief that fields are independent.
@@ -171,54 +159,26 @@ impl Look {
     }
 }
 
-/// What there was to see in the dump: the panel is looked at as if it had the dump's columns.
-#[derive(Clone, Copy, Debug)]
-pub struct Seen<'a> {
-    /// In which indexes something was found; how often values occur in the others is nobody's question.
-    pub hit: &'a [bool],
-    /// For each index, the concepts that the dump was searched for in it.
-    pub searched: &'a [u64],
-    /// All that it could agree on.
-    pub compared: u64,
-    /// For each index, the forms that masked values showed.
-    pub parts: &'a [Vec<usize>],
-}
-
-/// Measures the rates from the indexes' samples.
+/// Measures the rates of a case.
 #[must_use]
-pub fn measure(indexes: &[Index], institutions: &Institutions, concepts: &Concepts, seen: &Seen<'_>) -> Rates {
-    let k = institutions.names.len();
+pub fn measure(case: &Case) -> Rates {
+    let (concepts, k) = (&case.concepts, case.institutions.names.len());
     let default = |c: usize| CLASSES.map(|class| agreement(&concepts.names[c], concepts.issued >> c & 1 == 1, class));
     let exact = |c: usize| CLASSES.map(|class| exact_agreement(&concepts.names[c], concepts.issued >> c & 1 == 1, class));
+    let chances =
+        |known: &Vec<Option<f64>>| known.iter().zip(&concepts.names).map(|(k, name)| k.unwrap_or_else(|| coincidence(name))).collect();
     let mut rates = Rates {
         hit_sets: None,
         looks: vec![vec![Look::default(); k]; k],
         defaults: (0..concepts.names.len()).map(default).collect(),
         exact: (0..concepts.names.len()).map(exact).collect(),
-        coincidence: vec![concepts.names.iter().map(|name| coincidence(name)).collect(); k],
+        coincidence: case.coincidence.iter().map(chances).collect(),
     };
-    for (n, index) in indexes.iter().enumerate().filter(|&(n, _)| seen.hit[n]) {
-        let institution = &mut rates.coincidence[institutions.of_index[n]];
-        for (concept, chance) in coincidences(index, &concepts.of_attribute[n], seen.compared, &seen.parts[n]) {
-            institution[concept] = chance;
-        }
-    }
-    let one_key = indexes.windows(2).all(|w| w[0].meta().key_id == w[1].meta().key_id);
-    if k < 2 || !one_key {
-        return rates;
-    }
+    let Some(panel) = &case.panel else { return rates };
     let mut hit_sets = vec![HitSets::default(); k];
-    for (a, own) in largest_of_each(indexes, institutions) {
-        let pattern_of = |n: usize| {
-            let entry = indexes[own].panel_entry(n)?;
-            let comparisons: Vec<Comparison> = (0..indexes.len())
-                .filter(|&b| institutions.of_index[b] != a)
-                .filter_map(|b| compare(&entry, own, b, indexes, concepts, seen))
-                .collect();
-            Some(of_row(&comparisons, institutions, concepts))
-        };
-        let patterns: Vec<Option<Pattern>> = (0..ENTRIES).into_par_iter().map(pattern_of).collect();
-        for pattern in patterns.into_iter().flatten() {
+    for (a, entries) in panel.iter().enumerate() {
+        for comparisons in entries {
+            let pattern = of_row(comparisons.iter(), &case.institutions, concepts);
             *hit_sets[a].counts.entry(pattern.hit_set() | 1 << a).or_insert(0) += 1;
             hit_sets[a].records += 1;
             for (n, view) in pattern.views.iter().enumerate() {
@@ -233,50 +193,4 @@ pub fn measure(indexes: &[Index], institutions: &Institutions, concepts: &Concep
     }
     rates.hit_sets = Some(hit_sets);
     rates
-}
-
-/// For each institution, its index with the most records.
-fn largest_of_each(indexes: &[Index], institutions: &Institutions) -> Vec<(usize, usize)> {
-    (0..institutions.names.len())
-        .filter_map(|i| {
-            let own = (0..indexes.len()).filter(|&n| institutions.of_index[n] == i);
-            own.max_by_key(|&n| (indexes[n].meta().records, std::cmp::Reverse(n))).map(|n| (i, n))
-        })
-        .collect()
-}
-
-/// u = Σ p² over the sample's values of each attribute that is compared, plus the chance that twelve bits agree. The parts of a field that masked
-/// values show agree or disagree together: their values are taken together, and have twelve bits each.
-fn coincidences(index: &Index, of_attribute: &[Option<usize>], compared: u64, parts: &[usize]) -> Vec<(usize, f64)> {
-    let (identifiers, forms) = (index.meta().identifiers.len(), &index.meta().attributes);
-    let mut wanted: BTreeMap<usize, Vec<usize>> = BTreeMap::new();
-    for (form, concept) in of_attribute.iter().enumerate().filter_map(|(form, concept)| Some((form, (*concept)?))) {
-        let whole = forms[form].form == Form::Whole;
-        if compared >> concept & 1 == 1 && (whole || parts.contains(&form)) {
-            let of_concept = wanted.entry(concept).or_default();
-            // Of two fields of one concept the last.
-            if whole {
-                of_concept.clear();
-            }
-            of_concept.push(form);
-        }
-    }
-    if wanted.is_empty() {
-        return Vec::new();
-    }
-    let entries: Vec<Option<PanelEntry>> = (0..FREQUENCY_ENTRIES).into_par_iter().map(|n| index.panel_entry(n)).collect();
-    let chance = |(&concept, of_concept): (&usize, &Vec<usize>)| {
-        let value = |e: &PanelEntry| {
-            let parts =
-                of_concept.iter().map(|form| e.fingerprints.get(identifiers + form).copied().filter(|f| *f != Fingerprint::default()));
-            parts.collect::<Option<Vec<Fingerprint>>>()
-        };
-        let mut values: Vec<Vec<Fingerprint>> = entries.iter().flatten().filter_map(value).collect();
-        values.sort_unstable();
-        let n = values.len() as u64;
-        let pairs: u64 = values.chunk_by(|a, b| a == b).map(|same| same.len() as u64 * (same.len() as u64 - 1)).sum();
-        let by_bits = libm::pow(1.0 / 4096.0, of_concept.len() as f64);
-        (n >= FEW_VALUES).then(|| (concept, pairs as f64 / (n * (n - 1)) as f64 + by_bits))
-    };
-    wanted.par_iter().filter_map(chance).collect()
 }

@@ -87,9 +87,9 @@ impl Institutions {
 
 /// The pattern of a row: for each institution the best of its datasets and snapshots, which do not compete with each other.
 #[must_use]
-pub fn of_row(comparisons: &[Comparison], institutions: &Institutions, concepts: &Concepts) -> Pattern {
+pub fn of_row<'a>(comparisons: impl Iterator<Item = &'a Comparison>, institutions: &Institutions, concepts: &Concepts) -> Pattern {
     let institution = |c: &Comparison| institutions.of_index[usize::from(c.index)];
-    let mut sorted: Vec<&Comparison> = comparisons.iter().collect();
+    let mut sorted: Vec<&Comparison> = comparisons.collect();
     sorted.sort_by_key(|c| (institution(c), std::cmp::Reverse(quality(c))));
     sorted.dedup_by_key(|c| institution(c));
     let views = sorted

@@ -1,8 +1,7 @@
 //! The verdict and its sentence. Findings are findings: the sentence names both propositions, and "no match" is said of the index that was
 //! supplied, never of the institution.
 
-use super::mixture::{Fit, Problem};
-use super::{InstitutionFinding, Judgement, Support, gain_of};
+use super::{InstitutionFinding, Judgement, Support};
 use crate::matching::Question;
 use crate::matching::tally::Merged;
 use crate::matching::unanswered::{Holds, Silence};
@@ -51,27 +50,35 @@ pub struct Verdict {
     pub reservations: Vec<String>,
 }
 
-/// Decides the verdict.
+/// The institutions that are supported at or above a threshold, most supported first.
 #[must_use]
-pub fn of(
-    question: &Question,
-    merged: &Merged,
-    silence: &Silence,
-    judgement: &Judgement,
-    problem: &Problem<'_>,
-    fit: &Fit,
-    threshold: Support,
-) -> Verdict {
+pub fn supported(judgement: &Judgement, threshold: Support) -> Vec<&InstitutionFinding> {
     let mut supported: Vec<&InstitutionFinding> =
         judgement.institutions.iter().filter(|f| f.support >= threshold.max(Support::Weak)).collect();
     supported.sort_by(|a, b| b.support.cmp(&a.support).then(b.rows_explained.total_cmp(&a.rows_explained)));
-    let institutions: Vec<String> = supported.iter().map(|f| f.name.clone()).collect();
-    let rows_hit: f64 = problem.patterns().iter().map(|(_, n)| n).sum();
-    let k = judgement.institutions.len();
+    supported
+}
+
+/// Of which nature the rows with hits are as a whole, where no institution has any support and the findings say so: unlisted or fabricated.
+#[must_use]
+pub fn nature(judgement: &Judgement) -> Option<VerdictKind> {
+    let (unlisted, fabricated) = judgement.nature_gains;
     let nobody = judgement.institutions.iter().all(|f| f.support == Support::None);
-    let mostly =
-        |share: f64, components: &[usize]| nobody && share >= MOSTLY && rows_hit >= FEW_ROWS && gain_of(problem, fit, components) >= CLEAR;
-    let unlisted_components: Vec<usize> = fit.components.unlisted().collect();
+    let mostly = |share: f64, gain: f64| nobody && share >= MOSTLY && judgement.rows_sampled as f64 >= FEW_ROWS && gain >= CLEAR;
+    if mostly(judgement.fabricated_share, fabricated) {
+        return Some(VerdictKind::Fabricated);
+    }
+    mostly(judgement.unlisted_share, unlisted).then_some(VerdictKind::UnlistedSource)
+}
+
+/// Decides the verdict.
+#[must_use]
+pub fn of(question: &Question, merged: &Merged, silence: &Silence, judgement: &Judgement, threshold: Support) -> Verdict {
+    let supported = supported(judgement, threshold);
+    let institutions: Vec<String> = supported.iter().map(|f| f.name.clone()).collect();
+    let rows_hit = judgement.rows_sampled as f64;
+    let k = judgement.institutions.len();
+    let nature = nature(judgement);
     let complete = merged.ledger.complete();
     let (kind, sentence) = match supported.as_slice() {
         [one] => (VerdictKind::Attributed, attributed(question, one)),
@@ -79,8 +86,8 @@ pub fn of(
         [] if !complete => (VerdictKind::Incomplete, incomplete(merged, rows_hit)),
         [] if rows_hit == 0.0 && silence.nothing_asked() => (VerdictKind::Inconclusive, nothing_asked(question, silence)),
         [] if rows_hit == 0.0 => (VerdictKind::NoMatch, no_match(question, silence)),
-        [] if mostly(judgement.fabricated_share, &[fit.components.fabricated()]) => (VerdictKind::Fabricated, fabricated(judgement)),
-        [] if mostly(judgement.unlisted_share, &unlisted_components) => (VerdictKind::UnlistedSource, unlisted(judgement)),
+        [] if nature == Some(VerdictKind::Fabricated) => (VerdictKind::Fabricated, fabricated(judgement)),
+        [] if nature == Some(VerdictKind::UnlistedSource) => (VerdictKind::UnlistedSource, unlisted(judgement)),
         [] => (VerdictKind::Inconclusive, inconclusive(judgement, rows_hit)),
     };
     let sentence = sentence + &set_aside(merged);

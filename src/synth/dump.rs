@@ -96,6 +96,19 @@ pub enum Repeat {
     Until(u64),
 }
 
+/// How cells are damaged.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Damage {
+    /// Each by itself: one in five emptied, the others with a slip.
+    Cells,
+    /// As [`Damage::Cells`], in a part of the rows: half of their cells, and none elsewhere.
+    Rows,
+    /// As [`Damage::Cells`], some columns nearly always and others hardly ever.
+    Columns,
+    /// Cut off in the middle.
+    Cut,
+}
+
 /// In which order rows are posted.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Arrange {
@@ -116,8 +129,10 @@ pub struct Dump {
     pub columns: Vec<Column>,
     /// Shares.
     pub parts: Vec<Part>,
-    /// Share of cells that are damaged: one in five emptied, the others with a slip.
+    /// Share of cells that are damaged.
     pub noise: f64,
+    /// How they are.
+    pub damage: Damage,
     /// How often rows are posted.
     pub repeat: Repeat,
     /// In which order.
@@ -173,6 +188,7 @@ impl Dump {
             columns,
             parts,
             noise: 0.0,
+            damage: Damage::Cells,
             repeat: Repeat::Times(1),
             arrange: Arrange::Shuffled,
             header: true,

@@ -1,10 +1,10 @@
 //! The rows of a [`Dump`]: which records are picked, what their cells say, and what the damage leaves of it.
 
 use super::day::Day;
-use super::dump::{Arrange, Column, Dump, Origin, Part};
+use super::dump::{Arrange, Column, Damage, Dump, Origin, Part};
 use super::institution::Institution;
 use super::person::Person;
-use super::rng::{Permutation, Rng, key, scale};
+use super::rng::{Permutation, Rng, chance, key, scale};
 use super::slip;
 
 /// The picked records (or numbers of made-up people) of a part.
@@ -119,8 +119,24 @@ impl Dump {
     }
 
     fn damage(&self, slot: u64, column: usize, cell: &mut String, damaged: &mut u64) {
+        let noise = match self.damage {
+            Damage::Cells | Damage::Cut => self.noise,
+            Damage::Rows if chance(key(&[self.seed, 29, slot]), 2.0 * self.noise) => 0.5,
+            Damage::Rows => 0.0,
+            // The squares of even shares: a third of what is drawn, so that the mean is the noise.
+            Damage::Columns => {
+                let share = scale(key(&[self.seed, 30, column as u64]), 1001) as f64 / 1000.0;
+                (3.0 * self.noise * share * share).min(0.9)
+            }
+        };
         let mut rng = Rng::new(&[self.seed, 27, slot, column as u64]);
-        if cell.is_empty() || !rng.chance(self.noise) {
+        if cell.is_empty() || !rng.chance(noise) {
+            return;
+        }
+        if self.damage == Damage::Cut {
+            let cut = cell.char_indices().nth(cell.chars().count() / 2).map_or(0, |c| c.0);
+            cell.truncate(cut);
+            *damaged |= 1 << column;
             return;
         }
         let emptied = rng.chance(0.2);
