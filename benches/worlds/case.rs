@@ -98,7 +98,10 @@ pub fn make(posted: &Posted<'_>, names: &[&str]) -> Made {
     }
     let rows_hit = of_rows.len() as f64;
     of_rows.truncate(ROWS);
-    let institutions = Institutions { names: names.iter().map(|n| n.to_string()).collect(), of_index: posted.tables.iter().map(|t| t.institution).collect() };
+    let institutions = Institutions {
+        names: names.iter().map(|n| n.to_string()).collect(),
+        of_index: posted.tables.iter().map(|t| t.institution).collect(),
+    };
     let all_compared = compared.iter().fold(0, |set, c| set | c);
     let panel = panel(posted, k, found_by, all_compared);
     let coincidence = (0..k)
@@ -180,5 +183,5 @@ fn calendar(posted: &Posted<'_>, rows: &[Vec<Hit>], institution: usize) -> Optio
         return None;
     }
     days.sort_unstable();
-    Some(Calendar { index, days })
+    Some(Calendar { index, records: days.len() as u64, days })
 }

@@ -46,12 +46,8 @@ impl Fields {
         FIELDS_OF_ALL.get_or_init(|| {
             let number = |name: &str| FIELDS.iter().position(|f| f.0 == name);
             let set = |names: &[&str]| names.iter().filter_map(|n| number(n)).fold(0u64, |set, c| set | 1 << c);
-            let mut finders: Vec<(usize, usize)> = FIELDS
-                .iter()
-                .enumerate()
-                .filter(|(_, f)| f.2 && !f.3)
-                .filter_map(|(c, f)| Some((shared_rank(f.1)?, c)))
-                .collect();
+            let mut finders: Vec<(usize, usize)> =
+                FIELDS.iter().enumerate().filter(|(_, f)| f.2 && !f.3).filter_map(|(c, f)| Some((shared_rank(f.1)?, c))).collect();
             finders.sort_unstable();
             let phone_part = FIELDS.len() - 1;
             let phone = number("phone").expect("there is a phone");

@@ -67,24 +67,26 @@ pub const ALL: [Scenario; 23] = {
     ]
 };
 
+impl Scenario {
+    /// Whether no listed institution's records are in the dump.
+    pub fn has_no_source(self) -> bool {
+        matches!(self, Scenario::Unlisted | Scenario::Independent | Scenario::Fabricated | Scenario::RealNationalIds)
+    }
+}
+
 /// What is true of a dump.
 #[derive(Clone, Debug)]
 pub struct Truth {
-    /// Institutions whose records were copied, with the share of distinct rows.
-    pub sources: Vec<(usize, f64)>,
     /// Institutions that gave single columns.
     pub enrichers: Vec<usize>,
     /// The day of the export, where there is one source.
     pub export: Option<Day>,
-    /// Share of distinct rows that are made up.
-    pub fabricated: f64,
     /// Whether an issued id is in it.
     pub issued: bool,
 }
 
 /// A dump with what it is asked against.
 pub struct Posted<'a> {
-    pub scenario: Scenario,
     pub dump: Dump,
     pub truth: Truth,
     pub tables: Vec<&'a Table>,
@@ -95,22 +97,22 @@ pub struct Posted<'a> {
 /// Rows from an institution as of a day, 0 rows being none.
 struct Drawn {
     from: Arc<Institution>,
-    listed: Option<usize>,
+    listed: bool,
     share: f64,
 }
 
 /// The `n`-th dump of a scenario. `held_out` uses damage that calibration does not see.
 pub fn post(population: &Population, scenario: Scenario, n: u64, held_out: bool) -> Posted<'_> {
     use Scenario::{
-        Canaries, Clean, Combolist, CommonCustomers, Enriched, Fabricated, ForgedHeaders, HalfFabricated, Independent, ManySnapshots, Masked,
-        Mixture60, Mixture90, OldLeak, OldLeakIndexed, PostedThrice, RealNationalIds, Sister, SmallInSuperset, SortedByNationalId,
+        Canaries, Clean, Combolist, CommonCustomers, Enriched, Fabricated, ForgedHeaders, HalfFabricated, Independent, ManySnapshots,
+        Masked, Mixture60, Mixture90, OldLeak, OldLeakIndexed, PostedThrice, RealNationalIds, Sister, SmallInSuperset, SortedByNationalId,
         SupersetIsSource, ThreePercent, Unlisted,
     };
     let mut rng = Rng::new(&[population.listed[0].world.seed, scenario as u64, n, u64::from(held_out)]);
     let unit = |rng: &mut Rng| rng.below(1_000_001) as f64 / 1e6;
     let log_between = |rng: &mut Rng, low: f64, high: f64| low * (high / low).powf(unit(rng));
-    let listed = |i: usize, share: f64| Drawn { from: Arc::clone(&population.listed[i]), listed: Some(i), share };
-    let foreign = |from: &Arc<Institution>, share: f64| Drawn { from: Arc::clone(from), listed: None, share };
+    let listed = |i: usize, share: f64| Drawn { from: Arc::clone(&population.listed[i]), listed: true, share };
+    let foreign = |from: &Arc<Institution>, share: f64| Drawn { from: Arc::clone(from), listed: false, share };
     let any = rng.below(6) as usize;
     let drawn: Vec<Drawn> = match scenario {
         Sister => vec![listed(SISTER, 1.0)],
@@ -136,7 +138,7 @@ pub fn post(population: &Population, scenario: Scenario, n: u64, held_out: bool)
         Canaries => 1000.0,
         _ => 20.0,
     };
-    let rows = log_between(&mut rng, fewest, 2000.0);
+    let rows = if rng.chance(0.1) { log_between(&mut rng, 2000.0, 10_000.0) } else { log_between(&mut rng, fewest, 2000.0) };
     let issued = rng.chance(0.5) && scenario != Combolist;
     let extra = match scenario {
         Fabricated | RealNationalIds => 1.0,
@@ -190,12 +192,9 @@ pub fn post(population: &Population, scenario: Scenario, n: u64, held_out: bool)
         _ => {}
     }
     let enrichers = if scenario == Enriched { vec![TELCO, INSURER] } else { Vec::new() };
-    let truth = Truth { sources: drawn.iter().filter_map(|d| Some((d.listed?, d.share))).collect(), enrichers, export: None, fabricated: 0.0, issued };
-    let mut posted = Posted { scenario, dump, truth, tables, named: scenario != ForgedHeaders };
-    posted.truth.sources.retain(|s| s.1 > 0.0);
-    let single = posted.truth.sources.len() == 1 && drawn.len() == 1;
-    posted.truth.export = single.then_some(export);
-    posted
+    let single = drawn.len() == 1 && drawn[0].share > 0.0 && drawn[0].listed;
+    let truth = Truth { enrichers, export: single.then_some(export), issued };
+    Posted { dump, truth, tables, named: scenario != ForgedHeaders }
 }
 
 /// The columns of what is posted: those of its sources, each dropped with a chance of 0.35, at least one of them an identifier that others know.
@@ -213,7 +212,13 @@ fn columns_of(drawn: &[Drawn], scenario: Scenario, issued: bool, rng: &mut Rng) 
         }
     }
     if !columns.iter().any(|c| matches!(c.concept, "nik" | "email" | "phone")) {
-        let concept = if scenario == Scenario::Combolist { "email" } else if rng.chance(0.5) { "nik" } else { "phone" };
+        let concept = if scenario == Scenario::Combolist {
+            "email"
+        } else if rng.chance(0.5) {
+            "nik"
+        } else {
+            "phone"
+        };
         let concept = if drawn[0].from.field_of(concept).is_some() { concept } else { "nik" };
         columns.push(Column::new(concept, concept, Style::AsIs));
     }

@@ -149,8 +149,8 @@ impl Table {
         }
         let most = candidates.iter().map(|c| c.1).max()?;
         let strongest = candidates.iter().filter(|c| c.1 == most).map(|c| (self.agreement(c.0, cells, compared), c.0));
-        let ((agree, disagree), record) =
-            strongest.max_by_key(|((agree, disagree), record)| (agree.count_ones(), std::cmp::Reverse((disagree.count_ones(), *record))))?;
+        let ((agree, disagree), record) = strongest
+            .max_by_key(|((agree, disagree), record)| (agree.count_ones(), std::cmp::Reverse((disagree.count_ones(), *record))))?;
         let implied = fields.concepts.implied.iter().enumerate().filter(|(c, _)| agree >> c & 1 == 1).fold(0, |set, (_, i)| set | i);
         let corroborated = (agree & !implied).count_ones() >= 2;
         let (created, updated) = self.days[record as usize];

@@ -21,7 +21,9 @@ pub struct Hit {
 pub struct Calendar {
     /// That index.
     pub index: usize,
-    /// Days of a uniform sample of its records, ascending.
+    /// How many records it has.
+    pub records: u64,
+    /// Days of a uniform sample of them, ascending.
     pub days: Vec<Day>,
 }
 

@@ -1,5 +1,5 @@
-//! Documented default parameters, used until the loaded indexes have something to say, and always with a single index. They are
-//! guesses of the right order, not calibrated figures: that is why `log10_lr` stays null and `calibrated` false.
+//! Documented default parameters, used until the loaded indexes have something to say, and always with a single index: guesses of the right
+//! order.
 
 use crate::matching::concepts::IN_PART;
 
@@ -17,15 +17,22 @@ pub enum Class {
 /// The classes, in order of their numbers.
 pub const CLASSES: [Class; 3] = [Class::Shared, Class::Contested, Class::Alone];
 
-/// Chance that a copy disagrees on a field all the same: noise, re-typing, changes since the export. Mean of the prior.
-pub const COPY_ERROR: f64 = 0.05;
-/// Fields' worth of belief in [`COPY_ERROR`].
-pub const COPY_ERROR_WEIGHT: f64 = 200.0;
-/// A source that disagrees on more than a quarter of its fields is not called a copy.
-pub const COPY_ERROR_MAX: f64 = 0.25;
+/// Chance that a cell of a dump is damaged: mean of the prior, cells' worth of belief in it, and what no column is taken to exceed.
+pub const DAMAGE: f64 = 0.04;
+/// See [`DAMAGE`].
+pub const DAMAGE_WEIGHT: f64 = 40.0;
+/// See [`DAMAGE`].
+pub const DAMAGE_MAX: f64 = 0.6;
+
+/// Chance that a record's field has changed since it was copied, for facts that stay and for others.
+pub const DRIFT: (f64, f64) = (0.004, 0.03);
+/// Fields' worth of belief in [`DRIFT`].
+pub const DRIFT_WEIGHT: f64 = 60.0;
+/// An institution that disagrees with more than a part of the fields that others confirm is not called a source.
+pub const DRIFT_MAX: f64 = 0.3;
 
 /// Rows' worth of belief, for each component, that it has a share at all.
-pub const SHARE_PRIOR: f64 = 0.5;
+pub const SHARE_PRIOR: f64 = 0.05;
 
 /// A concept without the mark that only parts of its values are compared: who agrees on a value agrees on its parts.
 fn whole(concept: &str) -> &str {

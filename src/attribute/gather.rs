@@ -104,7 +104,7 @@ fn calendar(question: &Question, rows: &[Vec<Hit>], institutions: &Institutions,
     let mut days = question.indexes[index].panel_created();
     days.retain(|&day| day != 0);
     days.sort_unstable();
-    Some(Calendar { index, days })
+    Some(Calendar { index, records: question.indexes[index].meta().records, days })
 }
 
 fn canaries(sample: &Sample<Vec<Comparison>>, institutions: &Institutions, i: usize) -> u64 {

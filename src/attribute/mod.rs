@@ -3,16 +3,16 @@
 //! Overlap says *who* is in a dump; agreement on what others would not share says *whose copy* it is. The sampled rows with hits become
 //! [`patterns`]; a [`mixture`] of copies, same people and made-up rows is fitted to them; what each institution's copy adds to the
 //! likelihood becomes its support, on the words of the ENFSI scale. What independent sources agree on comes from comparing the loaded
-//! indexes with each other ([`panel`]), or from documented [`defaults`].
-//!
-//! First version: the parameters are defaults or measured on the panel, nothing is calibrated on worlds with known truth. `log10_lr` is
-//! therefore null, and support stops at "strong" unless issued ids or canaries carry it.
+//! indexes with each other ([`panel`]), or from documented [`defaults`]; what the findings are worth comes from worlds with known truth
+//! ([`calibration`]).
 
+pub mod calibration;
 pub mod case;
 mod compare;
 pub mod dates;
 pub mod defaults;
 mod gather;
+pub mod likelihood;
 pub mod mixture;
 pub mod panel;
 pub mod patterns;
@@ -25,9 +25,10 @@ pub use verdict::{Verdict, VerdictKind};
 use crate::matching::sample::Sample;
 use crate::matching::tally::Merged;
 use crate::matching::unanswered::Silence;
-use crate::matching::{Comparison, Concepts, Layout, Question};
+use crate::matching::{Comparison, Layout, Question};
 use case::{Case, Hit};
-use mixture::{Components, Fit, Problem};
+use likelihood::Rows;
+use mixture::Fit;
 use patterns::{Institutions, Pattern};
 use rayon::iter::{IntoParallelIterator, IntoParallelRefIterator, ParallelIterator};
 use rayon::slice::ParallelSliceMut;
@@ -45,6 +46,8 @@ pub struct InstitutionFinding {
     pub best_index: Option<usize>,
     /// Share of the distinct rows that are copies of its records.
     pub share: Option<Interval>,
+    /// Decimal logarithm of the calibrated likelihood ratio: a copy of its records, against the same people from an independent source.
+    pub log10_lr: f64,
     /// How firmly the findings speak for a copy.
     pub support: Support,
     /// Natural logarithm of what its copy adds to the likelihood; uncalibrated, for explanation only.
@@ -87,6 +90,8 @@ pub struct Judgement {
     pub rows_sampled: usize,
     /// Whether independent sources could be compared with each other.
     pub panel: bool,
+    /// Whether worlds like this were among those that ratios were validated on.
+    pub validated: bool,
     /// What it comes to.
     pub verdict: Verdict,
 }
@@ -113,14 +118,13 @@ pub fn judge(
 #[must_use]
 pub fn weigh(case: &Case) -> Judgement {
     let rates = panel::measure(case);
-    // The sample of rows with hits may be thinner than that of all rows; a share of hits is a share of the dump by their ratio.
-    let hit_share = if case.rows_distinct > 0.0 { (case.rows_hit / case.rows_distinct).min(1.0) } else { 0.0 };
-    // Twice: the first fit finds when each copy would have been made, the second leaves out what changed since.
     let k = case.institutions.names.len();
-    let everything = vec![true; Components { institutions: k }.count()];
-    let (mut patterns, mut pattern_of) = tabulate(&case.rows, &case.institutions, &case.concepts);
-    let mut problem = Problem::new(&patterns, &rates);
-    let mut fit = problem.fit(&everything, None);
+    // Twice: the first fit finds when each copy would have been made, the second leaves out what changed since.
+    let (mut patterns, mut pattern_of) = tabulate(case, &case.rows);
+    let lasting = case.concepts.lasting();
+    let drift: Vec<f64> =
+        (0..case.concepts.names.len()).map(|c| if lasting >> c & 1 == 1 { defaults::DRIFT.0 } else { defaults::DRIFT.1 }).collect();
+    let mut fit = Fit::new(&Rows::new(case, &patterns, &rates), &drift);
     let export = |sample: &[_], pattern_of: &[usize], fit: &Fit, i: usize| dates::export(case, sample, pattern_of, fit, i);
     let exports: Vec<_> = (0..k).map(|i| export(&case.rows, &pattern_of, &fit, i)).collect();
     let earlier: Vec<Vec<Hit>>;
@@ -129,51 +133,57 @@ pub fn weigh(case: &Case) -> Judgement {
     if exports.iter().flatten().any(|e| e.day.is_some()) {
         earlier = dates::as_of_export(case, &exports);
         rows = &earlier;
-        (patterns, pattern_of) = tabulate(rows, &case.institutions, &case.concepts);
-        problem = Problem::new(&patterns, &rates);
-        fit = problem.fit(&everything, None);
+        (patterns, pattern_of) = tabulate(case, rows);
+        fit = Fit::new(&Rows::new(case, &patterns, &rates), &drift);
     }
-    let gains: Vec<f64> = (0..k).into_par_iter().map(|i| gain_of(&problem, &fit, &[i])).collect();
-    let mut findings = Vec::with_capacity(k);
-    for (i, name) in case.institutions.names.iter().enumerate() {
+    let gains: Vec<f64> = (0..k).into_par_iter().map(|i| fit.gain_of(&[i])).collect();
+    // All rows, those without hits in proportion.
+    let all: f64 = patterns.iter().map(|(_, n)| n).sum();
+    let greatest_gain = gains.iter().copied().fold(0.0, f64::max);
+    let validated = case.panel.is_some() && case.rows_distinct >= calibration::FEWEST_ROWS && k <= calibration::MOST_INSTITUTIONS;
+    let finding_of = |i: usize| {
         let explained: f64 = fit.posteriors.iter().zip(&patterns).map(|(p, (_, n))| p[i] * n).sum();
-        let gain = gains[i];
-        let strong_evidence = support::StrongEvidence {
-            issued_rows: weight_where(&patterns, &fit, i, |p| view_of(p, i).is_some_and(|v| v.agree & case.concepts.issued != 0)),
-            canary_rows: case.canaries[i],
-        };
-        findings.push(InstitutionFinding {
-            name: name.clone(),
+        let issued_rows = weight_where(&patterns, &fit, i, |p| view_of(p, i).is_some_and(|v| v.agree & case.concepts.issued != 0));
+        let share = (case.rows_distinct > 0.0).then(|| interval(explained, all));
+        let stands_alone = support::stands_alone(issued_rows, case.canaries[i]);
+        let share_or_none = share.map_or(0.0, |s| s.estimate);
+        let findings = calibration::Findings { share: share_or_none, gain: gains[i], greatest_gain, issued_rows, stands_alone, validated };
+        let log10_lr = calibration::log10_ratio(&findings);
+        InstitutionFinding {
+            name: case.institutions.names[i].clone(),
             indexes: (0..case.institutions.of_index.len()).filter(|&n| case.institutions.of_index[n] == i).collect(),
             best_index: best_index(rows, &pattern_of, &fit, &case.institutions, i),
-            share: (case.rows_distinct > 0.0).then(|| interval(explained * hit_share, rows.len() as f64)),
-            support: support::of(gain, explained, strong_evidence),
-            gain,
+            share,
+            log10_lr,
+            support: support::of(log10_lr),
+            gain: gains[i],
             rows_explained: explained,
-            issued_rows: strong_evidence.issued_rows,
+            issued_rows,
             exported_between: export(rows, &pattern_of, &fit, i).map(|e| e.interval),
-        });
-    }
+        }
+    };
+    let findings: Vec<InstitutionFinding> = (0..k).map(finding_of).collect();
     let unlisted: Vec<usize> = fit.components.unlisted().collect();
-    let fabricated = fit.components.fabricated();
+    let fabricated: Vec<usize> = fit.components.fabricated().collect();
     let some = |share: f64| if patterns.is_empty() { 0.0 } else { share };
     Judgement {
         institutions: findings,
         rows_distinct: case.rows_distinct,
         rows_distinct_exact: true,
         unlisted_share: some(fit.unlisted_share()),
-        fabricated_share: some(fit.shares[fabricated]),
-        nature_gains: (gain_of(&problem, &fit, &unlisted), gain_of(&problem, &fit, &[fabricated])),
+        fabricated_share: some(fit.fabricated_share()),
+        nature_gains: (fit.gain_of(&unlisted), fit.gain_of(&fabricated)),
         rows_sampled: rows.len(),
         panel: rates.hit_sets.is_some(),
+        validated,
         verdict: Verdict::default(),
     }
 }
 
-/// The sampled rows as patterns with counts, and each row's pattern.
-fn tabulate(rows: &[Vec<Hit>], institutions: &Institutions, concepts: &Concepts) -> (Vec<(Pattern, f64)>, Vec<usize>) {
-    let patterns_of_rows: Vec<Pattern> =
-        rows.par_iter().map(|r| patterns::of_row(r.iter().map(|h| &h.comparison), institutions, concepts)).collect();
+/// The sampled rows as patterns with counts, and each row's pattern. Rows without hits are a pattern without views, in proportion.
+fn tabulate(case: &Case, rows: &[Vec<Hit>]) -> (Vec<(Pattern, f64)>, Vec<usize>) {
+    let of_row = |r: &Vec<Hit>| patterns::of_row(r.iter().map(|h| &h.comparison), &case.institutions, &case.concepts);
+    let patterns_of_rows: Vec<Pattern> = rows.par_iter().map(of_row).collect();
     let mut order: Vec<usize> = (0..rows.len()).collect();
     order.par_sort_unstable_by_key(|&n| &patterns_of_rows[n]);
     let mut counts: Vec<(Pattern, f64)> = Vec::new();
@@ -182,24 +192,15 @@ fn tabulate(rows: &[Vec<Hit>], institutions: &Institutions, concepts: &Concepts)
         alike.iter().for_each(|&n| pattern_of_row[n] = counts.len());
         counts.push((patterns_of_rows[alike[0]].clone(), alike.len() as f64));
     }
+    if case.rows_hit > 0.0 && case.rows_distinct > case.rows_hit {
+        let without = (case.rows_distinct - case.rows_hit) * rows.len() as f64 / case.rows_hit;
+        counts.push((Pattern { views: Vec::new() }, without));
+    }
     (counts, pattern_of_row)
 }
 
 fn view_of(pattern: &Pattern, institution: usize) -> Option<&patterns::View> {
     pattern.views.iter().find(|v| usize::from(v.institution) == institution)
-}
-
-/// What allowing these components adds to the log-likelihood.
-fn gain_of(problem: &Problem<'_>, fit: &Fit, components: &[usize]) -> f64 {
-    // Components without weight add nothing; fitting again without them would only show that at length.
-    const NOTHING: f64 = 0.01;
-    let explained = |post: &Vec<f64>| components.iter().map(|&c| post[c]).sum::<f64>();
-    let weight: f64 = fit.posteriors.iter().zip(problem.patterns()).map(|(p, (_, n))| explained(p) * n).sum();
-    if weight < NOTHING {
-        return 0.0;
-    }
-    let allowed: Vec<bool> = (0..fit.shares.len()).map(|c| !components.contains(&c)).collect();
-    (fit.log_likelihood - problem.fit(&allowed, Some(fit)).log_likelihood).max(0.0)
 }
 
 fn weight_where(patterns: &[(Pattern, f64)], fit: &Fit, i: usize, test: impl Fn(&Pattern) -> bool) -> f64 {

@@ -25,6 +25,11 @@ pub struct HitSets {
 }
 
 impl HitSets {
+    /// The sets that occur, each with its share.
+    pub fn sets(&self) -> impl Iterator<Item = (u64, f64)> {
+        self.counts.keys().map(|&set| (set, self.share(set)))
+    }
+
     /// The share of a hit set, with half a record of doubt.
     #[must_use]
     pub fn share(&self, set: u64) -> f64 {
@@ -87,6 +92,18 @@ impl Rates {
             .get(&compared)
             .map_or((0, 0), |(rows, by_agreement)| (*rows, by_agreement.get(&pattern.views[n].agree).copied().unwrap_or(0)));
         libm::log((agreeing as f64 + PATTERN_WEIGHT * independent) / (seen as f64 + PATTERN_WEIGHT))
+    }
+
+    /// Chance that an institution disagrees with an intact cell of a source like `source` (the exact one past the last) about a concept.
+    #[must_use]
+    pub fn disagreement(&self, source: usize, institution: usize, concept: usize, pattern: &Pattern) -> f64 {
+        let shared = pattern.views.iter().filter(|v| v.disagree >> concept & 1 == 1).count() > 1;
+        let class = if shared { Class::Shared } else { Class::Alone };
+        let agreement = match self.looks.get(source) {
+            Some(looks) => self.rate(&looks[institution], concept, class),
+            None => self.exact[concept][class_number(class)],
+        };
+        1.0 - agreement
     }
 
     fn rate(&self, look: &Look, concept: usize, class: Class) -> f64 {

@@ -1,7 +1,7 @@
 //! The verdict and its sentence. Findings are findings: the sentence names both propositions, and "no match" is said of the index that was
 //! supplied, never of the institution.
 
-use super::{InstitutionFinding, Judgement, Support};
+use super::{InstitutionFinding, Judgement, Support, calibration};
 use crate::matching::Question;
 use crate::matching::tally::Merged;
 use crate::matching::unanswered::{Holds, Silence};
@@ -107,7 +107,7 @@ pub fn of(question: &Question, merged: &Merged, silence: &Silence, judgement: &J
     if k > 1 && !judgement.panel {
         reservations.push("The indexes are under different keys, so that institutions could not be compared with each other: documented defaults stand in.".to_string());
     }
-    reservations.push("The parameters are documented defaults, not calibrated on cases with known truth.".to_string());
+    reservations.extend(validation(question, judgement));
     Verdict { kind, institutions, sentence, reservations }
 }
 
@@ -119,6 +119,56 @@ fn share_words(f: &InstitutionFinding) -> String {
     f.share.map_or_else(String::new, |s| {
         format!("about {} of the distinct rows ({} to {})", percent(s.estimate), percent(s.low), percent(s.high))
     })
+}
+
+/// What the ratios rest on.
+fn validation(question: &Question, judgement: &Judgement) -> Option<String> {
+    let named = judgement.institutions.iter().any(|f| f.support > Support::None);
+    if !named || judgement.rows_sampled == 0 {
+        return None;
+    }
+    let outside = if judgement.institutions.len() > calibration::MOST_INSTITUTIONS {
+        Some(format!("more than {} institutions", calibration::MOST_INSTITUTIONS))
+    } else if judgement.rows_distinct < calibration::FEWEST_ROWS {
+        Some(format!("fewer than {} distinct rows", calibration::FEWEST_ROWS))
+    } else if question.indexes.len() < 2 || !judgement.panel {
+        Some("no other institution to compare with under the same key".to_string())
+    } else {
+        None
+    };
+    Some(outside.map_or_else(
+        || {
+            format!(
+                "Likelihood ratios are validated on synthetic worlds only, {} dumps of other or no sources.",
+                calibration::NEGATIVE_WORLDS
+            )
+        },
+        |why| {
+            format!(
+                "Outside of what likelihood ratios were validated on ({why}): without issued ids or canaries they stop at \"moderate\"."
+            )
+        },
+    ))
+}
+
+/// A likelihood ratio in words: two digits, no more.
+fn ratio(log10: f64) -> String {
+    let ratio = libm::pow(10.0, log10);
+    match ratio {
+        r if r >= 1e6 => "more than a million".to_string(),
+        r if r >= 100.0 => {
+            let unit = libm::pow(10.0, libm::floor(libm::log10(r)) - 1.0);
+            let rounded = format!("{:.0}", libm::round(r / unit) * unit);
+            let first = rounded.len() % 3;
+            let grouped: Vec<&str> = [&rounded[..first]]
+                .into_iter()
+                .chain((first..rounded.len()).step_by(3).map(|at| &rounded[at..at + 3]))
+                .filter(|g| !g.is_empty())
+                .collect();
+            format!("about {}", grouped.join(","))
+        }
+        r => format!("about {r:.0}"),
+    }
 }
 
 /// A share in words that do not pretend to know more than it does.
@@ -138,15 +188,19 @@ fn attributed(question: &Question, f: &InstitutionFinding) -> String {
         format!(" (dataset {}{snapshot})", safe_text(&meta.dataset))
     });
     format!(
-        "The findings give {} support that {} are copies of records of the kind held by {}{dataset}, rather than the same people from an independent source.",
+        "The findings give {} support (likelihood ratio {}) that {} are copies of records of the kind held by {}{dataset}, rather than the same people from an independent source.",
         f.support.words(),
+        ratio(f.log10_lr),
         share_words(f),
         name(f)
     )
 }
 
 fn mixture_sentence(supported: &[&InstitutionFinding]) -> String {
-    let parts: Vec<String> = supported.iter().map(|f| format!("{} ({} support, {})", name(f), f.support.words(), share_words(f))).collect();
+    let parts: Vec<String> = supported
+        .iter()
+        .map(|f| format!("{} ({} support, likelihood ratio {}, {})", name(f), f.support.words(), ratio(f.log10_lr), share_words(f)))
+        .collect();
     format!(
         "The dump is consistent with a mixture of records of the kind held by {}, rather than with the same people from independent sources.",
         parts.join(" and ")
@@ -226,14 +280,14 @@ fn supplied(question: &Question) -> String {
 
 fn fabricated(judgement: &Judgement) -> String {
     format!(
-        "The findings fit a fabricated dump: of the rows that hit a record, about {} hold values that do not belong to that person in any index supplied, more than a copy or an independent source would.",
+        "The findings fit a fabricated dump: about {} of the distinct rows are about nobody in any index supplied, or hold values that do not belong to the person whom they hit, more than a copy or an independent source would.",
         percent(judgement.fabricated_share)
     )
 }
 
 fn unlisted(judgement: &Judgement) -> String {
     format!(
-        "The findings fit a source that was not supplied: about {} of the rows that hit a record are about people whom the institutions hold, but agree with them only as far as independent sources do.",
+        "The findings fit a source that was not supplied: about {} of the distinct rows are about people whom the institutions hold as far as any other source's people are, but agree with them only as far as independent sources do.",
         percent(judgement.unlisted_share)
     )
 }

@@ -326,7 +326,7 @@ pub struct InstitutionEntry {
     pub records_distinct: u64,
     /// Share of the dump's distinct rows that are copies of the institution's records.
     pub share: Option<ShareEntry>,
-    /// Null until calibrated.
+    /// Decimal logarithm of the calibrated likelihood ratio: a copy of these records, against the same people from an independent source.
     pub log10_lr: Option<f64>,
     /// What a copy adds to the log-likelihood of the sampled rows, in natural logarithms: uncalibrated, not a likelihood ratio to report.
     pub model_gain: f64,
@@ -358,13 +358,13 @@ pub struct VerdictEntry {
     pub institutions: Vec<String>,
     /// In one or two sentences.
     pub sentence: String,
-    /// Always false in this version.
+    /// Whether cases like this were among those that ratios were validated on.
     pub calibrated: bool,
     /// Support from which on an institution is named.
     pub threshold: Support,
-    /// Share of the rows with hits that fit an unlisted source.
+    /// Share of the distinct rows that fit an unlisted source.
     pub unlisted_share: f64,
-    /// Share of the rows with hits that fit a fabrication.
+    /// Share of the distinct rows that fit a fabrication.
     pub fabricated_share: f64,
     /// Whether the indexes were compared with each other.
     pub panel: bool,
