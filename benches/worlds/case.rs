@@ -124,6 +124,7 @@ pub fn make(posted: &Posted<'_>, names: &[&str]) -> Made {
         institutions,
         concepts: fields.concepts.clone(),
         rows: of_rows,
+        places: Vec::new(),
         rows_distinct: distinct,
         rows_hit,
         canaries,

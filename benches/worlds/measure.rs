@@ -5,8 +5,6 @@ use leaktrace::synth::rng::Rng;
 /// A likelihood ratio with the truth about it.
 #[derive(Clone, Copy, Debug)]
 pub struct Pair {
-    /// World that it comes from, for resampling.
-    pub world: usize,
     /// Natural logarithm of the ratio.
     pub log_ratio: f64,
     /// Whether the institution is a source.

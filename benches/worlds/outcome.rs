@@ -3,9 +3,9 @@
 use crate::case;
 use crate::population::{Population, TODAY};
 use crate::scenario::{self, Scenario};
-use leaktrace::attribute::calibration::{Findings, terms};
+use leaktrace::attribute::calibration::terms;
 use leaktrace::attribute::dates::ExportInterval;
-use leaktrace::attribute::{self, Support, VerdictKind, support, verdict};
+use leaktrace::attribute::{self, Support, VerdictKind, verdict};
 use leaktrace::synth::day::Day;
 
 /// What was found of one institution.
@@ -82,17 +82,14 @@ pub fn run(population: &Population, scenario: Scenario, n: u64, held_out: bool) 
     let start = std::time::Instant::now();
     let judgement = attribute::weigh(&made.case);
     let milliseconds = start.elapsed().as_secs_f64() * 1e3;
-    let greatest_gain = judgement.institutions.iter().map(|f| f.gain).fold(0.0, f64::max);
     let found: Vec<Found> = judgement
         .institutions
         .iter()
         .enumerate()
         .map(|(i, f)| {
             let share = f.share.map_or(0.0, |s| s.estimate);
-            let stands_alone = support::stands_alone(f.issued_rows, made.case.canaries[i]);
-            let of = Findings { share, gain: f.gain, greatest_gain, issued_rows: f.issued_rows, stands_alone, validated: judgement.validated };
             Found {
-                terms: terms(&of),
+                terms: terms(&f.findings),
                 log10_lr: f.log10_lr,
                 support: f.support,
                 gain: f.gain,
@@ -118,7 +115,7 @@ pub fn run(population: &Population, scenario: Scenario, n: u64, held_out: bool) 
     }
 }
 
-fn date_error(interval: &ExportInterval, truth: Day, rows: usize) -> (f64, bool, usize) {
+pub fn date_error(interval: &ExportInterval, truth: Day, rows: usize) -> (f64, bool, usize) {
     let day = |text: &str| Day::from_iso(text).map(|d| d.0);
     let from = day(&interval.from).unwrap_or(0);
     let to = interval.to.as_deref().and_then(day).unwrap_or(TODAY.0);

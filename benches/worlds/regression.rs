@@ -12,7 +12,9 @@ pub fn fit(outcomes: &[Outcome]) -> [f64; 4] {
     let mut rows: Vec<([f64; 4], bool, f64)> = Vec::new();
     for o in outcomes {
         let weight = if o.has_source() { 1.0 } else { NO_SOURCE };
-        rows.extend(o.found.iter().filter(|f| o.counts(f)).map(|f| (f.terms, Outcome::is_main(f), if Outcome::is_main(f) { 1.0 } else { weight })));
+        rows.extend(
+            o.found.iter().filter(|f| o.counts(f)).map(|f| (f.terms, Outcome::is_main(f), if Outcome::is_main(f) { 1.0 } else { weight })),
+        );
     }
     let sum = |source: bool| rows.iter().filter(|r| r.1 == source).map(|r| r.2).sum::<f64>();
     let (sources, others, n) = (sum(true), sum(false), rows.len() as f64);

@@ -31,16 +31,16 @@ fn median(values: impl Iterator<Item = f64>) -> f64 {
 
 /// The pairs of world and institution.
 fn pairs(worlds: &[&Outcome]) -> Vec<Pair> {
-    let of = |(n, o): (usize, &&Outcome)| {
+    let of = |o: &&Outcome| {
         let found: Vec<Pair> = o
             .found
             .iter()
             .filter(|f| o.counts(f))
-            .map(|f| Pair { world: n, log_ratio: f.log10_lr * std::f64::consts::LN_10, source: Outcome::is_main(f) })
+            .map(|f| Pair { log_ratio: f.log10_lr * std::f64::consts::LN_10, source: Outcome::is_main(f) })
             .collect();
         found
     };
-    worlds.iter().enumerate().flat_map(of).collect()
+    worlds.iter().flat_map(of).collect()
 }
 
 fn prior(pairs: &[Pair]) -> f64 {
@@ -98,10 +98,22 @@ fn all<'a>() -> Vec<Measure<'a>> {
             "≤ 0.02",
             Box::new(|o| mean(o.iter().filter_map(|w| w.fabricated).map(|(found, truth)| (found - truth).abs()))),
         ),
-        ("export date, 95% interval holds it", "0.93–0.97", Box::new(|o| mean(o.iter().filter_map(|w| w.date).map(|d| f64::from(u8::from(d.1)))))),
-        ("export date, median error in days, 1,000 rows and more", "", Box::new(|o| median(o.iter().filter_map(|w| w.date).filter(|d| d.2 >= 1000).map(|d| d.0)))),
+        (
+            "export date, 95% interval holds it",
+            "0.93–0.97",
+            Box::new(|o| mean(o.iter().filter_map(|w| w.date).map(|d| f64::from(u8::from(d.1))))),
+        ),
+        (
+            "export date, median error in days, 1,000 rows and more",
+            "",
+            Box::new(|o| median(o.iter().filter_map(|w| w.date).filter(|d| d.2 >= 1000).map(|d| d.0))),
+        ),
         ("most hits: top-1 correct", "", Box::new(|o| share_of(with(o), |w| top_right(w, |f| f.hits as f64)))),
-        ("hits by size of the index: top-1 correct", "", Box::new(|o| share_of(with(o), |w| top_right(w, |f| f.hits as f64 / f.records.max(1) as f64)))),
+        (
+            "hits by size of the index: top-1 correct",
+            "",
+            Box::new(|o| share_of(with(o), |w| top_right(w, |f| f.hits as f64 / f.records.max(1) as f64))),
+        ),
         (
             "Jaccard: top-1 correct",
             "",
@@ -120,7 +132,9 @@ pub fn measures(outcomes: &[Outcome]) {
         let (low, high) = interval(worlds.len(), |drawn| measure(&drawn.iter().map(|&n| worlds[n]).collect::<Vec<_>>()));
         println!("| {name} | {target} | {:.4} | {low:.4} to {high:.4} |", measure(&worlds));
     }
-    println!("\n| scenario | worlds | top-1 | exact at \"moderate\" | wrong at 100 | wrong at 1,000 | said unlisted or made up | share error | made-up error |");
+    println!(
+        "\n| scenario | worlds | top-1 | exact at \"moderate\" | wrong at 100 | wrong at 1,000 | said unlisted or made up | share error | made-up error |"
+    );
     println!("|---|---|---|---|---|---|---|---|---|");
     for scenario in scenario::ALL {
         let of: Vec<&Outcome> = worlds.iter().copied().filter(|o| o.scenario == scenario).collect();
@@ -165,7 +179,8 @@ pub fn negatives(outcomes: &[Outcome]) {
 
 /// A line for each world and institution, for other programs.
 pub fn lines(outcomes: &[Outcome]) -> String {
-    let mut out = String::from("world\tscenario\tinstitution\tissued\trows\tshare\tshare_found\tgain\tissued_rows\tlog10_lr\tsource\tcounts\n");
+    let mut out =
+        String::from("world\tscenario\tinstitution\tissued\trows\tshare\tshare_found\tgain\tissued_rows\tlog10_lr\tsource\tcounts\n");
     for (n, o) in outcomes.iter().enumerate() {
         for (i, f) in o.found.iter().enumerate() {
             let (source, counts) = (u8::from(Outcome::is_main(f)), u8::from(o.counts(f)));

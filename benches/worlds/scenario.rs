@@ -208,13 +208,20 @@ fn columns_of(drawn: &[Drawn], scenario: Scenario, issued: bool, rng: &mut Rng) 
         let id = matches!(field.source, Source::Issued(_));
         let kept = fits && matches!(field.role, "identifier" | "attribute") && if id { issued } else { !rng.chance(0.35) };
         if kept && columns.iter().all(|c| c.concept != field.concept) {
-            columns.push(Column::new(field.column, field.concept, Style::AsIs));
+            columns.push(Column::new(field.column, field.concept, field.style));
         }
     }
-    if !columns.iter().any(|c| matches!(c.concept, "nik" | "email" | "phone")) {
+    // Masked phones find nobody, and a fabricator who uses real ids posts them.
+    let searchable = |c: &Column| match c.concept {
+        "nik" => true,
+        "email" => scenario != Scenario::RealNationalIds,
+        "phone" => !matches!(scenario, Scenario::Masked | Scenario::RealNationalIds),
+        _ => false,
+    };
+    if !columns.iter().any(searchable) {
         let concept = if scenario == Scenario::Combolist {
             "email"
-        } else if rng.chance(0.5) {
+        } else if rng.chance(0.5) || matches!(scenario, Scenario::Masked | Scenario::RealNationalIds) {
             "nik"
         } else {
             "phone"

@@ -12,7 +12,7 @@
 //! validated it stops at "moderate".
 
 /// a, b, c, d.
-const WEIGHTS: [f64; 4] = [8.43, 1.74, 0.68, 2.33];
+const WEIGHTS: [f64; 4] = [8.10, 1.73, 0.56, 2.09];
 /// Added to a share before its logarithm is taken.
 const SHARE_FLOOR: f64 = 1e-3;
 /// Decimal logarithm of how far the ratio may be above the model's own.
@@ -51,23 +51,30 @@ pub fn terms(f: &Findings) -> [f64; 4] {
     [1.0, libm::log(f.share + SHARE_FLOOR), libm::log1p(f.gain) - libm::log1p(f.greatest_gain), libm::log1p(f.issued_rows)]
 }
 
-/// The most that a ratio may be whatever the regression says, as decimal logarithm.
+/// The most that a ratio may be whatever the regression says, as decimal logarithm, and why.
 #[must_use]
-pub fn limit(f: &Findings) -> f64 {
+pub fn limit(f: &Findings) -> (f64, &'static str) {
     let validation = libm::log10(f64::from(NEGATIVE_WORLDS) + 1.0);
     let by_worlds = match (f.stands_alone, f.validated) {
-        (true, _) => validation + STANDS_ALONE,
-        (false, true) => validation,
-        (false, false) => OUTSIDE,
+        (true, _) => (validation + STANDS_ALONE, "no ratio is said to be greater than the worlds that it was validated on can bear"),
+        (false, true) => (validation, "no ratio is said to be greater than the worlds that it was validated on can bear"),
+        (false, false) => (OUTSIDE, "worlds like this were not among those that ratios were validated on"),
     };
-    by_worlds.min(SLACK + f.gain / std::f64::consts::LN_10)
+    let by_model = (SLACK + f.gain / std::f64::consts::LN_10, "the rows hold no more than this: few of them, or few columns that tell");
+    if by_model.0 < by_worlds.0 { by_model } else { by_worlds }
+}
+
+/// What each term adds to the natural logarithm of the ratio.
+#[must_use]
+pub fn parts(f: &Findings) -> [f64; 4] {
+    let terms = terms(f);
+    std::array::from_fn(|n| terms[n] * WEIGHTS[n])
 }
 
 /// Decimal logarithm of the calibrated likelihood ratio.
 #[must_use]
 pub fn log10_ratio(f: &Findings) -> f64 {
-    let log: f64 = terms(f).iter().zip(WEIGHTS).map(|(t, w)| t * w).sum();
-    (log / std::f64::consts::LN_10).min(limit(f))
+    (parts(f).iter().sum::<f64>() / std::f64::consts::LN_10).min(limit(f).0)
 }
 
 #[cfg(test)]

@@ -36,6 +36,8 @@ pub struct Case {
     pub concepts: Concepts,
     /// A uniform sample of the distinct rows that hit a record: for each row, at most one hit an index.
     pub rows: Vec<Vec<Hit>>,
+    /// Input and byte offset of each of them; empty where rows have no place.
+    pub places: Vec<(u32, u64)>,
     /// Distinct rows of the dump.
     pub rows_distinct: f64,
     /// Distinct rows with hits.

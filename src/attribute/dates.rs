@@ -173,9 +173,17 @@ fn last_day(copied: Vec<Copied>, calendar: &Calendar, weight: f64) -> Option<Exp
     if let Some((day, _)) = best {
         let share_of_all = Days::up_to(all, day) / all.len() as f64;
         let taken = Days::up_to(&days.copied, day) * weight / (share_of_all * calendar.records as f64).max(1.0);
-        days.even = days.even_up_to(day) && taken < NEARLY_ALL;
-        if !days.even {
-            (worths, best) = best_of(&days);
+        days.even = days.even_up_to(day);
+        if !days.even || taken >= NEARLY_ALL {
+            let by_creation = std::mem::replace(&mut days.even, false);
+            let (other_worths, other) = best_of(&days);
+            // Nearly all records up to a day are an old export, unless changes say that it is the beginning of a newer one.
+            let other_change = other.map_or(0.0, |(other, _)| days.by_change(other));
+            if by_creation && other_change < days.by_change(day) + CHANGE {
+                days.even = true;
+            } else {
+                (worths, best) = (other_worths, other);
+            }
         }
     }
     let n = days.copied.len();

@@ -53,6 +53,7 @@ pub fn case(question: &Question, merged: &Merged, layouts: &[Arc<Layout>], rows_
     };
     let sampled = &hit_rows.rows[..hit_rows.rows.len().min(FITTED_ROWS)];
     let rows: Vec<Vec<Hit>> = sampled.par_iter().map(|row| row.value.iter().map(of_record).collect()).collect();
+    let places = sampled.iter().map(|row| row.first).collect();
     let k = institutions.names.len();
     let mut coincidence = vec![vec![None; question.concepts.names.len()]; k];
     for (n, index) in question.indexes.iter().enumerate().filter(|&(n, _)| hit[n]) {
@@ -64,7 +65,7 @@ pub fn case(question: &Question, merged: &Merged, layouts: &[Arc<Layout>], rows_
     let canaries = (0..k).map(|i| canaries(hit_rows, &institutions, i)).collect();
     let panel = panel(question, &institutions, &seen);
     let concepts = question.concepts.clone();
-    Case { institutions, concepts, rows, rows_distinct, rows_hit: hit_rows.distinct, canaries, calendars, coincidence, panel }
+    Case { institutions, concepts, rows, places, rows_distinct, rows_hit: hit_rows.distinct, canaries, calendars, coincidence, panel }
 }
 
 /// Each institution's panel entries as rows of a dump against the others; `None` with one institution, or keys that differ.

@@ -73,6 +73,16 @@ impl Fit {
         (self.shares_of(&everything).1 - self.shares_of(&allowed).1).max(0.0)
     }
 
+    /// The same mixture with only these components, its noise as it was, and the log-likelihood lost by the others.
+    #[must_use]
+    pub fn restricted(&self, allowed: &[bool]) -> (Fit, f64) {
+        let everything = vec![true; self.components.count()];
+        let (shares, log_likelihood) = self.shares_of(allowed);
+        let lost = (self.shares_of(&everything).1 - log_likelihood).max(0.0);
+        let posteriors = self.posteriors_of(&shares);
+        (Fit { shares, posteriors, log_likelihood: self.log_likelihood - lost, ..self.clone() }, lost)
+    }
+
     /// Share of the rows that fit an unlisted source.
     #[must_use]
     pub fn unlisted_share(&self) -> f64 {

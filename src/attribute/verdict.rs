@@ -9,8 +9,10 @@ use crate::names::safe_text;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeSet;
 
-/// Share of the rows with hits that speaks for "unlisted" or "fabricated" as a whole, where no institution has any support.
+/// Share of the distinct rows that speaks for "unlisted" or "fabricated" as a whole, where no institution has any support.
 const MOSTLY: f64 = 0.6;
+/// Decimal logarithm of the ratio that no institution may exceed for it: the findings speak against each by three.
+const AGAINST: f64 = -0.5;
 /// Gain in log-likelihood that it needs.
 const CLEAR: f64 = 10.0;
 /// Rows with hits below which nothing is said of their nature.
@@ -59,11 +61,11 @@ pub fn supported(judgement: &Judgement, threshold: Support) -> Vec<&InstitutionF
     supported
 }
 
-/// Of which nature the rows with hits are as a whole, where no institution has any support and the findings say so: unlisted or fabricated.
+/// Of which nature the rows with hits are as a whole, where the findings speak against every institution and say so: unlisted or fabricated.
 #[must_use]
 pub fn nature(judgement: &Judgement) -> Option<VerdictKind> {
     let (unlisted, fabricated) = judgement.nature_gains;
-    let nobody = judgement.institutions.iter().all(|f| f.support == Support::None);
+    let nobody = judgement.institutions.iter().all(|f| f.log10_lr <= AGAINST);
     let mostly = |share: f64, gain: f64| nobody && share >= MOSTLY && judgement.rows_sampled as f64 >= FEW_ROWS && gain >= CLEAR;
     if mostly(judgement.fabricated_share, fabricated) {
         return Some(VerdictKind::Fabricated);

@@ -1,8 +1,10 @@
 //! The command line as it is typed. Parsing has no side effects; each `into_options` turns what was typed into what to do.
 
 use crate::attribute::Support;
+use crate::attribute::claim::Claim;
 use crate::commands::cat::Format;
 use crate::commands::{index, scan};
+use crate::identify::date;
 use crate::record::inside::How;
 use crate::source::Scope;
 use crate::source::encoding::Charset;
@@ -162,8 +164,17 @@ pub struct ScanArgs {
     #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
     pub plan: Option<PathBuf>,
     /// Support from which on an institution is named.
-    #[arg(long, value_name = "SUPPORT", default_value = "strong")]
+    #[arg(long, value_name = "SUPPORT", default_value = "moderately_strong")]
     pub threshold: Support,
+    /// Whose the dump is claimed to be, by the name of an index; judged apart from the verdict.
+    #[arg(long, value_name = "NAME")]
+    pub claim_source: Option<String>,
+    /// How many rows are claimed.
+    #[arg(long, value_name = "N")]
+    pub claim_rows: Option<u64>,
+    /// Of which day the data is claimed to be.
+    #[arg(long, value_name = "YYYY-MM-DD", value_parser = claimed_day)]
+    pub claim_date: Option<u16>,
     /// Compare every byte of the indexes with its checksum, also above 256 MB.
     #[arg(long)]
     pub verify: bool,
@@ -303,12 +314,20 @@ impl ScanArgs {
             each: self.each,
             plan: self.plan,
             threshold: self.threshold,
+            claim: Claim { rows: self.claim_rows, source: self.claim_source, date: self.claim_date },
             verify: self.verify,
             threads: super::threads(self.threads)?,
             segment_bytes: segment_bytes(self.segment_bytes)?,
             reading: reading::Options { inside: self.inside, ..self.reading.into_options()? },
         })
     }
+}
+
+/// A day as written, from 1970-01-02 to 2149-06-05.
+fn claimed_day(text: &str) -> std::result::Result<u16, String> {
+    let iso = text.len() == 10 && text.parse::<jiff::civil::Date>().is_ok();
+    let day = if iso { date::day_number(text.as_bytes()) } else { None };
+    day.ok_or_else(|| "expected a day as YYYY-MM-DD, from 1970-01-02 to 2149-06-05".to_string())
 }
 
 fn segment_bytes(asked: u64) -> Result<u64> {

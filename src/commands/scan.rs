@@ -2,6 +2,7 @@
 
 use super::Outcome;
 use crate::attribute::Support;
+use crate::attribute::claim::Claim;
 use crate::fingerprint::Key;
 use crate::ledger::Reason;
 use crate::matching::Question;
@@ -32,6 +33,8 @@ pub struct Options {
     pub plan: Option<PathBuf>,
     /// Support from which on an institution is named.
     pub threshold: Support,
+    /// What was claimed of the dump.
+    pub claim: Claim,
     /// Whether indexes are verified whatever their size.
     pub verify: bool,
     /// Worker threads.
@@ -116,7 +119,7 @@ pub fn scan_document(question: &Question, inputs: Vec<SourceInput>, options: &Op
     };
     let answer_of = |inputs: &[SourceInput], plan: &Plan| -> Result<Answer> {
         let scanned = scan::scan(question, inputs, plan, &options.reading, &pool, options.threshold, progress)?;
-        Ok(Answer::new(question, inputs.len(), &scanned, options.threshold))
+        Ok(Answer::new(question, inputs.len(), &scanned, &options.claim, options.threshold))
     };
     let answer = answer_of(&inputs, &plan)?;
     let mut groups = Vec::new();

@@ -2,6 +2,7 @@
 
 use super::document::*;
 use super::hints::hints;
+use crate::attribute::claim::{self, Claim, Counted};
 use crate::attribute::{InstitutionFinding, Interval, Support};
 use crate::ledger::Outcome;
 use crate::matching::Question;
@@ -16,7 +17,7 @@ const LISTED_MEMBERS: usize = 1000;
 impl Answer {
     /// What a scan found out, for the world.
     #[must_use]
-    pub fn new(question: &Question, inputs: usize, scanned: &Scanned, threshold: Support) -> Answer {
+    pub fn new(question: &Question, inputs: usize, scanned: &Scanned, claim: &Claim, threshold: Support) -> Answer {
         let judgement = &scanned.judgement;
         Answer {
             inputs: inputs_of(scanned, inputs),
@@ -43,6 +44,7 @@ impl Answer {
                 reservations: judgement.verdict.reservations.clone(),
                 scale: crate::attribute::support::SCALE,
             },
+            claim: claim::judge(claim, judgement, &counted(question, scanned), threshold),
         }
     }
 
@@ -50,6 +52,19 @@ impl Answer {
     #[must_use]
     pub fn supported(&self) -> bool {
         !self.verdict.institutions.is_empty()
+    }
+}
+
+/// What a claim is judged by: of each institution the largest index, and the most records that were found in one.
+fn counted(question: &Question, scanned: &Scanned) -> Counted {
+    let most = |count: &dyn Fn(usize) -> u64| {
+        let of = |f: &InstitutionFinding| f.indexes.iter().map(|&n| count(n)).max().unwrap_or(0);
+        scanned.judgement.institutions.iter().map(of).collect()
+    };
+    Counted {
+        rows_distinct: scanned.judgement.rows_distinct,
+        records: most(&|n| question.indexes[n].meta().records),
+        found: most(&|n| scanned.merged.records[n].len()),
     }
 }
 
@@ -257,6 +272,8 @@ fn institution_entry(question: &Question, scanned: &Scanned, n: usize) -> Instit
         log10_lr: finding.map(|f| f.log10_lr),
         model_gain: finding.map_or(0.0, |f| f.gain),
         support: finding.map_or(Support::None, |f| f.support),
+        evidence: finding.map_or_else(Vec::new, |f| f.evidence.clone()),
+        examples: finding.map_or_else(Vec::new, |f| f.examples.clone()),
         best_of_institution: finding.is_some_and(|f| f.best_index == Some(n)),
         exported_between: finding.and_then(|f| f.exported_between.clone()),
     }

@@ -3,7 +3,9 @@
 //! Fields that stay put are those of the contract (README, "The JSON document"); more may be added. `fixtures/scan.schema.json`
 //! describes it, and a test holds real documents against it.
 
+use crate::attribute::claim::Judged;
 use crate::attribute::dates::ExportInterval;
+use crate::attribute::explain::{Evidence, Place};
 use crate::attribute::{Support, VerdictKind};
 use crate::identify::Kind;
 use crate::identify::digest::{Algorithm, Encoding};
@@ -61,6 +63,8 @@ pub struct Answer {
     pub institutions: Vec<InstitutionEntry>,
     /// What it comes to.
     pub verdict: VerdictEntry,
+    /// What was claimed, each part judged by itself.
+    pub claim: Vec<Judged>,
 }
 
 /// A file of the dump.
@@ -332,6 +336,10 @@ pub struct InstitutionEntry {
     pub model_gain: f64,
     /// How firmly the findings speak for a copy of the institution's records.
     pub support: Support,
+    /// The parts of the likelihood ratio, in decibans; they add up to ten times `log10_lr`.
+    pub evidence: Vec<Evidence>,
+    /// Where up to three rows begin that are copies beyond doubt.
+    pub examples: Vec<Place>,
     /// Whether the copied rows fit this index best of the institution's.
     pub best_of_institution: bool,
     /// When the copy was made.

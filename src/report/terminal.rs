@@ -1,7 +1,8 @@
 //! The document for a terminal of 80 columns: verdict first, then whose records, which columns, what was read, how sure, how fast.
 
-use super::document::{Answer, ColumnEntry, Document};
+use super::document::{Answer, ColumnEntry, Document, InstitutionEntry};
 use crate::attribute::Support;
+use crate::attribute::claim::Agreement;
 use crate::attribute::verdict::percent;
 use crate::identify::digest::Algorithm;
 use crate::ledger::Outcome;
@@ -52,6 +53,17 @@ fn answer(out: &mut String, a: &Answer, scale: bool) {
         out.push_str(&wrap(reservation, WIDTH - 2, "  "));
     }
     out.push('\n');
+    for part in &a.claim {
+        let agreement = match part.agreement {
+            Agreement::Supported => "supported",
+            Agreement::NotShown => "not shown",
+            Agreement::Contradicted => "contradicted",
+        };
+        out.push_str(&wrap(&format!("Claimed {}: {agreement}. {}.", part.about, part.words), WIDTH, ""));
+    }
+    if !a.claim.is_empty() {
+        out.push('\n');
+    }
     institutions(out, a);
     columns(out, a);
     hints(out, a);
@@ -106,7 +118,29 @@ fn institutions(out: &mut String, a: &Answer) {
             ));
             out.push('\n');
         }
+        if i.support >= Support::Moderate {
+            why(out, i);
+        }
     }
+}
+
+/// What the ratio of an institution is made of.
+fn why(out: &mut String, i: &InstitutionEntry) {
+    let title = format!(
+        "Why {}: likelihood ratio 10^{:.1}, in decibans (10 of them are a factor of ten)",
+        i.institution,
+        i.log10_lr.unwrap_or(0.0)
+    );
+    out.push_str(&wrap(&title, WIDTH, ""));
+    // What is less than half a deciban is no news.
+    for e in i.evidence.iter().filter(|e| e.channel != "limit" || e.decibans <= -0.5) {
+        out.push_str(&wrap(&format!("{:+.0} {}: {}", e.decibans, e.channel.replace('_', " "), e.words), WIDTH - 2, "  "));
+    }
+    let places: Vec<String> = i.examples.iter().map(|p| format!("byte {} of input {}", p.offset, p.input + 1)).collect();
+    if !places.is_empty() {
+        out.push_str(&wrap(&format!("for example the rows at {}", places.join(", ")), WIDTH - 2, "  "));
+    }
+    out.push('\n');
 }
 
 fn columns(out: &mut String, a: &Answer) {
