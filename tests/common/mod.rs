@@ -84,6 +84,7 @@ pub fn try_scan(question: &Question, dumps: &[PathBuf], cut: Cut, progress: &dyn
         each: false,
         plan: None,
         threshold: Support::Strong,
+        claim: Default::default(),
         verify: false,
         threads: cut.threads,
         segment_bytes: cut.segment_bytes,
