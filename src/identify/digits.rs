@@ -56,7 +56,8 @@ pub(super) fn digits_or_text(raw: &[u8], out: &mut Vec<u8>) -> bool {
 
 /// True for digits and nothing else, at least one.
 pub(super) fn all_digits(raw: &[u8]) -> bool {
-    !raw.is_empty() && raw.iter().all(u8::is_ascii_digit)
+    // Nearly all that is something else shows it by its first byte; the rest is looked at without stopping, many bytes at a time.
+    raw.first().is_some_and(u8::is_ascii_digit) && raw.iter().fold(true, |all, b| all & b.is_ascii_digit())
 }
 
 /// Luhn's check (ISO/IEC 7812-1 annex B): every second digit from the right doubled, digit sums added, divisible by ten.
