@@ -287,10 +287,10 @@ impl Numbers {
 
     /// A number behind a word for telephone numbers; of which country, is for the index to say.
     fn named(&self, text: &[u8], at: usize, head: &Head) -> Option<Telephone> {
-        if at > 0 || !is_named(text, head.start) {
+        if at > 0 {
             return None;
         }
-        let last = self.phone_ends(text, at, head).into_iter().rev().flatten().next()?;
+        let last = self.phone_ends(text, at, head).into_iter().rev().flatten().next().filter(|_| is_named(text, head.start))?;
         let start = if last == at { head.sign } else { head.start };
         Some(Telephone { start, end: self.groups[last].end, groups: last - at + 1, plus: head.meant })
     }
@@ -348,7 +348,7 @@ fn recognised(sorts: &[Sort], number: &[u8]) -> u16 {
 fn whole_number(digits: &[u8]) -> u16 {
     let bit = |sort: Sort, is: bool| if is { sort.bit() } else { 0 };
     let person = || digits.len() == 16 && (Nik.recognise(digits) || Nkk.recognise(digits));
-    let taxpayer = || matches!(digits.len(), 15 | 16) && Npwp.recognise(digits);
+    let taxpayer = || (digits.len() == 15 || digits.len() == 16 && digits[0] == b'0') && Npwp.recognise(digits);
     let insured = || digits.len() == 13 && Bpjs.recognise(digits);
     bit(Sort::Nik, person()) | bit(Sort::Npwp, taxpayer()) | bit(Sort::Bpjs, insured()) | bit(Sort::Card, Card.recognise(digits))
 }
