@@ -3,7 +3,7 @@
 use crate::{Error, Result};
 use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
-use std::sync::mpsc::Receiver;
+use std::sync::mpsc::{Receiver, SyncSender};
 use std::sync::{Condvar, Mutex, PoisonError};
 
 /// Results that may wait for an earlier piece before the workers pause; bounds memory when one piece is slow.
@@ -56,21 +56,43 @@ pub fn beside<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> R
     }
 }
 
-/// Bytes that are made ahead at a time, and how many such chunks may wait.
+/// Bytes that are made ahead at a time, and how many such chunks may wait: a window's, so that the next window is there when one has been read.
 pub const CHUNK_BYTES: usize = 2 << 20;
-const WAITING_CHUNKS: usize = 8;
+const WAITING_CHUNKS: usize = crate::limits::WINDOW_BYTES / CHUNK_BYTES;
+
+/// Chunks of bytes that another thread makes.
+pub struct Chunks {
+    made: Receiver<Vec<u8>>,
+    used: SyncSender<Vec<u8>>,
+}
+
+impl Chunks {
+    /// Waits for the next chunk; `None` behind the last.
+    #[must_use]
+    pub fn take(&self) -> Option<Vec<u8>> {
+        self.made.recv().ok()
+    }
+
+    /// Gives back a chunk that is no longer needed: its memory is used for another one.
+    pub fn give_back(&self, mut chunk: Vec<u8>) {
+        chunk.clear();
+        // Where too many wait already, it goes.
+        _ = self.used.try_send(chunk);
+    }
+}
 
 /// Lets `make` append to chunks, on this thread, while `consume` takes them on another one. A chunk that stays empty is the last.
 ///
 /// # Errors
 /// When the system refuses the thread, or the work on it panics.
-pub fn ahead<T: Send>(mut make: impl FnMut(&mut Vec<u8>), consume: impl FnOnce(Receiver<Vec<u8>>) -> T + Send) -> Result<T> {
+pub fn ahead<T: Send>(mut make: impl FnMut(&mut Vec<u8>), consume: impl FnOnce(Chunks) -> T + Send) -> Result<T> {
     let refused = |_| Error::usage("cannot start a thread").advice("end other programs, or raise the limit on processes");
     std::thread::scope(|scope| {
-        let (send, receive) = std::sync::mpsc::sync_channel(WAITING_CHUNKS);
-        let consumer = std::thread::Builder::new().spawn_scoped(scope, move || consume(receive)).map_err(refused)?;
+        let (send, made) = std::sync::mpsc::sync_channel(WAITING_CHUNKS);
+        let (used, again) = std::sync::mpsc::sync_channel(WAITING_CHUNKS);
+        let consumer = std::thread::Builder::new().spawn_scoped(scope, move || consume(Chunks { made, used })).map_err(refused)?;
         loop {
-            let mut chunk = Vec::with_capacity(CHUNK_BYTES);
+            let mut chunk = again.try_recv().unwrap_or_else(|_| Vec::with_capacity(CHUNK_BYTES));
             make(&mut chunk);
             if chunk.is_empty() || interrupted() || send.send(chunk).is_err() {
                 break;

@@ -37,8 +37,12 @@ impl Normaliser for Bpjs {
     }
 
     fn recognise(&self, raw: &[u8]) -> bool {
+        let begins = |digits: &[u8]| digits.len() == 13 && digits.starts_with(b"000") && digits.iter().any(|&b| b != b'0');
+        if digits::all_digits(raw) {
+            return begins(raw);
+        }
         let mut out = Vec::new();
-        raw.len() <= 32 && digits::strip(raw, &mut out) && out.len() == 13 && out.starts_with(b"000") && out.iter().any(|&b| b != b'0')
+        raw.len() <= 32 && digits::strip(raw, &mut out) && begins(&out)
     }
 }
 

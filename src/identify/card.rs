@@ -32,6 +32,9 @@ impl Normaliser for Card {
     }
 
     fn recognise(&self, raw: &[u8]) -> bool {
+        if digits::all_digits(raw) {
+            return matches!(raw[0], b'2'..=b'6') && plausible(raw);
+        }
         let mut out = Vec::new();
         raw.len() <= 40 && self.normalise(raw, &mut out) == Shape::Plausible && matches!(out[0], b'2'..=b'6')
     }

@@ -79,6 +79,14 @@ impl Normaliser for Email {
     }
 }
 
+impl Email {
+    /// Whether `raw` is an address in ASCII with nothing around it.
+    #[must_use]
+    pub fn is_bare(raw: &[u8]) -> bool {
+        plain(raw).is_some()
+    }
+}
+
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Case {
     Lower,

@@ -75,6 +75,9 @@ impl Normaliser for Nik {
     }
 
     fn recognise(&self, raw: &[u8]) -> bool {
+        if digits::all_digits(raw) {
+            return facts(raw).is_some();
+        }
         let mut out = Vec::new();
         raw.len() <= 32 && self.normalise(raw, &mut out) == Shape::Plausible
     }

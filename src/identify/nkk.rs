@@ -40,6 +40,9 @@ impl Normaliser for Nkk {
     }
 
     fn recognise(&self, raw: &[u8]) -> bool {
+        if digits::all_digits(raw) {
+            return plausible(raw);
+        }
         raw.len() <= 32 && self.normalise(raw, &mut Vec::new()) == Shape::Plausible
     }
 }

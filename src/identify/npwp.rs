@@ -51,6 +51,12 @@ impl Normaliser for Npwp {
 
     fn recognise(&self, raw: &[u8]) -> bool {
         // A bare NIK is not recognised as NPWP: a column of them is a NIK column. 14 digits are too little evidence.
+        if digits::all_digits(raw) {
+            return match *raw {
+                [b'0', ..] if raw.len() == 16 => plausible(raw),
+                _ => raw.len() == 15 && plausible(&[b"0", raw].concat()),
+            };
+        }
         let mut out = Vec::new();
         if raw.len() > 32 || !digits::strip(raw, &mut out) || !(15..=16).contains(&out.len()) {
             return false;

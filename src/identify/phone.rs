@@ -141,22 +141,32 @@ impl Normaliser for Phone {
 
     fn recognise(&self, raw: &[u8]) -> bool {
         let raw = super::digits::without_float_tail(raw.trim_ascii());
-        if raw.len() > 40 || is_missing(raw) {
-            return false;
-        }
-        let Some(number) = written::number(raw) else {
-            return false;
-        };
-        let digits: Vec<u8> = number.bytes().filter(u8::is_ascii_digit).collect();
-        if digits.len() < 8 || !self.announced(raw, &digits) {
+        const LONGEST: usize = 40;
+        if raw.len() > LONGEST {
             return false;
         }
         // Every Indonesian mobile of these forms is valid, and the library takes its time to start.
-        let mut canonical = Vec::new();
-        if fast::normalise(raw, self.indonesia, &mut canonical) && canonical.starts_with(b"+628") {
+        if matches!(raw.first(), Some(b'0' | b'+')) && fast::is_indonesian_mobile(raw, self.indonesia) {
             return true;
         }
-        self.valid_by_library(raw)
+        if is_missing(raw) {
+            return false;
+        }
+        let mut room = [0; LONGEST];
+        let written: Vec<u8>;
+        // Where nothing but separators stands around the digits, all of them are the number's.
+        let digits = match fast::bare_digits(raw, &mut room) {
+            Some(digits) => digits,
+            None => {
+                let Some(number) = written::number(raw) else { return false };
+                written = number.bytes().filter(u8::is_ascii_digit).collect();
+                &written[..]
+            }
+        };
+        if digits.len() < 8 || !self.announced(raw, digits) {
+            return false;
+        }
+        fast::is_indonesian_mobile(raw, self.indonesia) || self.valid_by_library(raw)
     }
 }
 

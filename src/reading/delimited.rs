@@ -15,6 +15,9 @@ use std::sync::OnceLock;
 const REACH: usize = limits::ROW_BYTES + limits::QUOTED_SPAN_BYTES + (64 << 10);
 const _: () = assert!(limits::WINDOW_BYTES >= 2 * REACH);
 
+/// Bytes of a segment of a window: a window has few segments, and at its end threads wait for the one that has the last.
+const WINDOW_SEGMENT_BYTES: u64 = 2 << 20;
+
 /// Bytes of a sample that holds the first row.
 const FIRST_BYTES: u64 = 64 << 10;
 
@@ -149,7 +152,7 @@ impl<J: Job> Reader<'_, J> {
             let ended = parts::for_each(
                 self.pool,
                 &table,
-                self.segment_bytes,
+                self.segment_bytes.min(WINDOW_SEGMENT_BYTES),
                 stop as u64,
                 || self.job.state(),
                 |state, reader: &mut SegmentReader<'_>| {

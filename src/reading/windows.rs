@@ -1,7 +1,7 @@
 //! A text, a window at a time: of a file that is in memory anyway slices, of a stream what was unpacked so far.
 
 use crate::limits::WINDOW_BYTES;
-use std::sync::mpsc::Receiver;
+use crate::parallel::Chunks;
 
 /// What can be seen of a text.
 #[derive(Clone, Copy, Debug)]
@@ -49,7 +49,7 @@ impl Windows for Whole<'_> {
 
 /// A text that another thread unpacks.
 pub struct Streamed {
-    chunks: Receiver<Vec<u8>>,
+    chunks: Chunks,
     held: Vec<u8>,
     offset: u64,
     ended: bool,
@@ -58,7 +58,7 @@ pub struct Streamed {
 impl Streamed {
     /// Waits for the first window.
     #[must_use]
-    pub fn new(chunks: Receiver<Vec<u8>>) -> Streamed {
+    pub fn new(chunks: Chunks) -> Streamed {
         let mut streamed = Streamed { chunks, held: Vec::new(), offset: 0, ended: false };
         streamed.fill();
         streamed
@@ -66,9 +66,12 @@ impl Streamed {
 
     fn fill(&mut self) {
         while !self.ended && self.held.len() < WINDOW_BYTES {
-            match self.chunks.recv() {
-                Ok(chunk) => self.held.extend_from_slice(&chunk),
-                Err(_) => self.ended = true,
+            match self.chunks.take() {
+                Some(chunk) => {
+                    self.held.extend_from_slice(&chunk);
+                    self.chunks.give_back(chunk);
+                }
+                None => self.ended = true,
             }
         }
     }

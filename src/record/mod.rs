@@ -181,6 +181,12 @@ impl<'t> RowBatch<'t> {
         self.put(if at < other.rows[row + 1].0 as usize { other.cells[at] } else { Span::default() });
     }
 
+    /// Adds `len` bytes of such a cell, which its row has, from its byte `from` on.
+    pub(crate) fn push_part(&mut self, other: &RowBatch<'t>, row: usize, column: usize, from: usize, len: usize) {
+        let cell = other.cells[other.rows[row].0 as usize + column];
+        self.put(Span { start: cell.start + from as u32, len: len as u32 });
+    }
+
     /// Ends a row that begins where row `row` of `other` does.
     pub(crate) fn end_row_like(&mut self, other: &RowBatch<'t>, row: usize) {
         self.end_row(other.rows[row].1 as usize);

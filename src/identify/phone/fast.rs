@@ -44,34 +44,54 @@ fn plain_international(digits: &[u8]) -> bool {
 
 /// Appends the canonical form of a number of one of the common forms; says whether it did.
 pub(super) fn normalise(raw: &[u8], indonesia: bool, out: &mut Vec<u8>) -> bool {
-    let mut digits = [0u8; DIGITS];
-    let Some((plus, count)) = scan(raw, &mut digits) else {
-        return false;
-    };
-    let digits = &digits[..count];
-    let mut write = |parts: [&[u8]; 2]| {
-        out.push(b'+');
-        parts.iter().for_each(|part| out.extend_from_slice(part));
-        true
-    };
+    let mut room = [0; DIGITS];
+    let Some(parts) = parts(raw, indonesia, &mut room) else { return false };
+    out.push(b'+');
+    parts.iter().for_each(|part| out.extend_from_slice(part));
+    true
+}
+
+/// Whether `raw` is an Indonesian mobile in one of the common forms.
+pub(super) fn is_indonesian_mobile(raw: &[u8], indonesia: bool) -> bool {
+    parts(raw, indonesia, &mut [0; DIGITS]).is_some_and(|[code, national]| code == b"62" && national.starts_with(b"8"))
+}
+
+/// What stands behind the plus of the canonical form of a number of one of the common forms: country code and national number, or all of it.
+fn parts<'d>(raw: &[u8], indonesia: bool, room: &'d mut [u8; DIGITS]) -> Option<[&'d [u8]; 2]> {
+    let (plus, count) = scan(raw, room)?;
+    let digits = &room[..count];
     let international = if plus { Some(digits) } else { digits.strip_prefix(b"00") };
     if let Some(digits) = international {
         if let Some(national) = digits.strip_prefix(b"62") {
             // `+62 (0)812…` and `+62 0812…` name the trunk prefix that is not dialled from abroad.
             let national = national.strip_prefix(b"0").unwrap_or(national);
-            return indonesian_mobile(national) && write([b"62", national]);
+            return indonesian_mobile(national).then_some([b"62", national]);
         }
         // After `00` the number has to be valid, not only of a possible length: the library's business.
-        return plus && plain_international(digits) && write([digits, b""]);
+        return (plus && plain_international(digits)).then_some([digits, b""]);
     }
     if !indonesia {
-        return false;
+        return None;
     }
     let national = match digits {
         [b'6', b'2', national @ ..] | [b'0', national @ ..] => national,
         national => national,
     };
-    indonesian_mobile(national) && write([b"62", national])
+    indonesian_mobile(national).then_some([b"62", national])
+}
+
+/// The digits of a value that has nothing but digits and the usual separators, as many as `room` takes.
+pub(super) fn bare_digits<'d>(raw: &[u8], room: &'d mut [u8]) -> Option<&'d [u8]> {
+    let mut count = 0;
+    for &b in raw {
+        if b.is_ascii_digit() {
+            *room.get_mut(count)? = b;
+            count += 1;
+        } else if !matches!(b, b' ' | b'-' | b'.' | b'(' | b')' | b'+') {
+            return None;
+        }
+    }
+    Some(&room[..count])
 }
 
 /// The digits of a number written with nothing but digits and separators, and whether a plus stands first.

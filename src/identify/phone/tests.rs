@@ -236,3 +236,15 @@ proptest! {
         prop_assert_eq!(ID().recognise(raw.as_bytes()), expected);
     }
 }
+
+proptest! {
+    /// Digits and separators have no label, remark or second number.
+    #[test]
+    fn bare_digits_are_those_of_the_number(raw in "[0-9 ().+-]{0,30}") {
+        let raw = crate::identify::digits::without_float_tail(raw.as_bytes().trim_ascii());
+        let mut room = [0; 40];
+        let bare = fast::bare_digits(raw, &mut room).unwrap_or_default();
+        let number = super::written::number(raw).unwrap_or_default();
+        prop_assert_eq!(bare, number.bytes().filter(u8::is_ascii_digit).collect::<Vec<u8>>());
+    }
+}

@@ -107,25 +107,40 @@ pub struct Widener {
     finder: Finder,
     finds: Finds,
     unpacked: Vec<u8>,
+    values: Vec<(Sort, Value)>,
+    /// Values that do not stand in their cell as they are.
+    apart: Vec<u8>,
+}
+
+/// Where a value is.
+#[derive(Clone, Copy)]
+enum Value {
+    /// These bytes of a column's cell.
+    InCell { column: usize, from: usize, to: usize },
+    /// These of those that stand apart.
+    Apart { from: usize, to: usize },
 }
 
 impl Widener {
     /// Fills `out` with the rows of `batch` and the made columns behind their own. What a row has beyond the table's columns comes behind these.
     pub fn widen<'t>(&mut self, inside: &Inside, batch: &RowBatch<'t>, out: &mut RowBatch<'t>) {
         out.begin_like(batch);
-        let mut values: Vec<(Sort, Vec<u8>)> = Vec::new();
         for row in 0..batch.len() {
             for column in 0..inside.own {
                 out.push_same(batch, row, column);
             }
             for want in &inside.wants {
-                values.clear();
-                for cell in want.columns.iter().filter_map(|&column| batch.cell(row, column)) {
-                    self.values(cell, want, &mut values);
+                self.values.clear();
+                self.apart.clear();
+                for &column in &want.columns {
+                    if let Some(cell) = batch.cell(row, column) {
+                        self.add_values(column, cell, want);
+                    }
                 }
                 for (sort, nth) in &want.made {
-                    match values.iter().filter(|(s, _)| s == sort).nth(*nth) {
-                        Some((_, value)) => out.push_owned(value),
+                    match self.values.iter().filter(|(s, _)| s == sort).nth(*nth) {
+                        Some(&(_, Value::InCell { column, from, to })) => out.push_part(batch, row, column, from, to - from),
+                        Some(&(_, Value::Apart { from, to })) => out.push_owned(&self.apart[from..to]),
                         None => out.push_cell(0, 0),
                     }
                 }
@@ -139,7 +154,7 @@ impl Widener {
     }
 
     /// Adds the values of a cell that a column may be made of.
-    fn values(&mut self, cell: &[u8], want: &Want, values: &mut Vec<(Sort, Vec<u8>)>) {
+    fn add_values(&mut self, column: usize, cell: &[u8], want: &Want) {
         if cell.len() < SHORTEST {
             return;
         }
@@ -152,9 +167,17 @@ impl Widener {
         for found in &self.finds.found {
             for sort in super::text::sorts_in(found.sorts) {
                 let wanted = want.made.iter().filter(|(s, _)| *s == sort).count();
-                if values.iter().filter(|(s, _)| *s == sort).count() < wanted {
-                    values.push((sort, self.finds.value(found, text).to_vec()));
+                if self.values.iter().filter(|(s, _)| *s == sort).count() >= wanted {
+                    continue;
                 }
+                let value = if packed || found.stored.is_some() {
+                    let from = self.apart.len();
+                    self.apart.extend_from_slice(self.finds.value(found, text));
+                    Value::Apart { from, to: self.apart.len() }
+                } else {
+                    Value::InCell { column, from: found.start, to: found.end }
+                };
+                self.values.push((sort, value));
             }
         }
     }

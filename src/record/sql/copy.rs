@@ -115,6 +115,27 @@ impl Work for Read<'_, '_> {
             };
             let (tabs, ends, backslashes) = (L::equal(block, b'\t'), L::equal(block, b'\n'), L::equal(block, b'\\'));
             let mut borders = tabs | ends;
+            let returns = L::equal(block, b'\r') != 0 || ends & 1 == 1 && base > 0 && text[base - 1] == b'\r';
+            let plain = backslashes | carry == 0 && !escaped && !returns;
+            if plain && batch.open_cells() + BLOCK < bounds.row_cells {
+                // All cells of the block at once, then the lines that end in it.
+                let before = batch.used();
+                from = batch.push_ends::<L>(borders, base as u32, from as u32) as usize;
+                let mut rest = ends;
+                while rest != 0 && batch.len() < bounds.batch_rows {
+                    let i = rest.trailing_zeros();
+                    let cells = before + (borders & low_bits(i + 1)).count_ones() as usize;
+                    batch.end_row_at(cells, row as u32);
+                    row = base + i as usize + 1;
+                    rest &= rest - 1;
+                }
+                if batch.len() == bounds.batch_rows {
+                    batch.abandon_row();
+                    break;
+                }
+                base += BLOCK;
+                continue;
+            }
             let odd = borders & (backslashes << 1 | carry);
             borders &= low_bits(odd.trailing_zeros());
             let mut unseen = backslashes;

@@ -56,16 +56,9 @@ fn recognised_end(text: &[u8], start: usize, at: usize, mut end: usize) -> Optio
     None
 }
 
-/// What the recogniser says, asked the short way: of ASCII that nothing stands around it knows the lower case.
+/// What the recogniser says, asked the short way where it is ASCII: nothing stands around it.
 fn is_address(text: &[u8]) -> bool {
-    if !text.is_ascii() {
-        return Email.recognise(text);
-    }
-    let mut lower = [0; LOCAL + DOMAIN + 1];
-    let Some(lower) = lower.get_mut(..text.len()) else { return false };
-    lower.copy_from_slice(text);
-    lower.make_ascii_lowercase();
-    Email.is_canonical(lower)
+    Email::is_bare(text) || !text.is_ascii() && Email.recognise(text)
 }
 
 /// Where the local part before `at` begins, and where it begins if what stands before its apostrophe is another word.
@@ -98,7 +91,10 @@ fn local_start(text: &[u8], at: usize) -> Option<(usize, Option<usize>)> {
 /// Where the local part begins that begins with something else: an escape's tail, a sign of a list, dots that only lead to it.
 fn trimmed(text: &[u8], mut start: usize, at: usize) -> Option<usize> {
     start += escape_into(text, start);
-    if let Some(dots) = text.get(start..at)?.windows(2).rposition(|pair| pair == b"..") {
+    let local = text.get(start..at)?;
+    if memchr::memchr(b'.', local).is_some()
+        && let Some(dots) = local.windows(2).rposition(|pair| pair == b"..")
+    {
         start += dots + 2;
     }
     while start < at && matches!(text[start], b'.' | b'-' | b'+') {
@@ -125,12 +121,31 @@ fn domain_end(text: &[u8], at: usize) -> Option<usize> {
     (end > at + 1 && end - at <= DOMAIN).then_some(end)
 }
 
+/// What a byte may be in an address.
+const IN_LOCAL: u8 = 1;
+const IN_DOMAIN: u8 = 2;
+
+static PARTS: [u8; 256] = {
+    let mut table = [0; 256];
+    let mut b = 0;
+    while b < 128 {
+        let byte = b as u8;
+        if byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'-') {
+            table[b] = IN_LOCAL | IN_DOMAIN;
+        } else if matches!(byte, b'_' | b'+') {
+            table[b] = IN_LOCAL;
+        }
+        b += 1;
+    }
+    table
+};
+
 fn is_local(b: u8) -> bool {
-    b.is_ascii_alphanumeric() || matches!(b, b'.' | b'_' | b'+' | b'-')
+    PARTS[usize::from(b)] & IN_LOCAL != 0
 }
 
 fn is_domain(b: u8) -> bool {
-    b.is_ascii_alphanumeric() || matches!(b, b'.' | b'-')
+    PARTS[usize::from(b)] & IN_DOMAIN != 0
 }
 
 /// Whether two bytes are a letter from U+00C0 to U+052F in UTF-8.

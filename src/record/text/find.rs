@@ -5,7 +5,7 @@
 //! identifier never spans a line end. The work is linear in the text, whatever it is: what is looked at around a mark is bounded by
 //! what an identifier may be long.
 
-use super::marks::{MarkAll, Marks, long_runs};
+use super::marks::{MarkAll, Marks, end_of_digits, long_runs};
 use super::numbers::{Numbers, groups};
 use super::{Sort, address, codes};
 use crate::lanes::{BLOCK, dispatch};
@@ -87,19 +87,26 @@ impl Finder {
                 before = 0;
                 continue;
             }
-            let next = self.marks.get(n + 1).map_or(0, |m| m.runs);
-            each(long_runs(before, marks.runs, next), |bit| self.numbers.find(text, groups(text, n * BLOCK + bit), out));
-            each(marks.events, |bit| event(text, n * BLOCK + bit, &mut colons_seen, out));
+            let next = self.marks.get(n + 1).copied().unwrap_or_default();
+            let runs = long_runs(before, marks.runs, next.runs);
+            let mut bits = runs | marks.events;
+            while bits != 0 {
+                let bit = bits.trailing_zeros();
+                let at = n * BLOCK + bit as usize;
+                if runs >> bit & 1 == 1 {
+                    match end_of_digits(bit as usize, [marks.runs, next.runs], [marks.digits, next.digits]) {
+                        Some(end) => self.numbers.find_one(text, at, n * BLOCK + end, out),
+                        None => self.numbers.find(text, groups(text, at), out),
+                    }
+                }
+                if marks.events >> bit & 1 == 1 {
+                    event(text, at, &mut colons_seen, out);
+                }
+                bits &= bits - 1;
+            }
             before = marks.runs;
         }
         settle(&mut out.found);
-    }
-}
-
-fn each(mut bits: u64, mut then: impl FnMut(usize)) {
-    while bits != 0 {
-        then(bits.trailing_zeros() as usize);
-        bits &= bits - 1;
     }
 }
 
@@ -120,17 +127,25 @@ fn event(text: &[u8], at: usize, colons_seen: &mut usize, out: &mut Finds) {
 /// Puts them in order. A number inside of an address or of a bank account is no number of its own.
 pub(super) fn settle(found: &mut Vec<Found>) {
     const WHOLE: u16 = 1 << Sort::Email as u16 | 1 << Sort::Iban as u16;
-    if found.len() < 2 {
-        return;
+    let is_whole = |f: &Found| f.sorts & WHOLE != 0;
+    let key = |f: &Found| (f.start, !is_whole(f), std::cmp::Reverse(f.end));
+    // They nearly always are in order.
+    if !found.is_sorted_by_key(key) {
+        found.sort_by_key(key);
     }
-    found.sort_by_key(|f| (f.start, f.sorts & WHOLE == 0, std::cmp::Reverse(f.end)));
-    let wholes: Vec<(usize, usize)> = found.iter().filter(|f| f.sorts & WHOLE != 0).map(|f| (f.start, f.end)).collect();
-    let (mut next, mut end) = (0, 0);
-    found.retain(|f| {
-        while let Some(whole) = wholes.get(next).filter(|whole| whole.0 < f.end) {
-            end = end.max(whole.1);
+    // The next that was not seen yet, where those that were seen end, and how many are kept.
+    let (mut next, mut end, mut kept) = (0, 0, 0);
+    for at in 0..found.len() {
+        let this = found[at];
+        while let Some(f) = found.get(next).filter(|f| !is_whole(f) || f.start < this.end) {
+            end = if is_whole(f) { end.max(f.end) } else { end };
             next += 1;
         }
-        f.sorts & WHOLE != 0 || f.start >= end
-    });
+        // What is overwritten was seen: all up to this one begin before it ends.
+        if is_whole(&this) || this.start >= end {
+            found[kept] = this;
+            kept += 1;
+        }
+    }
+    found.truncate(kept);
 }

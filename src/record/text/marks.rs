@@ -15,7 +15,9 @@ pub(super) const SHORTEST: u32 = 7;
 pub(super) struct Marks {
     /// Digits, and separators between two of them that are at most [`GAP`] apart.
     pub runs: u64,
-    /// The `@` of an address; the last sign of one that is written otherwise (`%40`, `[at]`); the fourth of a bank account's number; the
+    /// Digits alone.
+    pub digits: u64,
+    /// The `@` of an address; the last sign of one that is written otherwise (`%40`, `[at]`); the fourth of what may be a bank account's number; the
     /// sixth digit behind a capital; the second of two colons that are one or five apart.
     pub events: u64,
 }
@@ -44,6 +46,10 @@ struct Raw {
     a: u64,
     t: u64,
     colons: u64,
+    /// What may stand before the two digits that an `@` is written with.
+    signs: u64,
+    /// What escapes begin with.
+    escapes: u64,
 }
 
 impl Work for MarkAll<'_> {
@@ -62,7 +68,7 @@ impl Work for MarkAll<'_> {
             if let Some(marks) = out.last_mut() {
                 marks.runs = runs(before, last, raw);
             }
-            out.push(Marks { runs: 0, events });
+            out.push(Marks { runs: 0, digits: raw.digits, events });
             (before, last) = (last, raw);
         }
         if let Some(marks) = out.last_mut() {
@@ -75,25 +81,29 @@ impl Work for MarkAll<'_> {
 fn look<L: Lanes>(block: &[u8; BLOCK], last: Raw) -> (Raw, u64) {
     let either = |one, other| L::equal(block, one) | L::equal(block, other);
     let (open, close) = (L::equal(block, b'('), L::equal(block, b')'));
-    let capitals = L::in_range(block, b'A', b'Z');
+    let (capitals, zero) = (L::in_range(block, b'A', b'Z'), L::equal(block, b'0'));
     let raw = Raw {
         digits: L::in_range(block, b'0', b'9'),
         separators: L::equal(block, b' ') | either(b'-', b'.') | open | close,
         capitals,
         letters: capitals | L::in_range(block, b'a', b'z'),
-        zero: L::equal(block, b'0'),
+        zero,
         four: L::equal(block, b'4'),
         six: L::equal(block, b'6'),
         a: either(b'a', b'A'),
         t: either(b't', b'T'),
         colons: L::equal(block, b':'),
+        signs: zero | either(b'%', b'=') | either(b'x', b'X') | L::equal(block, b'#'),
+        escapes: either(b'\\', b'%'),
     };
     // Bit `i` of `behind(f, n)` is bit `i - n` of the field.
     let behind = |field: fn(Raw) -> u64, n: u32| field(raw) << n | field(last) >> (64 - n);
     let digits = |n| behind(|r| r.digits, n);
-    let coded = behind(|r| r.four, 1) & raw.zero | behind(|r| r.six, 1) & raw.four;
+    let coded = (behind(|r| r.four, 1) & raw.zero | behind(|r| r.six, 1) & raw.four) & behind(|r| r.signs, 2);
     let word = (close | either(b']', b'}') | L::equal(block, b';')) & behind(|r| r.t, 1) & behind(|r| r.a, 2);
-    let account = raw.digits & digits(1) & behind(|r| r.letters, 2) & behind(|r| r.letters, 3);
+    // An account's number begins no other way than a word does, or behind an escape.
+    let begins = if raw.escapes | last.escapes == 0 { !behind(|r| r.letters | r.digits, 4) } else { u64::MAX };
+    let account = raw.digits & digits(1) & behind(|r| r.letters, 2) & behind(|r| r.letters, 3) & begins;
     let passport = raw.digits & digits(1) & digits(2) & digits(3) & digits(4) & digits(5) & behind(|r| r.capitals, 6);
     let colons = raw.colons & (behind(|r| r.colons, 1) | behind(|r| r.colons, 5));
     (raw, L::equal(block, b'@') | coded | word | account | passport | colons)
@@ -115,6 +125,13 @@ fn runs(before: Raw, block: Raw, next: Raw) -> u64 {
         right |= (digits | right) >> 1 & separators;
     }
     block.digits | (left >> 64) as u64 & right as u64
+}
+
+/// Where the run ends that begins at `bit` of a block, if it is seen to end and holds nothing but digits; the masks of two blocks are given.
+pub(super) fn end_of_digits(bit: usize, runs: [u64; 2], digits: [u64; 2]) -> Option<usize> {
+    let join = |masks: [u64; 2]| (u128::from(masks[0]) | u128::from(masks[1]) << 64) >> bit;
+    let len = join(runs).trailing_ones() as usize;
+    (bit + len < 2 * BLOCK && join(digits).trailing_ones() as usize == len).then_some(bit + len)
 }
 
 /// Where runs of at least [`SHORTEST`] bytes begin in the block that is marked `now`.

@@ -85,6 +85,10 @@ impl Sort {
 }
 
 /// The sorts whose bits are set, in order.
-pub fn sorts_in(bits: u16) -> impl Iterator<Item = Sort> {
-    SORTS.into_iter().filter(move |sort| bits & sort.bit() != 0)
+pub fn sorts_in(mut bits: u16) -> impl Iterator<Item = Sort> {
+    std::iter::from_fn(move || {
+        let sort = SORTS.get(bits.trailing_zeros() as usize)?;
+        bits &= bits - 1;
+        Some(*sort)
+    })
 }

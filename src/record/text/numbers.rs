@@ -8,6 +8,11 @@ use super::find::Finds;
 use super::marks::{GAP, separates};
 use super::places::{begins, ends, escape_into, is_hex};
 use super::{SORTS, Sort};
+use crate::identify::bpjs::Bpjs;
+use crate::identify::card::Card;
+use crate::identify::nik::Nik;
+use crate::identify::nkk::Nkk;
+use crate::identify::npwp::Npwp;
 use crate::identify::phone::Phone;
 use crate::identify::{Normaliser, Params, recognise};
 
@@ -95,6 +100,18 @@ impl Numbers {
         }
     }
 
+    /// Adds what a run of digits alone is, which nothing follows that may be a part of it.
+    pub fn find_one(&mut self, text: &[u8], start: usize, end: usize, out: &mut Finds) {
+        let start = start + escape_into(text, start).min(end - start - 1);
+        let group = Group { start, end };
+        if !begins(text, start) || ends_uuid(text, group) {
+            return;
+        }
+        self.groups.clear();
+        self.groups.push(group);
+        self.one(text, 0, out);
+    }
+
     /// The bytes between a group and the one before it.
     fn gap<'t>(&self, text: &'t [u8], group: usize) -> &'t [u8] {
         &text[self.groups[group - 1].end..self.groups[group].start]
@@ -142,6 +159,9 @@ impl Numbers {
     /// A number in the groups in which it is printed.
     fn printed(&self, text: &[u8], at: usize, out: &mut Finds) -> Option<usize> {
         let here = &self.groups[at..];
+        if here.len() < 3 {
+            return None;
+        }
         for (lengths, sorts) in &PRINTED {
             let fits = here.len() >= lengths.len() && here.iter().zip(*lengths).all(|(g, len)| g.len() == usize::from(*len));
             if !fits || !self.may_end(text, at + lengths.len() - 1) {
@@ -162,7 +182,7 @@ impl Numbers {
         let group = self.groups[at];
         let mut bits = 0;
         if ONE_GROUP.contains(&group.len()) && self.may_end(text, at) && !is_moment(&text[group.start..group.end]) {
-            bits = recognised(&[Sort::Nik, Sort::Npwp, Sort::Bpjs, Sort::Card], &text[group.start..group.end]);
+            bits = whole_number(&text[group.start..group.end]);
         }
         let phone = if group.len() <= PHONE_DIGITS + 2 { self.telephone(text, at) } else { None };
         match phone {
@@ -267,10 +287,10 @@ impl Numbers {
 
     /// A number behind a word for telephone numbers; of which country, is for the index to say.
     fn named(&self, text: &[u8], at: usize, head: &Head) -> Option<Telephone> {
-        if at > 0 || !is_named(text, head.start) {
+        if at > 0 {
             return None;
         }
-        let last = self.phone_ends(text, at, head).into_iter().rev().flatten().next()?;
+        let last = self.phone_ends(text, at, head).into_iter().rev().flatten().next().filter(|_| is_named(text, head.start))?;
         let start = if last == at { head.sign } else { head.start };
         Some(Telephone { start, end: self.groups[last].end, groups: last - at + 1, plus: head.meant })
     }
@@ -324,6 +344,15 @@ fn recognised(sorts: &[Sort], number: &[u8]) -> u16 {
     SORTS.iter().filter(|sort| sorts.contains(sort) && is(sort)).fold(0, |bits, sort| bits | sort.bit())
 }
 
+/// Which of the numbers that are written in one group these digits are; by their count it can be few.
+fn whole_number(digits: &[u8]) -> u16 {
+    let bit = |sort: Sort, is: bool| if is { sort.bit() } else { 0 };
+    let person = || digits.len() == 16 && (Nik.recognise(digits) || Nkk.recognise(digits));
+    let taxpayer = || (digits.len() == 15 || digits.len() == 16 && digits[0] == b'0') && Npwp.recognise(digits);
+    let insured = || digits.len() == 13 && Bpjs.recognise(digits);
+    bit(Sort::Nik, person()) | bit(Sort::Npwp, taxpayer()) | bit(Sort::Bpjs, insured()) | bit(Sort::Card, Card.recognise(digits))
+}
+
 /// Whether fourteen digits are a day and a time (`20210312101500`): one in ten would pass for a card.
 fn is_moment(digits: &[u8]) -> bool {
     let two = |at: usize| 10 * (digits[at] - b'0') + digits[at + 1] - b'0';
@@ -339,8 +368,11 @@ fn is_moment(digits: &[u8]) -> bool {
 /// Whether a group is the end of a UUID, which is twelve hexadecimal digits behind three groups of four.
 fn ends_uuid(text: &[u8], group: Group) -> bool {
     const BEFORE: usize = 15;
+    if group.len() != 12 {
+        return false;
+    }
     let Some(before) = group.start.checked_sub(BEFORE).map(|from| &text[from..group.start]) else { return false };
-    group.len() == 12 && before.chunks(5).all(|part| is_hex(&part[..4]) && part[4] == b'-')
+    before.chunks(5).all(|part| is_hex(&part[..4]) && part[4] == b'-')
 }
 
 /// Whether the word or name before `start` is one for telephone numbers.
@@ -349,6 +381,13 @@ fn is_named(text: &[u8], start: usize) -> bool {
     const LONGEST: usize = 24;
     let end = start - text[..start].iter().rev().take(BETWEEN).take_while(|b| !b.is_ascii_alphanumeric() && **b >= b' ').count();
     let name = text[..end].iter().rev().take(LONGEST).take_while(|b| b.is_ascii_alphabetic() || **b == b'_').count();
-    let name = text[end - name..end].to_ascii_lowercase();
-    PHONE_WORDS.contains(&&name[..]) || PHONE_NAMES.iter().any(|word| name.windows(word.len()).any(|part| part == *word))
+    let mut room = [0; LONGEST];
+    let lower = &mut room[..name];
+    lower.copy_from_slice(&text[end - name..end]);
+    lower.make_ascii_lowercase();
+    let name = &*lower;
+    // Their first letters.
+    let may_begin = |at: &usize| matches!(name[*at], b'p' | b't' | b'm' | b'w' | b'h');
+    let named = |at: usize| PHONE_NAMES.iter().any(|word| name[at..].starts_with(word));
+    PHONE_WORDS.contains(&name) || (0..name.len()).filter(may_begin).any(named)
 }

@@ -28,6 +28,10 @@ pub(super) fn escape_before(text: &[u8], at: usize) -> usize {
 
 /// Bytes at `at` that belong to an escape whose sign stands before it: `22` of `%22` and of `\x22`, `u0022` and `n` behind a backslash.
 pub(super) fn escape_into(text: &[u8], at: usize) -> usize {
+    // What stands before nearly everything.
+    if !before_is(text, at, |b| matches!(b, b'\\' | b'%' | b'u' | b'x')) {
+        return 0;
+    }
     let (before, rest) = (&text[..at], &text[at..]);
     let hex = |from: usize, digits: usize| rest.get(from..from + digits).is_some_and(is_hex);
     let letter = rest.first().filter(|_| before.ends_with(b"\\"));
@@ -41,12 +45,19 @@ pub(super) fn escape_into(text: &[u8], at: usize) -> usize {
     }
 }
 
+#[inline]
+fn before_is(text: &[u8], at: usize, is: impl Fn(u8) -> bool) -> bool {
+    at.checked_sub(1).and_then(|n| text.get(n)).is_some_and(|b| is(*b))
+}
+
 /// Whether an identifier may begin at `at`.
+#[inline]
 pub(super) fn begins(text: &[u8], at: usize) -> bool {
-    at == 0 || !text[at - 1].is_ascii_alphanumeric() || escape_before(text, at) > 0
+    !before_is(text, at, |b| b.is_ascii_alphanumeric()) || escape_before(text, at) > 0
 }
 
 /// Whether an identifier may end before `at`.
+#[inline]
 pub(super) fn ends(text: &[u8], at: usize) -> bool {
     !text.get(at).is_some_and(u8::is_ascii_alphanumeric)
 }

@@ -147,6 +147,15 @@ proptest! {
         prop_assert_eq!(read(text.as_bytes(), escapes, bounds, || usize::MAX >> 1), expected);
     }
 
+    /// Rows with many cells, of which a block of 64 bytes holds any number.
+    #[test]
+    fn lines_of_copy_are_read_by_the_block(lines in proptest::collection::vec("[a-z]{0,9}(\t{1,3}[a-z\t]{0,30}\r?|[a-z\t\\\\\r]{0,90}){0,3}", 0..12)) {
+        let bounds = Bounds { row_bytes: 1 << 20, row_cells: 140, piece_bytes: 900, batch_rows: 3 };
+        let text = format!("COPY t FROM stdin;\n{}\n\\.\n", lines.join("\n"));
+        let expected = naive_outcome(text.as_bytes(), Escapes::Standard, bounds);
+        prop_assert_eq!(read(text.as_bytes(), Escapes::Standard, bounds, || usize::MAX >> 1), expected);
+    }
+
     #[test]
     fn any_bytes_are_read_without_a_panic(bytes: Vec<u8>, escapes in any_escapes(), begin in 0usize..4) {
         let begin = ["", "INSERT INTO t VALUES (", "COPY t FROM stdin;\n", "CREATE TABLE t ("][begin];
