@@ -1,62 +1,8 @@
-//! The table in containers, written by the libraries' own writers.
+//! The table in containers: members are named, counted, and read up to where a file is cut off.
 
+use crate::wraps::{WRAPS, gz, tar, zip, zst};
 use crate::{Script, World, short, texts};
 use std::io::{Cursor, Write};
-
-type Wrap = fn(&[u8]) -> Vec<u8>;
-
-fn gz(bytes: &[u8]) -> Vec<u8> {
-    let mut out = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::fast());
-    out.write_all(bytes).unwrap();
-    out.finish().unwrap()
-}
-
-/// As `cat a.gz b.gz` makes it.
-fn gz_members(bytes: &[u8]) -> Vec<u8> {
-    bytes.chunks(bytes.len() / 3 + 1).flat_map(gz).collect()
-}
-
-fn zst(bytes: &[u8]) -> Vec<u8> {
-    zstd::encode_all(bytes, 1).unwrap()
-}
-
-fn xz(bytes: &[u8]) -> Vec<u8> {
-    let mut out = liblzma::write::XzEncoder::new(Vec::new(), 1);
-    out.write_all(bytes).unwrap();
-    out.finish().unwrap()
-}
-
-fn bz2(bytes: &[u8]) -> Vec<u8> {
-    let mut out = bzip2::write::BzEncoder::new(Vec::new(), bzip2::Compression::fast());
-    out.write_all(bytes).unwrap();
-    out.finish().unwrap()
-}
-
-fn lz4(bytes: &[u8]) -> Vec<u8> {
-    let mut out = lz4_flex::frame::FrameEncoder::new(Vec::new());
-    out.write_all(bytes).unwrap();
-    out.finish().unwrap()
-}
-
-fn zip(bytes: &[u8]) -> Vec<u8> {
-    let mut out = zip::ZipWriter::new(Cursor::new(Vec::new()));
-    out.add_directory("folder", zip::write::SimpleFileOptions::default()).unwrap();
-    out.start_file("folder/members", zip::write::SimpleFileOptions::default()).unwrap();
-    out.write_all(bytes).unwrap();
-    out.finish().unwrap().into_inner()
-}
-
-fn tar(bytes: &[u8]) -> Vec<u8> {
-    let mut out = tar::Builder::new(Vec::new());
-    let mut header = tar::Header::new_gnu();
-    header.set_size(bytes.len() as u64);
-    header.set_mode(0o600);
-    out.append_data(&mut header, "folder/members", bytes).unwrap();
-    out.into_inner().unwrap()
-}
-
-const WRAPS: [(&str, Wrap); 8] =
-    [("gz", gz), ("members.gz", gz_members), ("zst", zst), ("xz", xz), ("bz2", bz2), ("lz4", lz4), ("zip", zip), ("tar", tar)];
 
 #[test]
 fn every_container() {

@@ -1,7 +1,6 @@
 //! Lists of credentials: what a CSV of the same addresses, logins and passwords matches, they match.
 
-use crate::common::put;
-use crate::{Row, Script, World, short};
+use crate::{Row, Script, World};
 use std::fmt::Write;
 
 /// Address, login and password of a row.
@@ -16,14 +15,20 @@ fn parts(n: usize, row: &Row) -> [String; 3] {
     [url, row[1].clone().unwrap(), format!("{password}{n}")]
 }
 
-#[test]
-fn every_list_of_credentials() {
-    let world = World::new(3000, Script::Any);
+/// The CSV.
+pub fn csv(rows: &[Row]) -> Vec<u8> {
     let mut csv = csv::Writer::from_writer(Vec::new());
+    for (n, row) in rows.iter().enumerate() {
+        csv.write_record(parts(n, row)).unwrap();
+    }
+    csv.into_inner().unwrap()
+}
+
+/// The lists.
+pub fn all(rows: &[Row]) -> Vec<(&'static str, Vec<u8>)> {
     let [mut first, mut last, mut bars, mut blanks, mut mixed, mut plain] = [const { String::new() }; 6];
-    for (n, row) in world.rows.iter().enumerate() {
+    for (n, row) in rows.iter().enumerate() {
         let [url, login, password] = parts(n, row);
-        csv.write_record([&url, &login, &password]).unwrap();
         let _ = writeln!(first, "{url}:{login}:{password}");
         let _ = writeln!(last, "{login}:{password}:{url}");
         let _ = writeln!(bars, "{url}|{login}|{}", password.replace('"', ""));
@@ -35,18 +40,19 @@ fn every_list_of_credentials() {
             _ => writeln!(mixed, "{url}:{login}:{password}"),
         };
     }
-    let scan = |name: &str, content: &[u8]| {
-        let document = world.scan(&[put(world.folder.path(), name, content)]);
-        assert_eq!(document["coverage"]["complete"], true, "{name}");
-        short(&document)
-    };
-    let expected = scan("credentials.csv", &csv.into_inner().unwrap());
+    let lists = [("first", first), ("last", last), ("bars", bars), ("blanks", blanks), ("mixed", mixed), ("plain", plain)];
+    lists.into_iter().map(|(name, list)| (name, list.into_bytes())).collect()
+}
+
+#[test]
+fn every_list_of_credentials() {
+    let world = World::new(3000, Script::Any);
+    let expected = world.answer("credentials.csv", &csv(&world.rows));
     assert_eq!(expected["rows"], 3000);
     assert_eq!(expected["institution"]["rows_hit"], 1000, "{expected:#}");
-    let lists: [(&str, String); 6] =
-        [("first", first), ("last", last), ("bars", bars), ("blanks", blanks), ("mixed", mixed), ("plain", plain)];
-    for (name, list) in lists {
-        assert_eq!(scan(&format!("{name}.txt"), list.as_bytes()), expected, "{name}");
-        assert_eq!(scan(&format!("{name}.crlf.txt"), list.replace('\n', "\r\n").as_bytes()), expected, "{name}, with CR LF");
+    for (name, list) in all(&world.rows) {
+        assert_eq!(world.answer(&format!("{name}.txt"), &list), expected, "{name}");
+        let list = String::from_utf8(list).unwrap().replace('\n', "\r\n");
+        assert_eq!(world.answer(&format!("{name}.crlf.txt"), list.as_bytes()), expected, "{name}, with CR LF");
     }
 }

@@ -2,6 +2,7 @@
 //!
 //! The table is made up, and hard to write: quotes of both kinds, backslashes, delimiters, line ends and other scripts inside of cells.
 
+mod binary;
 mod blocks;
 #[path = "../common/mod.rs"]
 mod common;
@@ -9,7 +10,9 @@ mod containers;
 mod credentials;
 mod free;
 mod long;
+mod product;
 mod texts;
+mod wraps;
 
 use common::{Cut, index, put, try_open};
 use leaktrace::matching::Question;
@@ -28,13 +31,73 @@ pub(crate) const COLUMNS: [&str; 6] = ["id", "email", "phone", "name", "city", "
 /// A row; a cell that is `None` is missing.
 pub(crate) type Row = [Option<String>; 6];
 
-/// How hard the cells are to write.
-#[derive(Clone, Copy, PartialEq, Eq)]
+/// What the cells are written in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Script {
-    /// Any character.
+    /// Any characters, mixed.
     Any,
-    /// Those of western Europe.
+    /// Of western Europe.
     Latin,
+    /// Of Poland and its neighbours.
+    Central,
+    Cyrillic,
+    Greek,
+    Turkish,
+    /// Chinese of the mainland.
+    Simplified,
+    /// Chinese of Taiwan.
+    Traditional,
+    Japanese,
+    Korean,
+}
+
+impl Script {
+    /// First names, last names, and cities.
+    fn words(self) -> ([&'static str; 4], [&'static str; 4], [&'static str; 6]) {
+        let latin = (["Budi", "Siti", "José", "Zoë"], ["Santoso", "D'Arcy", "Müller", "Wijaya"]);
+        match self {
+            Script::Any => (latin.0, latin.1, ["Kötz", "Łódź", "Москва", "東京", "O'Fallon", "Banda Aceh"]),
+            Script::Latin => (latin.0, latin.1, ["Kötz", "Málaga", "Besançon", "Århus", "O'Fallon", "Banda Aceh"]),
+            Script::Central => (
+                ["Małgorzata", "Łukasz", "Jiří", "Zoë"],
+                ["Wiśniewski", "D'Arcy", "Dvořák", "Żółkiewska"],
+                ["Łódź", "Kraków", "Gdańsk", "Plzeň", "O'Fallon", "Częstochowa"],
+            ),
+            Script::Cyrillic => (
+                ["Иван", "Мария", "Алексей", "Ольга"],
+                ["Петров", "Д'Арси", "Кузнецов", "Смирнова"],
+                ["Москва", "Казань", "Новосибирск", "Тверь", "О'Фаллон", "Нижний Новгород"],
+            ),
+            Script::Greek => (
+                ["Γιώργος", "Μαρία", "Νίκος", "Ελένη"],
+                ["Παπαδόπουλος", "Ντ'Αρσύ", "Γεωργίου", "Νικολάου"],
+                ["Αθήνα", "Θεσσαλονίκη", "Πάτρα", "Ηράκλειο", "Ο'Φάλλον", "Νέα Σμύρνη"],
+            ),
+            Script::Turkish => (
+                ["Ayşe", "Çağlar", "İbrahim", "Işıl"],
+                ["Yılmaz", "D'Arcy", "Öztürk", "Şahin"],
+                ["İstanbul", "Diyarbakır", "Eskişehir", "Muğla", "O'Fallon", "Kahraman Maraş"],
+            ),
+            Script::Simplified => (
+                ["小明 王", "丽华 李", "建国 张", "秀英 刘"],
+                ["先生", "女士", "经理", "老师"],
+                ["北京", "上海市", "广州", "乌鲁木齐", "西安", "呼和浩特"],
+            ),
+            Script::Traditional => (
+                ["小明 王", "麗華 李", "建國 張", "秀英 劉"],
+                ["先生", "女士", "經理", "老師"],
+                ["臺北市", "高雄", "臺南", "新竹縣", "花蓮", "宜蘭縣"],
+            ),
+            Script::Japanese => (
+                ["太郎", "さくら", "ケンジ", "美咲"],
+                ["田中", "すずき", "タカハシ", "渡辺"],
+                ["東京都", "大阪市", "さいたま", "横浜市", "カワサキ", "札幌市"],
+            ),
+            Script::Korean => {
+                (["민준", "서연", "지훈", "하은"], ["김", "이", "박", "최"], ["서울특별시", "부산", "대구광역시", "인천", "광주", "제주도"])
+            }
+        }
+    }
 }
 
 /// Row number `n`; every third one is about a record.
@@ -51,16 +114,13 @@ pub(crate) fn row(n: usize, script: Script) -> Row {
         "(1,'x'),(2,'y')",
         "{\"json\": [1]}",
     ];
-    let cities = match script {
-        Script::Any => ["Kötz", "Łódź", "Москва", "東京", "O'Fallon", "Banda Aceh"],
-        Script::Latin => ["Kötz", "Málaga", "Besançon", "Århus", "O'Fallon", "Banda Aceh"],
-    };
+    let (first, last, cities) = script.words();
     let note = notes[n % notes.len()];
     [
         Some(n.to_string()),
         Some(format!("person{n}@example.org")),
         (!n.is_multiple_of(7)).then(|| format!("0812{:08}", 10_000_000 + n)),
-        Some(format!("{} {}", ["Budi", "Siti", "José", "Zoë"][n % 4], ["Santoso", "D'Arcy", "Müller", "Wijaya"][n / 4 % 4])),
+        Some(format!("{} {}", first[n % 4], last[n / 4 % 4])),
         Some(cities[n % cities.len()].to_string()),
         (note != "NULL").then(|| note.to_string()),
     ]

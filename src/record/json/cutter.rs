@@ -33,7 +33,9 @@ pub struct JsonCutter {
 
 #[derive(Clone, Debug, PartialEq, Eq)]
 enum State {
-    /// Nothing is cut yet.
+    /// Nothing is looked at yet.
+    Mark,
+    /// Nothing is cut yet, but for a byte order mark.
     Start,
     /// A value on each line.
     Lines,
@@ -53,7 +55,6 @@ struct Document {
     around: Vec<u8>,
     /// How much of it may be followed by `closing`.
     good: usize,
-    closing: Vec<u8>,
 }
 
 /// How far a step went.
@@ -80,7 +81,7 @@ impl JsonCutter {
     pub(crate) fn with_bounds(bounds: Bounds) -> JsonCutter {
         JsonCutter {
             bounds,
-            state: State::Start,
+            state: State::Mark,
             whole_arrays: false,
             document: None,
             lost: None,
@@ -100,8 +101,13 @@ impl JsonCutter {
         if let Some(reason) = self.lost {
             return self.find_row(text, at, last, reason, out);
         }
-        if self.state == State::Start && at == 0 && text.starts_with(b"\xef\xbb\xbf") {
-            return Step::Go(3);
+        if self.state == State::Mark {
+            let mark = b"\xef\xbb\xbf";
+            if text.len() < mark.len() && !last {
+                return Step::Wait(at);
+            }
+            self.state = State::Start;
+            return Step::Go(if text.starts_with(mark) { mark.len() } else { 0 });
         }
         if self.state == State::Around {
             return self.around(text, at, last, out);
@@ -121,7 +127,7 @@ impl JsonCutter {
             return Step::Wait(if last { text.len() } else { at });
         };
         match self.state {
-            State::Start => self.start(text, at, row, last),
+            State::Mark | State::Start => self.start(text, at, row, last),
             State::Top if text[row] == b'[' && !self.whole_arrays => {
                 match first_item(&text[..text.len().min(row + self.bounds.row_bytes)], row) {
                     None if !last && text.len() < row + self.bounds.row_bytes => Step::Wait(at),
@@ -140,10 +146,11 @@ impl JsonCutter {
     /// Decides what the text is.
     fn start(&mut self, text: &[u8], at: usize, row: usize, last: bool) -> Step {
         let front = &text[at..text.len().min(at + self.bounds.front_bytes)];
-        if front.len() < self.bounds.front_bytes && !last {
+        let whole = at + front.len() == text.len();
+        if whole && !last {
             return Step::Wait(at);
         }
-        let (whole, begin) = (last && at + front.len() == text.len(), row - at);
+        let begin = row - at;
         let first = front.get(begin);
         let alone = || match Walker::new(false, self.bounds.row_bytes).walk(front, begin, whole) {
             (end, Stop::Ended) => row_start(front, end).is_none(),
@@ -153,8 +160,7 @@ impl JsonCutter {
         if first == Some(&b'{') && alone() {
             if Walker::new(true, self.bounds.row_bytes).walk(front, begin, whole).1 == Stop::Table {
                 self.state = State::Around;
-                self.document =
-                    Some(Document { walker: Walker::new(true, self.bounds.row_bytes), around: Vec::new(), good: 0, closing: Vec::new() });
+                self.document = Some(Document { walker: Walker::new(true, self.bounds.row_bytes), around: Vec::new(), good: 0 });
                 return Step::Go(row);
             }
         } else if first == Some(&b'[') {
@@ -258,17 +264,21 @@ impl JsonCutter {
             self.state = State::Top;
             return Step::Go(at);
         };
+        // Where windows end makes no difference to what is kept.
+        let was_full = document.walker.full.is_some();
+        document.walker.until = at + self.bounds.row_bytes - document.around.len();
         let (end, stop) = document.walker.walk(text, at, last);
-        if document.around.len() + (end - at) <= self.bounds.row_bytes {
-            if let Some(good) = document.walker.good {
-                document.good = document.around.len() + (good - at);
-                document.closing = document.walker.closing();
-            }
-            document.around.extend_from_slice(&text[at..end]);
-        } else if end > at {
-            // From here on nothing can be added.
-            document.around.resize(self.bounds.row_bytes, b' ');
-            out.skipped.push((at..end, Reason::RowTooLong));
+        let kept = match &document.walker.full {
+            _ if was_full => at,
+            Some((kept, _)) => *kept,
+            None => end,
+        };
+        if let Some(good) = document.walker.good {
+            document.good = document.around.len() + (good - at);
+        }
+        document.around.extend_from_slice(&text[at..kept]);
+        if kept < end {
+            out.skipped.push((kept..end, Reason::RowTooLong));
         }
         match stop {
             Stop::Table => {
@@ -301,7 +311,7 @@ impl JsonCutter {
     fn end_document(&mut self, place: Range<usize>, out: &mut Cut) {
         let Some(mut document) = self.document.take() else { return };
         document.around.truncate(document.good);
-        document.around.extend_from_slice(&document.closing);
+        document.around.extend_from_slice(&document.walker.closing());
         let sort = Sort::Around(document.around.into());
         let columns = JsonReader::new(&[], sort.clone(), self.bounds).columns_of(&[]);
         if !columns.is_empty() {

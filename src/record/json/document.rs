@@ -50,14 +50,18 @@ pub(crate) struct Walker {
     most: usize,
     /// Tokens met.
     pub tokens: usize,
-    /// The last place of the last walk after which the open brackets may be closed.
+    /// Where what is kept of the text of the next walk has to end.
+    pub until: usize,
+    /// Where it does end, and what closes the brackets that are open there, once a token did not fit.
+    pub full: Option<(usize, Vec<u8>)>,
+    /// The last place of the last walk, and of what is kept, after which the open brackets may be closed.
     pub good: Option<usize>,
 }
 
 impl Walker {
-    /// At the beginning of a value; with `tables`, arrays of objects stop the walk. A string longer than `most` bytes is damage.
+    /// At the beginning of a value; with `tables`, arrays of objects stop the walk. A token longer than `most` bytes is damage.
     pub(crate) fn new(tables: bool, most: usize) -> Walker {
-        Walker { stack: Vec::new(), expect: Expect::Value, tables, most, tokens: 0, good: None }
+        Walker { stack: Vec::new(), expect: Expect::Value, tables, most, tokens: 0, until: usize::MAX, full: None, good: None }
     }
 
     /// Goes on at `text[at]`; `last` says that nothing follows on the text. Returns where it stopped.
@@ -65,6 +69,9 @@ impl Walker {
         self.good = None;
         loop {
             at += text[at..].iter().take_while(|b| is_blank(**b)).count();
+            if at >= self.until {
+                self.fill(self.until);
+            }
             let Some(&byte) = text.get(at) else { return (at, Stop::More) };
             let next = match (self.expect, byte) {
                 (Expect::FirstKey | Expect::Key, b'"') | (Expect::Value | Expect::FirstItem, b'"') => self.string(text, at),
@@ -83,7 +90,7 @@ impl Walker {
                         None if may_be && !last && ahead == text.len() => Err(Stop::More),
                         Some(b'{') if may_be => match self.open(true) {
                             Ok(()) => {
-                                self.good = Some(at + 1);
+                                self.keep(at + 1);
                                 return (at + 1, Stop::Table);
                             }
                             Err(stop) => Err(stop),
@@ -95,12 +102,18 @@ impl Walker {
                 _ => Err(Stop::Wrong),
             };
             match next {
-                Ok(next) => at = next,
+                Ok(next) => {
+                    // A string or a bare value: a bracket that begins before `until` does not end behind it.
+                    if next > self.until {
+                        self.fill(at);
+                    }
+                    at = next;
+                }
                 Err(stop) => return (at, stop),
             }
             self.tokens += 1;
             if matches!(self.expect, Expect::After | Expect::FirstKey | Expect::FirstItem) {
-                self.good = Some(at);
+                self.keep(at);
             }
             if self.expect == Expect::After && self.stack.is_empty() {
                 return (at, Stop::Ended);
@@ -123,9 +136,26 @@ impl Walker {
         above.iter().map(part).collect::<Vec<_>>().join(".")
     }
 
-    /// What closes all open brackets.
+    /// What closes the brackets that are open where what is kept ends.
     pub(crate) fn closing(&self) -> Vec<u8> {
+        if let Some((_, closing)) = &self.full {
+            return closing.clone();
+        }
         self.stack.iter().rev().map(|level| if level.is_array { b']' } else { b'}' }).collect()
+    }
+
+    /// The open brackets may be closed at this place.
+    fn keep(&mut self, at: usize) {
+        if self.full.is_none() {
+            self.good = Some(at);
+        }
+    }
+
+    /// From this place on nothing is kept.
+    fn fill(&mut self, at: usize) {
+        if self.full.is_none() {
+            self.full = Some((at, self.closing()));
+        }
     }
 
     fn open(&mut self, is_array: bool) -> Result<(), Stop> {
@@ -138,11 +168,10 @@ impl Walker {
     }
 
     fn close(&mut self, byte: u8) -> Result<(), Stop> {
+        // What is wrong stays open: it is closed where the text is cut off.
+        self.stack.pop_if(|level| level.is_array == (byte == b']')).ok_or(Stop::Wrong)?;
         self.expect = Expect::After;
-        match self.stack.pop() {
-            Some(level) if level.is_array == (byte == b']') => Ok(()),
-            _ => Err(Stop::Wrong),
-        }
+        Ok(())
     }
 
     fn comma(&mut self) -> Result<(), Stop> {
@@ -186,10 +215,11 @@ impl Walker {
     }
 
     fn bare(&mut self, text: &[u8], at: usize, last: bool) -> Result<usize, Stop> {
-        let token = &text[at..];
+        let token = &text[at..text.len().min(at + 1 + self.most)];
         let len = match token.iter().position(|&b| is_between(b) || b"{}[]:\"".contains(&b)) {
             Some(len) => len,
-            None if last || token.len() > self.most => token.len(),
+            None if token.len() > self.most => return Err(Stop::Wrong),
+            None if last => token.len(),
             None => return Err(Stop::More),
         };
         self.expect = Expect::After;

@@ -4,6 +4,7 @@ mod damage;
 mod naive;
 mod shapes;
 mod twins;
+mod windows;
 
 use super::{Bounds, JsonCutter};
 use crate::ledger::{Ledger, Reason};
