@@ -5,7 +5,7 @@ use crate::outcome::Outcome;
 /// How much more the worlds without any listed source weigh among those who are no source: they are the other proposition.
 const NO_SOURCE: f64 = 1.5;
 /// Ridge, against terms that hardly occur.
-const RIDGE: f64 = 1e-2;
+const RIDGE: f64 = 1.0;
 
 /// The weights of the terms. Sources and others weigh the same in sum, so that the log-odds are a log-likelihood ratio.
 pub fn fit(outcomes: &[Outcome]) -> [f64; 4] {

@@ -79,9 +79,9 @@ fn all<'a>() -> Vec<Measure<'a>> {
         ),
         ("no source listed, yet one is named at \"moderately strong\"", "", Box::new(|o| share_of(none(o), |w| wrong(w, 2.0)))),
         (
-            "a source is listed, yet \"unlisted\" or \"fabricated\" is said",
+            "a main source is listed, yet \"unlisted\" or \"fabricated\" is said",
             "≤ 0.01",
-            Box::new(|o| share_of(with(o), |w| w.nature.is_some() && w.found.iter().all(|f| f.log10_lr < 2.0))),
+            Box::new(|o| share_of(o.iter().filter(|w| w.found.iter().any(Outcome::is_main)), |w| w.nature.is_some())),
         ),
         ("ratio of 100 or more for a wrong institution", "≤ 0.01", Box::new(|o| share_of(o.iter(), |w| wrong(w, 2.0)))),
         ("Cllr", "≤ 0.08", Box::new(|o| cllr(&pairs(o)))),

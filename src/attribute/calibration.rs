@@ -12,7 +12,7 @@
 //! validated it stops at "moderate".
 
 /// a, b, c, d.
-const WEIGHTS: [f64; 4] = [8.10, 1.73, 0.56, 2.09];
+const WEIGHTS: [f64; 4] = [7.19, 1.57, 0.50, 1.45];
 /// Added to a share before its logarithm is taken.
 const SHARE_FLOOR: f64 = 1e-3;
 /// Decimal logarithm of how far the ratio may be above the model's own.

@@ -146,6 +146,7 @@ mod tests {
             fabricated_share: 0.0,
             nature_gains: (0.0, 0.0),
             rows_sampled: 100,
+            rows_compared: 100.0,
             panel: true,
             validated: true,
             verdict: Verdict::default(),

@@ -27,6 +27,8 @@ use std::collections::BTreeMap;
 
 /// Chance that a copied record is in the index no more.
 const GONE: f64 = 0.005;
+/// Chance that a made-up row hits a record, where nothing else of it could be compared: such rows are not taken for made up.
+const CHANCE_HIT: f64 = 0.05;
 /// Below this no share of hit sets is taken to be.
 const RARE: f64 = 1e-5;
 
@@ -163,7 +165,7 @@ impl<'a> Rows<'a> {
         let nobody = self.components.fabricated().end - 1;
         let likelihoods = |row: &Row| {
             let mut out = vec![f64::NEG_INFINITY; self.components.count()];
-            let empty = self.sets[row.set] == 0;
+            let (empty, known) = (self.sets[row.set] == 0, row.alive | row.dead != 0);
             let intact: f64 = concepts(row.alive).map(|c| libm::log(1.0 - noise.damage[c])).sum();
             // By component like j: the dead fields, all of them, and those that institution i does not compare.
             let dead = |j: usize, but: u64| -> f64 {
@@ -182,11 +184,16 @@ impl<'a> Rows<'a> {
                 (0..k).for_each(|i| out[i] = log(shares[i][row.set]));
                 out[nobody] = 0.0;
             } else {
-                out[nobody - 1] = log(self.empirical[row.set]) + row.fabricated;
+                out[nobody - 1] = log(if known { 1.0 } else { CHANCE_HIT } * self.empirical[row.set]) + row.fabricated;
             }
             for (j, views) in row.unlisted.iter().enumerate() {
                 let missed = unlisted_missed.get(j).copied().unwrap_or(mean_missed);
-                let set = if empty { missed } else { (1.0 - missed) * self.empirical[row.set] };
+                // A row that says no more than whom it hit does not argue against an unlisted source.
+                let set = match (empty, known) {
+                    (true, _) => missed,
+                    (false, true) => (1.0 - missed) * self.empirical[row.set],
+                    (false, false) => self.empirical[row.set],
+                };
                 out[k + j] = log(set) + if empty { 0.0 } else { intact + dead(j, 0) + views };
             }
             out

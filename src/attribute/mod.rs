@@ -96,6 +96,8 @@ pub struct Judgement {
     pub nature_gains: (f64, f64),
     /// Distinct rows of the sample that hit a record.
     pub rows_sampled: usize,
+    /// Of these, rows that could be compared with a record beyond what found it.
+    pub rows_compared: f64,
     /// Whether independent sources could be compared with each other.
     pub panel: bool,
     /// Whether worlds like this were among those that ratios were validated on.
@@ -192,6 +194,7 @@ pub fn weigh(case: &Case) -> Judgement {
         fabricated_share: some(shown.fabricated_share()),
         nature_gains: (fit.gain_of(&unlisted), fit.gain_of(&fabricated)),
         rows_sampled: rows.len(),
+        rows_compared: patterns.iter().filter(|(p, _)| p.views.iter().any(|v| v.agree | v.disagree != 0)).map(|(_, n)| n).sum(),
         panel: rates.hit_sets.is_some(),
         validated,
         verdict: Verdict::default(),

@@ -11,11 +11,11 @@ use std::collections::BTreeSet;
 
 /// Share of the distinct rows that speaks for "unlisted" or "fabricated" as a whole, where no institution has any support.
 const MOSTLY: f64 = 0.6;
-/// Decimal logarithm of the ratio that no institution may exceed for it: the findings speak against each by three.
-const AGAINST: f64 = -0.5;
+/// How many times less any institution's copies must explain.
+const FAR_LESS: f64 = 10.0;
 /// Gain in log-likelihood that it needs.
 const CLEAR: f64 = 10.0;
-/// Rows with hits below which nothing is said of their nature.
+/// Rows with hits, and with something to compare, below which nothing is said of their nature.
 const FEW_ROWS: f64 = 20.0;
 
 /// What a scan comes to.
@@ -61,12 +61,14 @@ pub fn supported(judgement: &Judgement, threshold: Support) -> Vec<&InstitutionF
     supported
 }
 
-/// Of which nature the rows with hits are as a whole, where the findings speak against every institution and say so: unlisted or fabricated.
+/// Of which nature the rows with hits are as a whole, where no institution explains much of them and the findings say so: unlisted or fabricated.
 #[must_use]
 pub fn nature(judgement: &Judgement) -> Option<VerdictKind> {
     let (unlisted, fabricated) = judgement.nature_gains;
-    let nobody = judgement.institutions.iter().all(|f| f.log10_lr <= AGAINST);
-    let mostly = |share: f64, gain: f64| nobody && share >= MOSTLY && judgement.rows_sampled as f64 >= FEW_ROWS && gain >= CLEAR;
+    let share_of = |f: &InstitutionFinding| f.share.map_or(0.0, |s| s.estimate);
+    let nobody =
+        |share: f64| judgement.institutions.iter().all(|f| f.support < Support::ModeratelyStrong && share_of(f) * FAR_LESS <= share);
+    let mostly = |share: f64, gain: f64| share >= MOSTLY && judgement.rows_compared >= FEW_ROWS && gain >= CLEAR && nobody(share);
     if mostly(judgement.fabricated_share, fabricated) {
         return Some(VerdictKind::Fabricated);
     }
