@@ -50,9 +50,8 @@ fn solve(mut a: [[f64; 4]; 4], mut y: [f64; 4]) -> [f64; 4] {
         y.swap(i, pivot);
         for row in i + 1..4 {
             let factor = a[row][i] / a[i][i];
-            for column in i..4 {
-                a[row][column] -= factor * a[i][column];
-            }
+            let above = a[i];
+            a[row].iter_mut().zip(above).skip(i).for_each(|(cell, above)| *cell -= factor * above);
             y[row] -= factor * y[i];
         }
     }

@@ -87,7 +87,7 @@ impl Table {
             let rank = snapshot.rank(record);
             let (made, updated) = (snapshot.institution.made(rank), snapshot.institution.updated(rank, snapshot.day));
             table.days.push(if institution == 0 { (0, 0) } else { (made.0 as u16, updated.0 as u16) });
-            table.canary.push(key(&[snapshot.institution.world.seed, institution as u64, u64::from(rank), 0xca]) % 500 == 0);
+            table.canary.push(key(&[snapshot.institution.world.seed, institution as u64, u64::from(rank), 0xca]).is_multiple_of(500));
             for concept in fields.identifiers() {
                 if cells[concept] != 0 {
                     table.by_value[concept].entry(cells[concept]).or_default().push(record);

@@ -17,8 +17,8 @@ const WEIGHTS: [f64; 4] = [7.19, 1.57, 0.50, 1.45];
 const SHARE_FLOOR: f64 = 1e-3;
 /// Decimal logarithm of how far the ratio may be above the model's own.
 const SLACK: f64 = 1.0;
-/// Dumps of other or no sources on which ratios were validated.
-pub const NEGATIVE_WORLDS: u32 = 2000;
+/// Dumps of no listed source on which ratios were validated (`cargo bench --bench worlds -- negatives`): of none was a ratio of 1,000 reported.
+pub const NEGATIVE_WORLDS: u32 = 10_000;
 /// Decimal logarithm of what issued ids or canaries may add to the limit of validation.
 const STANDS_ALONE: f64 = 3.0;
 /// Distinct rows from which on ratios were validated.

@@ -283,7 +283,7 @@ mod tests {
         let truth = 16_500;
         let changed = |n: usize| {
             let at = 15_800 + (n as Day * 7) % 1200;
-            Some((at, at > truth && n % 3 == 0))
+            Some((at, at > truth && n.is_multiple_of(3)))
         };
         let rows = block.iter().enumerate().map(|(n, &created)| Copied { created, changed: changed(n) }).collect();
         let export = last_day(rows, &calendar(all), 1.0).unwrap();

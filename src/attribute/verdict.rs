@@ -143,7 +143,7 @@ fn validation(question: &Question, judgement: &Judgement) -> Option<String> {
     Some(outside.map_or_else(
         || {
             format!(
-                "Likelihood ratios are validated on synthetic worlds only, {} dumps of other or no sources.",
+                "Likelihood ratios are validated on synthetic worlds only, {} dumps of no listed source among them.",
                 calibration::NEGATIVE_WORLDS
             )
         },

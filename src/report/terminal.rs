@@ -59,7 +59,7 @@ fn answer(out: &mut String, a: &Answer, scale: bool) {
             Agreement::NotShown => "not shown",
             Agreement::Contradicted => "contradicted",
         };
-        out.push_str(&wrap(&format!("Claimed {}: {agreement}. {}.", part.about, part.words), WIDTH, ""));
+        out.push_str(&wrap(&format!("Claimed {}: {agreement}; {}.", part.about, part.words), WIDTH, ""));
     }
     if !a.claim.is_empty() {
         out.push('\n');
@@ -94,7 +94,7 @@ fn put(out: &mut String, title: &str, table: &Table) {
 }
 
 fn institutions(out: &mut String, a: &Answer) {
-    let mut t = table(&["institution", "dataset", "records hit", "rows hit", "corroborated", "share", "support"]);
+    let mut t = table(&["institution", "dataset", "records", "rows hit", "corroborated", "share", "support"]);
     for i in &a.institutions {
         let share = i.share.filter(|_| i.support > Support::None).map_or_else(|| "-".to_string(), |s| percent(s.estimate));
         t.add_row(vec![
