@@ -1,4 +1,4 @@
-//! What is judged, as plain data: rows that hit records, and what the loaded indexes say about each other. [`super::gather`] takes it out
+//! What is judged, as plain data: rows that hit records, and what the loaded indexes say about each other. `gather` takes it out
 //! of tallies and indexes; worlds that are made in memory give the same.
 
 use super::patterns::Institutions;
