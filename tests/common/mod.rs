@@ -83,7 +83,7 @@ pub fn try_scan(question: &Question, dumps: &[PathBuf], cut: Cut, progress: &dyn
         json: None,
         each: false,
         plan: None,
-        threshold: Support::Strong,
+        threshold: Support::ModeratelyStrong,
         claim: Default::default(),
         verify: false,
         threads: cut.threads,
