@@ -205,11 +205,13 @@ fn decode<const N: usize>(raw: &[u8]) -> Option<([u8; N], Encoding)> {
     if written.len() > 2 * N + LABEL {
         return None;
     }
-    let written = without_label(written, algorithm(N));
+    let labelled = written;
+    let written = without_label(labelled, algorithm(N));
     if let Some(digest) = hex::<N>(written) {
         return Some((digest, Encoding::Hex));
     }
-    base64::<N>(written).map(|digest| (digest, Encoding::Base64))
+    // One text in 4,096 begins with `0x` by chance.
+    base64::<N>(written).or_else(|| base64::<N>(labelled)).map(|digest| (digest, Encoding::Base64))
 }
 
 /// Whether these are the bytes of a digest, not a text of that length: of sixteen random bytes ten are no printable ASCII.

@@ -69,6 +69,7 @@ fn recognised_and_refused() {
     yes(Kind::Sha1, "{SHA}qZk+NkcGgWq6PiVxeFDCbJzQ2J0=");
     yes(Kind::Sha1, "qZk-NkcGgWq6PiVxeFDCbJzQ2J0");
     yes(Kind::Md5, "kAFQmDzST7DWlj99KOF/cg==");
+    yes(Kind::Md5, "0xFQmDzST7DWlj99KOF/cg==");
     for (text, why) in [
         ("550e8400-e29b-41d4-a716-446655440000", "a UUID"),
         ("{550e8400e29b41d4a716446655440000}", "in brackets"),
