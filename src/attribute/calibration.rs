@@ -28,6 +28,9 @@ pub const MOST_INSTITUTIONS: usize = 12;
 /// Decimal logarithm that is not exceeded outside of what was validated: "moderate".
 const OUTSIDE: f64 = 1.99;
 
+/// Values that agree with nobody else's records, below which overlap is all that there is.
+const OWN_VALUES: f64 = 3.0;
+
 /// What is known of one institution.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Findings {
@@ -39,6 +42,8 @@ pub struct Findings {
     pub greatest_gain: f64,
     /// Copied rows whose issued id agrees with the record that another field found.
     pub issued_rows: f64,
+    /// Values of the copied rows that agree with its records and with nobody else's.
+    pub own_values: f64,
     /// Whether issued ids or canaries carry the findings by themselves.
     pub stands_alone: bool,
     /// Whether worlds like this were validated.
@@ -59,6 +64,11 @@ pub fn limit(f: &Findings) -> (f64, &'static str) {
         (true, _) => (validation + STANDS_ALONE, "no ratio is said to be greater than the worlds that it was validated on can bear"),
         (false, true) => (validation, "no ratio is said to be greater than the worlds that it was validated on can bear"),
         (false, false) => (OUTSIDE, "worlds like this were not among those that ratios were validated on"),
+    };
+    let by_worlds = if f.own_values < OWN_VALUES {
+        (OUTSIDE, "hardly a value of these rows is this institution's alone: they say who is in it, not whose copy it is")
+    } else {
+        by_worlds
     };
     let by_model = (SLACK + f.gain / std::f64::consts::LN_10, "the rows hold no more than this: few of them, or few columns that tell");
     if by_model.0 < by_worlds.0 { by_model } else { by_worlds }
@@ -81,7 +91,8 @@ pub fn log10_ratio(f: &Findings) -> f64 {
 mod tests {
     use super::*;
 
-    const FULL: Findings = Findings { share: 0.9, gain: 1e4, greatest_gain: 1e4, issued_rows: 0.0, stands_alone: false, validated: true };
+    const FULL: Findings =
+        Findings { share: 0.9, gain: 1e4, greatest_gain: 1e4, issued_rows: 0.0, own_values: 1e3, stands_alone: false, validated: true };
 
     #[test]
     fn more_of_anything_is_never_worth_less() {
@@ -99,6 +110,7 @@ mod tests {
 
     #[test]
     fn nothing_is_said_beyond_what_was_seen() {
+        assert!(log10_ratio(&Findings { own_values: 0.0, stands_alone: true, issued_rows: 1e4, ..FULL }) < 2.0);
         assert!(log10_ratio(&FULL) <= libm::log10(f64::from(NEGATIVE_WORLDS) + 1.0));
         assert!(log10_ratio(&Findings { validated: false, ..FULL }) < 2.0);
         assert!(log10_ratio(&Findings { gain: 0.0, greatest_gain: 0.0, ..FULL }) <= SLACK);

@@ -153,11 +153,14 @@ pub fn weigh(case: &Case) -> Judgement {
     let validated = case.panel.is_some() && case.rows_distinct >= calibration::FEWEST_ROWS && k <= calibration::MOST_INSTITUTIONS;
     let finding_of = |i: usize| {
         let explained: f64 = fit.posteriors.iter().zip(&patterns).map(|(p, (_, n))| p[i] * n).sum();
-        let issued_rows = weight_where(&patterns, &fit, i, |p| view_of(p, i).is_some_and(|v| v.agree & case.concepts.issued != 0));
+        let issued_rows = weight_where(&patterns, &fit, i, |p| patterns::issued_by_one(p, i, case.concepts.issued));
+        let own_values: f64 =
+            patterns.iter().zip(&fit.posteriors).map(|((p, n), post)| n * post[i] * patterns::own_values(p, i, case.concepts.issued)).sum();
         let share = (case.rows_distinct > 0.0).then(|| interval(explained, all));
         let stands_alone = support::stands_alone(issued_rows, case.canaries[i]);
         let share_or_none = share.map_or(0.0, |s| s.estimate);
-        let findings = calibration::Findings { share: share_or_none, gain: gains[i], greatest_gain, issued_rows, stands_alone, validated };
+        let findings =
+            calibration::Findings { share: share_or_none, gain: gains[i], greatest_gain, issued_rows, own_values, stands_alone, validated };
         let log10_lr = calibration::log10_ratio(&findings);
         InstitutionFinding {
             name: case.institutions.names[i].clone(),
@@ -229,10 +232,6 @@ fn settled(fit: &Fit, supported: &[usize], rows: f64) -> Option<Fit> {
     let allowed: Vec<bool> = (0..fit.components.count()).map(|c| fabricated.contains(&c) || supported.contains(&c)).collect();
     let (settled, lost) = fit.restricted(&allowed);
     (!supported.is_empty() && lost <= CLEARLY.0 + CLEARLY.1 * rows).then_some(settled)
-}
-
-fn view_of(pattern: &Pattern, institution: usize) -> Option<&patterns::View> {
-    pattern.views.iter().find(|v| usize::from(v.institution) == institution)
 }
 
 fn weight_where(patterns: &[(Pattern, f64)], fit: &Fit, i: usize, test: impl Fn(&Pattern) -> bool) -> f64 {

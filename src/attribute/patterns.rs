@@ -54,6 +54,27 @@ impl Pattern {
     }
 }
 
+/// Whether an issued id of this institution agrees, and no other's does: where two hold the same ids, they are neither's own.
+#[must_use]
+pub fn issued_by_one(pattern: &Pattern, institution: usize, issued: u64) -> bool {
+    let of = |own: bool| {
+        pattern.views.iter().filter(move |v| (usize::from(v.institution) == institution) == own).fold(0, |set, v| set | v.agree)
+    };
+    of(true) & issued != 0 && of(false) & issued == 0
+}
+
+/// How many values agree with this institution's record and with no other's.
+#[must_use]
+pub fn own_values(pattern: &Pattern, institution: usize, issued: u64) -> f64 {
+    let Some(n) = pattern.views.iter().position(|v| usize::from(v.institution) == institution) else { return 0.0 };
+    let ids = if issued_by_one(pattern, institution, issued) { 0 } else { issued };
+    let mut own = 0.0;
+    pattern.fields(n, |concept, class, agrees| {
+        own += f64::from(u8::from(agrees && class != Class::Shared && ids >> concept & 1 == 0));
+    });
+    own
+}
+
 /// Number of a class, for tables.
 #[must_use]
 pub fn class_number(class: Class) -> usize {
