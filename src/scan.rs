@@ -9,7 +9,7 @@ use crate::matching::discover::{Discovery, Known, discover};
 use crate::matching::null::{self, ChanceHits};
 use crate::matching::sample::BottomK;
 use crate::matching::search::Matcher;
-use crate::matching::tally::{Merged, Tally};
+use crate::matching::tally::{Merged, Searched, Tally};
 use crate::matching::unanswered::Silence;
 use crate::matching::{Comparison, Layout, Question};
 use crate::plan::{Plan, SourceInput};
@@ -98,7 +98,7 @@ struct Shared {
     layouts: Vec<Arc<Layout>>,
     merged: Merged,
     /// Parts begin with empty samples that know what the merged ones no longer want: fewer rows are kept, the merged samples stay the same.
-    samples: (BottomK<()>, BottomK<Vec<Comparison>>),
+    samples: (BottomK<Searched>, BottomK<Vec<Comparison>>),
     /// Some fingerprints of the dump's values.
     values: Vec<Fingerprint>,
     /// The sources of tables that have more columns than are searched.

@@ -97,6 +97,8 @@ pub fn make(posted: &Posted<'_>, names: &[&str]) -> Made {
         }
     }
     let rows_hit = of_rows.len() as f64;
+    let says_something = |cells: &&Cells| fields.identifiers().any(|c| found_by >> c & 1 == 1 && cells[c] != 0);
+    let rows_searched = rows.iter().filter(says_something).count() as f64;
     of_rows.truncate(ROWS);
     let institutions = Institutions {
         names: names.iter().map(|n| n.to_string()).collect(),
@@ -126,6 +128,7 @@ pub fn make(posted: &Posted<'_>, names: &[&str]) -> Made {
         rows: of_rows,
         places: Vec::new(),
         rows_distinct: distinct,
+        rows_searched,
         rows_hit,
         canaries,
         calendars,

@@ -179,15 +179,17 @@ pub fn negatives(outcomes: &[Outcome]) {
 
 /// A line for each world and institution, for other programs.
 pub fn lines(outcomes: &[Outcome]) -> String {
-    let mut out =
-        String::from("world\tscenario\tinstitution\tissued\trows\tshare\tshare_found\tgain\tissued_rows\tlog10_lr\tsource\tcounts\n");
+    let mut out = String::from(
+        "world\tscenario\tinstitution\tissued\trows\tshare\tshare_found\tgain\tissued_rows\tlog10_lr\tsource\tcounts\tmade_up\tmade_up_found\n",
+    );
     for (n, o) in outcomes.iter().enumerate() {
         for (i, f) in o.found.iter().enumerate() {
             let (source, counts) = (u8::from(Outcome::is_main(f)), u8::from(o.counts(f)));
+            let (made_up_found, made_up) = o.fabricated.unwrap_or_default();
             // Writing into a string cannot fail.
             let _ = writeln!(
                 out,
-                "{n}\t{:?}\t{i}\t{}\t{}\t{:.5}\t{:.5}\t{:.4}\t{:.2}\t{:.4}\t{source}\t{counts}",
+                "{n}\t{:?}\t{i}\t{}\t{}\t{:.5}\t{:.5}\t{:.4}\t{:.2}\t{:.4}\t{source}\t{counts}\t{made_up:.5}\t{made_up_found:.5}",
                 o.scenario,
                 u8::from(o.issued),
                 o.rows,

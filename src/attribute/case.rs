@@ -40,6 +40,8 @@ pub struct Case {
     pub places: Vec<(u32, u64)>,
     /// Distinct rows of the dump.
     pub rows_distinct: f64,
+    /// Of these, rows with a value that could be looked up, in a column whose values were found at all. The others say nothing.
+    pub rows_searched: f64,
     /// Distinct rows with hits.
     pub rows_hit: f64,
     /// For each institution, distinct canaries in the dump.

@@ -12,7 +12,7 @@ use crate::identify::form::Form;
 use crate::index::Index;
 use crate::index::panel::PanelEntry;
 use crate::matching::sample::Sample;
-use crate::matching::tally::Merged;
+use crate::matching::tally::{Merged, Searched, TaskTally};
 use crate::matching::{Comparison, Layout, Question};
 use rayon::iter::{IntoParallelIterator, IntoParallelRefIterator, ParallelIterator};
 use std::collections::{BTreeMap, BTreeSet};
@@ -40,7 +40,13 @@ pub struct Seen<'a> {
 
 /// The case of merged tallies and samples.
 #[must_use]
-pub fn case(question: &Question, merged: &Merged, layouts: &[Arc<Layout>], rows_distinct: f64, hit_rows: &Sample<Vec<Comparison>>) -> Case {
+pub fn case(
+    question: &Question,
+    merged: &Merged,
+    layouts: &[Arc<Layout>],
+    distinct: &Sample<Searched>,
+    hit_rows: &Sample<Vec<Comparison>>,
+) -> Case {
     let institutions = Institutions::group(question.indexes.iter().map(|i| i.meta().institution.as_str()));
     let (searched, compared) = concepts_of_dump(question, merged, layouts);
     // How often values occur where nothing was found is nobody's question.
@@ -65,7 +71,17 @@ pub fn case(question: &Question, merged: &Merged, layouts: &[Arc<Layout>], rows_
     let canaries = (0..k).map(|i| canaries(hit_rows, &institutions, i)).collect();
     let panel = panel(question, &institutions, &seen);
     let concepts = question.concepts.clone();
-    Case { institutions, concepts, rows, places, rows_distinct, rows_hit: hit_rows.distinct, canaries, calendars, coincidence, panel }
+    let (rows_distinct, rows_hit) = (distinct.distinct, hit_rows.distinct);
+    let rows_searched = (rows_distinct * searched_share(merged, distinct)).max(rows_hit);
+    Case { institutions, concepts, rows, places, rows_distinct, rows_searched, rows_hit, canaries, calendars, coincidence, panel }
+}
+
+/// Share of the distinct rows that have a value in a column of which values were found.
+fn searched_share(merged: &Merged, distinct: &Sample<Searched>) -> f64 {
+    let found = |(number, task): (usize, &TaskTally)| task.hits.iter().flatten().any(|&hits| hits > 0).then_some(1u64 << number);
+    let by_table: Vec<u64> = merged.tasks.iter().map(|tasks| tasks.iter().enumerate().filter_map(found).sum()).collect();
+    let searched = distinct.rows.iter().filter(|row| row.value.tasks & by_table[row.value.table as usize] != 0).count();
+    searched as f64 / distinct.rows.len().max(1) as f64
 }
 
 /// Each institution's panel entries as rows of a dump against the others; `None` with one institution, or keys that differ.

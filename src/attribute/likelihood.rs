@@ -6,6 +6,7 @@
 //! unlisted, exact  P_0(H) × Π_f [1 − ε_f] × Π_k Π_f [agree with k: β(f, class), disagree: 1 − β]
 //! made up          P_F(H) × Π_k Π_f [agree with k: u(k, f), disagree: 1 − u]
 //! nobody           rows that hit no record
+//! chosen from i    P_0(H) × the fields of a copy of i
 //! ```
 //!
 //! ε_f is the chance that a cell of the dump's column f is damaged: then every institution disagrees with it at once, which says nothing of any
@@ -33,7 +34,7 @@ const CHANCE_HIT: f64 = 0.05;
 const RARE: f64 = 1e-5;
 
 /// Which component is which: copies of each institution, then unlisted sources like each, the exact one, then made-up rows, then rows about
-/// nobody.
+/// nobody, then copies of each institution by somebody who chose which of its records to take.
 #[derive(Clone, Copy, Debug)]
 pub struct Components {
     /// Institutions.
@@ -44,7 +45,20 @@ impl Components {
     /// Components in all.
     #[must_use]
     pub fn count(self) -> usize {
-        2 * self.institutions + 3
+        3 * self.institutions + 3
+    }
+
+    /// Copies of institution `i`, where somebody chose which of its records to take.
+    #[must_use]
+    pub fn chosen(self, i: usize) -> usize {
+        2 * self.institutions + 3 + i
+    }
+
+    /// Components that a dump is first seen as: all but chosen records, whose likelihood does not depend on who else holds the people, and
+    /// which could so be said of whoever holds everyone.
+    #[must_use]
+    pub fn usual(self) -> Vec<bool> {
+        (0..self.count()).map(|c| c < self.chosen(0)).collect()
     }
 
     /// The unlisted sources.
@@ -178,10 +192,15 @@ impl<'a> Rows<'a> {
                 let own: f64 = concepts(copy.agree).map(|c| libm::log(1.0 - drift[c])).sum::<f64>()
                     + concepts(copy.disagree).map(|c| libm::log(drift[c])).sum::<f64>();
                 let own_dead: f64 = concepts(copy.dead).map(|c| libm::log(noise.damage[c] + (1.0 - noise.damage[c]) * drift[c])).sum();
-                out[i] = log(shares[i][row.set]) + intact + own + own_dead + dead(i, copy.dead) + copy.others;
+                let fields = intact + own + own_dead + dead(i, copy.dead) + copy.others;
+                out[i] = log(shares[i][row.set]) + fields;
+                out[self.components.chosen(i)] = log((1.0 - GONE) * (1.0 - miss_all) * self.empirical[row.set]) + fields;
             }
             if empty {
-                (0..k).for_each(|i| out[i] = log(shares[i][row.set]));
+                for i in 0..k {
+                    out[i] = log(shares[i][row.set]);
+                    out[self.components.chosen(i)] = out[i];
+                }
                 out[nobody] = 0.0;
             } else {
                 out[nobody - 1] = log(if known { 1.0 } else { CHANCE_HIT } * self.empirical[row.set]) + row.fabricated;

@@ -46,10 +46,10 @@ impl Fit {
             likelihoods: Vec::new(),
             counts: rows.rows().iter().map(|r| r.count).collect(),
         };
-        let everything = vec![true; components.count()];
+        let usual = components.usual();
         for round in 0..ROUNDS {
             let tops = fit.set_likelihoods(rows.likelihoods(&fit.noise));
-            let (shares, log_likelihood) = fit.shares_of(&everything);
+            let (shares, log_likelihood) = fit.shares_of(&usual);
             (fit.shares, fit.log_likelihood) = (shares, log_likelihood + tops);
             fit.posteriors = fit.posteriors_of(&fit.shares);
             if round + 1 < ROUNDS {
@@ -68,19 +68,24 @@ impl Fit {
         if without.iter().map(|&c| self.shares[c]).sum::<f64>() * total < NOTHING {
             return 0.0;
         }
-        let everything = vec![true; self.components.count()];
-        let allowed: Vec<bool> = (0..self.components.count()).map(|c| !without.contains(&c)).collect();
-        (self.shares_of(&everything).1 - self.shares_of(&allowed).1).max(0.0)
+        let usual = self.components.usual();
+        let allowed: Vec<bool> = usual.iter().enumerate().map(|(c, &usual)| usual && !without.contains(&c)).collect();
+        (self.shares_of(&usual).1 - self.shares_of(&allowed).1).max(0.0)
     }
 
-    /// The same mixture with only these components, its noise as it was, and the log-likelihood lost by the others.
+    /// The same mixture with only these components, its noise as it was.
     #[must_use]
-    pub fn restricted(&self, allowed: &[bool]) -> (Fit, f64) {
-        let everything = vec![true; self.components.count()];
+    pub fn restricted(&self, allowed: &[bool]) -> Fit {
         let (shares, log_likelihood) = self.shares_of(allowed);
-        let lost = (self.shares_of(&everything).1 - log_likelihood).max(0.0);
         let posteriors = self.posteriors_of(&shares);
-        (Fit { shares, posteriors, log_likelihood: self.log_likelihood - lost, ..self.clone() }, lost)
+        let tops = self.log_likelihood - self.shares_of(&self.components.usual()).1;
+        Fit { shares, posteriors, log_likelihood: log_likelihood + tops, ..self.clone() }
+    }
+
+    /// Share of the rows that are copies of institution `i`'s records, all or chosen ones.
+    #[must_use]
+    pub fn copied_share(&self, i: usize) -> f64 {
+        self.shares[i] + self.shares[self.components.chosen(i)]
     }
 
     /// Share of the rows that fit an unlisted source.

@@ -25,7 +25,7 @@ pub use support::Support;
 pub use verdict::{Verdict, VerdictKind};
 
 use crate::matching::sample::Sample;
-use crate::matching::tally::Merged;
+use crate::matching::tally::{Merged, Searched};
 use crate::matching::unanswered::Silence;
 use crate::matching::{Comparison, Layout, Question};
 use case::{Case, Hit};
@@ -112,12 +112,12 @@ pub fn judge(
     question: &Question,
     merged: &Merged,
     layouts: &[Arc<Layout>],
-    distinct: &Sample<()>,
+    distinct: &Sample<Searched>,
     hit_rows: &Sample<Vec<Comparison>>,
     silence: &Silence,
     threshold: Support,
 ) -> Judgement {
-    let case = gather::case(question, merged, layouts, distinct.distinct, hit_rows);
+    let case = gather::case(question, merged, layouts, distinct, hit_rows);
     let mut judgement = weigh(&case);
     judgement.rows_distinct_exact = distinct.exact;
     judgement.verdict = verdict::of(question, merged, silence, &judgement, threshold);
@@ -181,11 +181,11 @@ pub fn weigh(case: &Case) -> Judgement {
     };
     let mut findings: Vec<InstitutionFinding> = (0..k).map(finding_of).collect();
     let supported: Vec<usize> = (0..k).filter(|&i| findings[i].support >= Support::Moderate).collect();
-    let settled = settled(&fit, &supported, all);
-    if let Some(settled) = &settled {
-        findings.iter_mut().zip(&settled.shares).for_each(|(f, &share)| f.share = f.share.map(|_| interval(share * all, all)));
+    let shown = settled(&fit, &supported, all);
+    if !supported.is_empty() {
+        let share = |i: usize| interval(shown.copied_share(i) * all, all);
+        findings.iter_mut().enumerate().for_each(|(i, f)| f.share = f.share.map(|_| share(i)));
     }
-    let shown = settled.as_ref().unwrap_or(&fit);
     let unlisted: Vec<usize> = fit.components.unlisted().collect();
     let fabricated: Vec<usize> = fit.components.fabricated().collect();
     let some = |share: f64| if patterns.is_empty() { 0.0 } else { share };
@@ -216,8 +216,8 @@ fn tabulate(case: &Case, rows: &[Vec<Hit>]) -> (Vec<(Pattern, f64)>, Vec<usize>)
         alike.iter().for_each(|&n| pattern_of_row[n] = counts.len());
         counts.push((patterns_of_rows[alike[0]].clone(), alike.len() as f64));
     }
-    if case.rows_hit > 0.0 && case.rows_distinct > case.rows_hit {
-        let without = (case.rows_distinct - case.rows_hit) * rows.len() as f64 / case.rows_hit;
+    if case.rows_hit > 0.0 && case.rows_searched > case.rows_hit {
+        let without = (case.rows_searched - case.rows_hit) * rows.len() as f64 / case.rows_hit;
         counts.push((Pattern { views: Vec::new() }, without));
     }
     (counts, pattern_of_row)
@@ -225,13 +225,18 @@ fn tabulate(case: &Case, rows: &[Vec<Hit>]) -> (Vec<(Pattern, f64)>, Vec<usize>)
 
 /// The mixture of the supported institutions' copies and made-up rows alone, unless the findings clearly ask for other sources as well: a model
 /// that is wrong in its details finds a few rows in any dump that fit an unlisted source better.
-fn settled(fit: &Fit, supported: &[usize], rows: f64) -> Option<Fit> {
+fn settled(fit: &Fit, supported: &[usize], rows: f64) -> Fit {
     // Log-likelihood that other sources must add, at least and by row; chosen on worlds.
     const CLEARLY: (f64, f64) = (20.0, 0.15);
+    let mut with_chosen = fit.components.usual();
+    supported.iter().for_each(|&i| with_chosen[fit.components.chosen(i)] = true);
     let fabricated = fit.components.fabricated();
-    let allowed: Vec<bool> = (0..fit.components.count()).map(|c| fabricated.contains(&c) || supported.contains(&c)).collect();
-    let (settled, lost) = fit.restricted(&allowed);
-    (!supported.is_empty() && lost <= CLEARLY.0 + CLEARLY.1 * rows).then_some(settled)
+    let copied = |c: usize| supported.iter().any(|&i| c == i || c == fit.components.chosen(i));
+    let allowed: Vec<bool> = (0..fit.components.count()).map(|c| fabricated.contains(&c) || copied(c)).collect();
+    let all = fit.restricted(&with_chosen);
+    let copies = fit.restricted(&allowed);
+    let lost = all.log_likelihood - copies.log_likelihood;
+    if !supported.is_empty() && lost <= CLEARLY.0 + CLEARLY.1 * rows { copies } else { all }
 }
 
 fn weight_where(patterns: &[(Pattern, f64)], fit: &Fit, i: usize, test: impl Fn(&Pattern) -> bool) -> f64 {

@@ -10,7 +10,7 @@ use super::compare::Comparer;
 use super::concepts::Comparison;
 use super::layout::Layout;
 use super::rowkey::RowKeys;
-use super::tally::Tally;
+use super::tally::{Searched, Tally};
 use crate::fingerprint::{Column, Fingerprint, Selection};
 use crate::identify::form::Form;
 use crate::index::lookup::{CHUNK, Lookup, STEP, STEPS, UnderWay};
@@ -207,9 +207,10 @@ impl<'q> Matcher<'q> {
 
     /// Step 4.
     fn compare_rows(&mut self, batch: &RowBatch<'_>, first: usize, tally: &mut Tally) {
-        let source = tally.source;
+        let (source, table) = (tally.source, tally.table as u32);
         for (row, &key) in self.keys.keys().iter().enumerate().skip(first) {
-            tally.distinct.offer(key, (source, batch.offset(row)), || ());
+            let tasks = self.values[row];
+            tally.distinct.offer(key, (source, batch.offset(row)), || Searched { table, tasks });
         }
         // How far each index's rows were read.
         let mut at = vec![0usize; self.found.len()];

@@ -51,6 +51,15 @@ pub struct AttributeTally {
     pub uses: Vec<(u64, u64)>,
 }
 
+/// What a row was searched for: the tasks of its table for which it has a value.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Searched {
+    /// The table.
+    pub table: u32,
+    /// Tasks, as a set.
+    pub tasks: u64,
+}
+
 /// The tallies of a part of one table.
 #[derive(Clone)]
 pub struct Tally {
@@ -66,8 +75,8 @@ pub struct Tally {
     pub tasks: Vec<TaskTally>,
     /// By attribute task of the table's layout.
     pub attributes: Vec<AttributeTally>,
-    /// Distinct rows.
-    pub distinct: BottomK<()>,
+    /// Distinct rows, and what each was searched for.
+    pub distinct: BottomK<Searched>,
     /// Distinct rows with hits, and what they agree on.
     pub hit_rows: BottomK<Vec<Comparison>>,
 }
@@ -80,7 +89,7 @@ impl Tally {
         source: u32,
         layout: &Layout,
         indexes: usize,
-        distinct: BottomK<()>,
+        distinct: BottomK<Searched>,
         hit_rows: BottomK<Vec<Comparison>>,
     ) -> Tally {
         Tally {
@@ -183,8 +192,8 @@ pub struct Merged {
     pub tasks: Vec<Vec<TaskTally>>,
     /// By table and attribute task.
     pub attributes: Vec<Vec<AttributeTally>>,
-    /// Distinct rows.
-    pub distinct: BottomK<()>,
+    /// Distinct rows, and what each was searched for.
+    pub distinct: BottomK<Searched>,
     /// Distinct rows with hits.
     pub hit_rows: BottomK<Vec<Comparison>>,
 }
@@ -217,7 +226,7 @@ impl Merged {
 
     /// Takes the samples out, finished.
     #[must_use]
-    pub fn take_samples(&mut self) -> (Sample<()>, Sample<Vec<Comparison>>) {
+    pub fn take_samples(&mut self) -> (Sample<Searched>, Sample<Vec<Comparison>>) {
         let distinct = std::mem::replace(&mut self.distinct, BottomK::new(1));
         let hit_rows = std::mem::replace(&mut self.hit_rows, BottomK::new(1));
         (distinct.finish(), hit_rows.finish())
