@@ -22,6 +22,7 @@
 //! of a person is no sign of a copy.
 
 use super::case::Case;
+use super::hitsets::Met;
 use super::panel::Rates;
 use super::patterns::Pattern;
 use std::collections::BTreeMap;
@@ -30,8 +31,6 @@ use std::collections::BTreeMap;
 const GONE: f64 = 0.005;
 /// Chance that a made-up row hits a record, where nothing else of it could be compared: such rows are not taken for made up.
 const CHANCE_HIT: f64 = 0.05;
-/// Below this no share of hit sets is taken to be.
-const RARE: f64 = 1e-5;
 
 /// Which component is which: copies of each institution, then unlisted sources like each, the exact one, then made-up rows, then rows about
 /// nobody, then copies of each institution by somebody who chose which of its records to take.
@@ -88,9 +87,9 @@ pub struct Rows<'a> {
     rates: &'a Rates,
     components: Components,
     rows: Vec<Row>,
-    sets: Vec<u64>,
-    /// Share of the rows with hits, by hit set.
-    empirical: Vec<f64>,
+    sets: Vec<Met>,
+    /// Share of the rows with hits that hit the same institutions, and that among those with the same identifiers damaged.
+    empirical: Vec<(f64, f64)>,
     /// For each institution, the concepts by which its records were found.
     found_by: Vec<u64>,
 }
@@ -132,19 +131,14 @@ impl<'a> Rows<'a> {
     #[must_use]
     pub fn new(case: &Case, patterns: &[(Pattern, f64)], rates: &'a Rates) -> Rows<'a> {
         let components = Components { institutions: rates.institutions() };
-        let mut numbers: BTreeMap<u64, usize> = BTreeMap::new();
-        for (pattern, _) in patterns {
-            let next = numbers.len();
-            numbers.entry(pattern.hit_set()).or_insert(next);
-        }
-        let mut sets = vec![0; numbers.len()];
-        numbers.iter().for_each(|(set, n)| sets[*n] = *set);
-        let rows: Vec<Row> = patterns.iter().map(|(p, count)| Row::new(p, *count, numbers[&p.hit_set()], rates)).collect();
-        let mut empirical = vec![0.5; sets.len()];
-        rows.iter().filter(|row| sets[row.set] != 0).for_each(|row| empirical[row.set] += row.count);
-        let sum: f64 = empirical.iter().sum();
-        empirical.iter_mut().for_each(|w| *w /= sum);
-        let identifiers = case.concepts.finders.iter().fold(case.concepts.issued, |set, f| set | 1 << f);
+        let identifiers = case.concepts.identifiers();
+        let mets: Vec<Met> = patterns.iter().map(|(p, _)| p.met(identifiers)).collect();
+        let mut sets = mets.clone();
+        sets.sort_unstable();
+        sets.dedup();
+        let number = |met: &Met| sets.binary_search(met).unwrap_or_default();
+        let rows: Vec<Row> = patterns.iter().zip(&mets).map(|((p, count), met)| Row::new(p, *count, number(met), rates)).collect();
+        let empirical = empirical(&sets, &rows);
         let mut found_by = vec![0; components.institutions];
         for hit in case.rows.iter().flatten() {
             found_by[case.institutions.of_index[usize::from(hit.comparison.index)]] |= hit.comparison.agree & identifiers;
@@ -170,16 +164,15 @@ impl<'a> Rows<'a> {
         let k = self.components.institutions;
         let log = |x: f64| if x > 0.0 { libm::log(x) } else { f64::NEG_INFINITY };
         let missed = |by: u64| if by == 0 { 0.0 } else { concepts(by).map(|c| noise.damage[c]).product::<f64>() };
-        let miss: Vec<f64> = self.found_by.iter().map(|&by| missed(by)).collect();
         let miss_all = missed(self.found_by.iter().fold(0, |all, by| all | by));
-        let shares: Vec<Vec<f64>> = (0..k).map(|i| self.shares(i, &miss, miss_all)).collect();
-        let alone = |i: usize| self.rates.hit_sets.as_ref().map_or(0.5, |h| h[i].share(1 << i));
+        let shares: Vec<Vec<f64>> = (0..k).map(|i| self.shares(i, &noise.damage, miss_all)).collect();
+        let alone = |i: usize| self.rates.hit_sets.as_ref().map_or(0.5, |h| h[i].alone());
         let unlisted_missed: Vec<f64> = (0..k).map(|j| (alone(j) + miss_all).min(0.98)).collect();
         let mean_missed = unlisted_missed.iter().sum::<f64>() / k.max(1) as f64;
         let nobody = self.components.fabricated().end - 1;
         let likelihoods = |row: &Row| {
             let mut out = vec![f64::NEG_INFINITY; self.components.count()];
-            let (empty, known) = (self.sets[row.set] == 0, row.alive | row.dead != 0);
+            let (empty, known) = (self.sets[row.set].institutions == 0, row.alive | row.dead != 0);
             let intact: f64 = concepts(row.alive).map(|c| libm::log(1.0 - noise.damage[c])).sum();
             // By component like j: the dead fields, all of them, and those that institution i does not compare.
             let dead = |j: usize, but: u64| -> f64 {
@@ -194,7 +187,7 @@ impl<'a> Rows<'a> {
                 let own_dead: f64 = concepts(copy.dead).map(|c| libm::log(noise.damage[c] + (1.0 - noise.damage[c]) * drift[c])).sum();
                 let fields = intact + own + own_dead + dead(i, copy.dead) + copy.others;
                 out[i] = log(shares[i][row.set]) + fields;
-                out[self.components.chosen(i)] = log((1.0 - GONE) * (1.0 - miss_all) * self.empirical[row.set]) + fields;
+                out[self.components.chosen(i)] = log((1.0 - GONE) * (1.0 - miss_all) * self.empirical[row.set].1) + fields;
             }
             if empty {
                 for i in 0..k {
@@ -203,15 +196,15 @@ impl<'a> Rows<'a> {
                 }
                 out[nobody] = 0.0;
             } else {
-                out[nobody - 1] = log(if known { 1.0 } else { CHANCE_HIT } * self.empirical[row.set]) + row.fabricated;
+                out[nobody - 1] = log(if known { 1.0 } else { CHANCE_HIT } * self.empirical[row.set].0) + row.fabricated;
             }
             for (j, views) in row.unlisted.iter().enumerate() {
                 let missed = unlisted_missed.get(j).copied().unwrap_or(mean_missed);
                 // A row that says no more than whom it hit does not argue against an unlisted source.
                 let set = match (empty, known) {
                     (true, _) => missed,
-                    (false, true) => (1.0 - missed) * self.empirical[row.set],
-                    (false, false) => self.empirical[row.set],
+                    (false, true) => (1.0 - missed) * self.empirical[row.set].1,
+                    (false, false) => self.empirical[row.set].1,
                 };
                 out[k + j] = log(set) + if empty { 0.0 } else { intact + dead(j, 0) + views };
             }
@@ -221,32 +214,39 @@ impl<'a> Rows<'a> {
     }
 
     /// P_i of each hit set: the panel's, thinned by what damaged identifiers miss. Without a panel the dump's own.
-    fn shares(&self, i: usize, miss: &[f64], miss_all: f64) -> Vec<f64> {
+    fn shares(&self, i: usize, damage: &[f64], miss_all: f64) -> Vec<f64> {
         let lost = GONE + (1.0 - GONE) * miss_all;
-        let Some(hit_sets) = &self.rates.hit_sets else {
-            return self.sets.iter().zip(&self.empirical).map(|(set, share)| if *set == 0 { lost } else { (1.0 - lost) * share }).collect();
+        let of_set = |(met, empirical): (&Met, &(f64, f64))| match &self.rates.hit_sets {
+            _ if met.institutions == 0 => lost,
+            None => (1.0 - lost) * empirical.1,
+            Some(_) if met.institutions >> i & 1 == 0 => 0.0,
+            Some(hit_sets) => (1.0 - lost) * hit_sets[i].share(i, met, self.found_by[i], damage),
         };
-        let known = &hit_sets[i];
-        self.sets
-            .iter()
-            .map(|&set| {
-                if set == 0 {
-                    return lost;
-                }
-                // Every larger set of the panel of which the others were missed.
-                let thinned: f64 = known
-                    .sets()
-                    .filter(|(larger, _)| larger & set == set)
-                    .map(|(larger, share)| {
-                        let at = |k: usize| (larger >> k & 1 == 1 && k != i).then_some((set >> k & 1 == 1, miss[k]));
-                        let chances = (0..miss.len()).filter_map(at).map(|(hit, miss)| if hit { 1.0 - miss } else { miss });
-                        share * chances.product::<f64>()
-                    })
-                    .sum();
-                (1.0 - lost) * thinned.max(RARE)
-            })
-            .collect()
+        self.sets.iter().zip(&self.empirical).map(of_set).collect()
     }
+}
+
+/// By whom was hit: shares of all rows with hits, and of those with the same identifiers damaged; with half a row of doubt each.
+fn empirical(sets: &[Met], rows: &[Row]) -> Vec<(f64, f64)> {
+    let mut by_set: BTreeMap<u64, f64> = BTreeMap::new();
+    let mut by_both: BTreeMap<(u64, u64), f64> = BTreeMap::new();
+    for met in sets.iter().filter(|met| met.institutions != 0) {
+        by_set.insert(met.institutions, 0.5);
+        by_both.insert((met.damaged, met.institutions), 0.5);
+    }
+    for row in rows.iter().filter(|row| sets[row.set].institutions != 0) {
+        let met = &sets[row.set];
+        by_set.entry(met.institutions).and_modify(|n| *n += row.count);
+        by_both.entry((met.damaged, met.institutions)).and_modify(|n| *n += row.count);
+    }
+    let all: f64 = by_set.values().sum();
+    let mut of_damaged: BTreeMap<u64, f64> = BTreeMap::new();
+    by_both.iter().for_each(|((damaged, _), n)| *of_damaged.entry(*damaged).or_insert(0.0) += n);
+    let share = |met: &Met| match by_set.get(&met.institutions) {
+        Some(n) => (n / all, by_both[&(met.damaged, met.institutions)] / of_damaged[&met.damaged]),
+        None => (0.0, 0.0),
+    };
+    sets.iter().map(share).collect()
 }
 
 /// The concepts of a set.

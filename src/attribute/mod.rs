@@ -14,6 +14,7 @@ pub mod dates;
 pub mod defaults;
 pub mod explain;
 mod gather;
+pub mod hitsets;
 pub mod likelihood;
 pub mod mixture;
 pub mod panel;
@@ -218,7 +219,7 @@ fn tabulate(case: &Case, rows: &[Vec<Hit>]) -> (Vec<(Pattern, f64)>, Vec<usize>)
     }
     if case.rows_hit > 0.0 && case.rows_searched > case.rows_hit {
         let without = (case.rows_searched - case.rows_hit) * rows.len() as f64 / case.rows_hit;
-        counts.push((Pattern { views: Vec::new() }, without));
+        counts.push((Pattern { views: Vec::new(), found_by: 0 }, without));
     }
     (counts, pattern_of_row)
 }

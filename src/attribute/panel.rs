@@ -7,6 +7,7 @@
 
 use super::case::Case;
 use super::defaults::{CLASSES, Class, agreement, coincidence, exact_agreement};
+use super::hitsets::HitSets;
 use super::patterns::{Pattern, class_number, of_row};
 use std::collections::BTreeMap;
 
@@ -16,26 +17,6 @@ const FIELD_WEIGHT: f64 = 20.0;
 const PATTERN_WEIGHT: f64 = 10.0;
 /// Every probability stays inside (FLOOR, 1 − FLOOR).
 const FLOOR: f64 = 1e-6;
-
-/// Shares of an institution's records by hit set.
-#[derive(Clone, Debug, Default)]
-pub struct HitSets {
-    counts: BTreeMap<u64, u64>,
-    records: u64,
-}
-
-impl HitSets {
-    /// The sets that occur, each with its share.
-    pub fn sets(&self) -> impl Iterator<Item = (u64, f64)> {
-        self.counts.keys().map(|&set| (set, self.share(set)))
-    }
-
-    /// The share of a hit set, with half a record of doubt.
-    #[must_use]
-    pub fn share(&self, set: u64) -> f64 {
-        (self.counts.get(&set).copied().unwrap_or(0) as f64 + 0.5) / (self.records as f64 + 1.0)
-    }
-}
 
 /// Which fields of a view were compared, and the class of each.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
@@ -196,8 +177,7 @@ pub fn measure(case: &Case) -> Rates {
     for (a, entries) in panel.iter().enumerate() {
         for comparisons in entries {
             let pattern = of_row(comparisons.iter(), &case.institutions, concepts);
-            *hit_sets[a].counts.entry(pattern.hit_set() | 1 << a).or_insert(0) += 1;
-            hit_sets[a].records += 1;
+            hit_sets[a].add(comparisons, &case.institutions, concepts.identifiers());
             for (n, view) in pattern.views.iter().enumerate() {
                 rates.looks[a][usize::from(view.institution)].add(&pattern, n, concepts.names.len());
             }

@@ -1,6 +1,7 @@
 //! Rows that look alike to the model are one pattern with a count: who was hit, and on which concepts each agreed or disagreed.
 
 use super::defaults::{CLASSES, Class};
+use super::hitsets::Met;
 use crate::matching::{Comparison, Concepts};
 
 /// Institutions of one scan; hit sets are 64 bits wide.
@@ -22,6 +23,8 @@ pub struct View {
 pub struct Pattern {
     /// One view an institution that was hit, ascending.
     pub views: Vec<View>,
+    /// Identifiers that agree with a record, what found it among them.
+    pub found_by: u64,
 }
 
 impl Pattern {
@@ -29,6 +32,13 @@ impl Pattern {
     #[must_use]
     pub fn hit_set(&self) -> u64 {
         self.views.iter().fold(0, |set, v| set | 1 << v.institution)
+    }
+
+    /// Whom a row of this kind hit, by which identifiers, and which of them are damaged.
+    #[must_use]
+    pub fn met(&self, identifiers: u64) -> Met {
+        let disagree = self.views.iter().fold(0, |set, v| set | v.disagree) & identifiers;
+        Met { institutions: self.hit_set(), intact: self.found_by, damaged: disagree & !self.found_by }
     }
 
     /// Calls `f(concept, class, agrees)` for every field that was compared with view `n`.
@@ -113,6 +123,7 @@ pub fn of_row<'a>(comparisons: impl Iterator<Item = &'a Comparison>, institution
     let mut sorted: Vec<&Comparison> = comparisons.collect();
     sorted.sort_by_key(|c| (institution(c), std::cmp::Reverse(quality(c))));
     sorted.dedup_by_key(|c| institution(c));
+    let found_by = sorted.iter().fold(0, |set, c| set | c.agree) & concepts.identifiers();
     let views = sorted
         .into_iter()
         .map(|c| {
@@ -120,7 +131,7 @@ pub fn of_row<'a>(comparisons: impl Iterator<Item = &'a Comparison>, institution
             View { institution: institution(c) as u8, agree, disagree }
         })
         .collect();
-    Pattern { views }
+    Pattern { views, found_by }
 }
 
 fn quality(c: &Comparison) -> (u32, std::cmp::Reverse<u32>, std::cmp::Reverse<u16>) {

@@ -100,6 +100,12 @@ impl Concepts {
         }
     }
 
+    /// Concepts that records are searched by.
+    #[must_use]
+    pub fn identifiers(&self) -> ConceptSet {
+        self.finders.iter().fold(self.issued, |set, c| set | 1 << c)
+    }
+
     /// Concepts whose values stay with a person or a record for good; the others may have changed whenever the record did.
     #[must_use]
     pub fn lasting(&self) -> ConceptSet {

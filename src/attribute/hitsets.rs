@@ -1,0 +1,119 @@
+//! Who else is hit by a copy of an institution's records: the hit sets of its own records, and what damaged identifiers miss of them.
+//!
+//! A damaged identifier misses every institution that would have been found by it alone, all at once. So a record is kept with the identifiers that
+//! find it elsewhere, and a hit set has the share of the records that show it, times the chance that just those identifiers are damaged which
+//! explain who was missed.
+
+use super::likelihood::concepts;
+use super::patterns::Institutions;
+use crate::matching::Comparison;
+use std::collections::BTreeMap;
+
+/// Below this no share of hit sets is taken to be.
+const RARE: f64 = 1e-5;
+
+/// The hit sets of an institution's records.
+#[derive(Clone, Debug, Default)]
+pub struct HitSets {
+    /// How many records are found by these identifiers at these institutions, the own one left out.
+    records: BTreeMap<Vec<(u8, u64)>, u64>,
+    all: u64,
+}
+
+/// Whom a row hit.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Met {
+    /// Institutions.
+    pub institutions: u64,
+    /// Identifiers that agree with a record.
+    pub intact: u64,
+    /// Identifiers that were compared and agree with none.
+    pub damaged: u64,
+}
+
+impl HitSets {
+    /// Adds a record: how the others' records of the same person compare with it.
+    pub fn add(&mut self, comparisons: &[Comparison], institutions: &Institutions, identifiers: u64) {
+        let mut found: BTreeMap<u8, u64> = BTreeMap::new();
+        for c in comparisons {
+            *found.entry(institutions.of_index[usize::from(c.index)] as u8).or_insert(0) |= c.agree & identifiers;
+        }
+        *self.records.entry(found.into_iter().collect()).or_insert(0) += 1;
+        self.all += 1;
+    }
+
+    /// Share of the records that nobody else holds, with half a record of doubt.
+    #[must_use]
+    pub fn alone(&self) -> f64 {
+        (self.records.get(&Vec::new()).copied().unwrap_or(0) as f64 + 0.5) / (self.all as f64 + 1.0)
+    }
+
+    /// P_i(H): the chance that a copy of institution `own`'s records, which are found by identifiers of `found_by`, hits just these institutions.
+    /// What is known to be damaged costs nothing here: the row's fields pay for it.
+    #[must_use]
+    pub fn share(&self, own: usize, met: &Met, found_by: u64, damage: &[f64]) -> f64 {
+        let mut sum = 0.0;
+        for (record, count) in &self.records {
+            let held = record.iter().fold(1 << own, |set, (k, _)| set | 1u64 << k);
+            if met.institutions & !held != 0 {
+                continue;
+            }
+            let hit = |k: &u8| met.institutions >> k & 1 == 1;
+            let missed_by = record.iter().filter(|(k, _)| !hit(k)).fold(0, |set, (_, by)| set | by);
+            let damaged = missed_by | met.damaged;
+            let explained = missed_by & met.intact == 0
+                && record.iter().filter(|(k, _)| hit(k)).all(|(_, by)| by & !damaged != 0)
+                && found_by & !damaged != 0;
+            if explained {
+                let chance: f64 = concepts(missed_by & !met.damaged).map(|c| damage[c]).product();
+                sum += *count as f64 * chance;
+            }
+        }
+        ((sum + 0.5 * f64::from(u8::from(met.institutions == 1 << own))) / (self.all as f64 + 1.0)).max(RARE)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const NATIONAL_ID: u64 = 1;
+    const PHONE: u64 = 2;
+
+    fn comparison(index: u16, agree: u64) -> Comparison {
+        Comparison { index, record: 0, agree, disagree: 0, corroborated: false, canary: false }
+    }
+
+    /// 80 records that a registry (1) and a telco (2) hold, 20 that only the registry holds; the telco knows half of the 80 by another phone.
+    fn bank() -> HitSets {
+        let institutions = Institutions::group(["Bank", "Registry", "Telco"]);
+        let mut out = HitSets::default();
+        for n in 0..100 {
+            let mut row = vec![comparison(1, NATIONAL_ID)];
+            if n < 80 {
+                row.push(comparison(2, if n < 40 { NATIONAL_ID } else { NATIONAL_ID | PHONE }));
+            }
+            out.add(&row, &institutions, NATIONAL_ID | PHONE);
+        }
+        out
+    }
+
+    #[test]
+    fn what_is_missed_is_missed_by_a_damaged_identifier_all_at_once() {
+        let (bank, damage) = (bank(), [0.1, 0.2]);
+        let share = |institutions: u64, intact: u64, damaged: u64| {
+            bank.share(0, &Met { institutions, intact, damaged }, NATIONAL_ID | PHONE, &damage)
+        };
+        let near = |a: f64, b: f64| assert!((a - b).abs() < 0.01, "{a} is not {b}");
+        near(share(0b111, NATIONAL_ID, 0), 0.8);
+        near(share(0b011, NATIONAL_ID, 0), 0.2);
+        // The national id is damaged: the registry is missed, and the telco where it has another phone.
+        near(share(0b101, PHONE, NATIONAL_ID), 0.4);
+        near(share(0b001, PHONE, NATIONAL_ID), 0.6);
+        // As much, but nobody is left who would show that it is.
+        near(share(0b101, PHONE, 0), 0.4 * 0.1);
+        // Everyone would be found by what is intact.
+        near(share(0b001, NATIONAL_ID, 0), 0.0);
+        assert!((bank.alone() - 0.005).abs() < 0.001);
+    }
+}
