@@ -95,11 +95,13 @@ impl Files {
                 let (e, name) = (&entries[i], population.listed[i].spec.name);
                 let support: Support = serde_json::from_value(e["support"].clone()).expect("support is a word of the scale");
                 Found {
-                    terms: [0.0; 4],
+                    terms: [0.0; 3],
                     log10_lr: e["log10_lr"].as_f64().unwrap_or(f64::NEG_INFINITY),
                     support,
                     gain: e["model_gain"].as_f64().unwrap_or(0.0),
                     issued_rows: 0.0,
+                    own_values: 0.0,
+                    explained: 0.0,
                     share: (e["share"]["estimate"].as_f64().unwrap_or(0.0), share_of(name)),
                     hits: e["rows_hit"].as_u64().unwrap_or(0),
                     records: population.tables[i].days.len(),

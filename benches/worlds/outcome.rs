@@ -12,12 +12,15 @@ use leaktrace::synth::day::Day;
 #[derive(Clone, Debug)]
 pub struct Found {
     /// Terms of the regression.
-    pub terms: [f64; 4],
+    pub terms: [f64; 3],
     /// Decimal logarithm of the reported ratio.
     pub log10_lr: f64,
     pub support: Support,
     pub gain: f64,
     pub issued_rows: f64,
+    pub own_values: f64,
+    /// Rows of the sample that its copy explains.
+    pub explained: f64,
     /// Estimated and true share of the distinct rows.
     pub share: (f64, f64),
     /// Rows that hit, and records of the index.
@@ -94,6 +97,8 @@ pub fn run(population: &Population, scenario: Scenario, n: u64, held_out: bool) 
                 support: f.support,
                 gain: f.gain,
                 issued_rows: f.issued_rows,
+                own_values: f.findings.own_values,
+                explained: f.rows_explained,
                 share: (share, made.sources.iter().filter(|s| s.0 == i).map(|s| s.1).sum()),
                 hits: made.hits[i],
                 records: posted.tables[i].days.len(),

@@ -180,7 +180,7 @@ pub fn negatives(outcomes: &[Outcome]) {
 /// A line for each world and institution, for other programs.
 pub fn lines(outcomes: &[Outcome]) -> String {
     let mut out = String::from(
-        "world\tscenario\tinstitution\tissued\trows\tshare\tshare_found\tgain\tissued_rows\tlog10_lr\tsource\tcounts\tmade_up\tmade_up_found\n",
+        "world\tscenario\tinstitution\tissued\trows\tshare\tshare_found\tgain\tissued_rows\tlog10_lr\tsource\tcounts\tmade_up\tmade_up_found\town_values\texplained\n",
     );
     for (n, o) in outcomes.iter().enumerate() {
         for (i, f) in o.found.iter().enumerate() {
@@ -189,7 +189,7 @@ pub fn lines(outcomes: &[Outcome]) -> String {
             // Writing into a string cannot fail.
             let _ = writeln!(
                 out,
-                "{n}\t{:?}\t{i}\t{}\t{}\t{:.5}\t{:.5}\t{:.4}\t{:.2}\t{:.4}\t{source}\t{counts}\t{made_up:.5}\t{made_up_found:.5}",
+                "{n}\t{:?}\t{i}\t{}\t{}\t{:.5}\t{:.5}\t{:.4}\t{:.2}\t{:.4}\t{source}\t{counts}\t{made_up:.5}\t{made_up_found:.5}\t{:.2}\t{:.2}",
                 o.scenario,
                 u8::from(o.issued),
                 o.rows,
@@ -197,7 +197,9 @@ pub fn lines(outcomes: &[Outcome]) -> String {
                 f.share.0,
                 f.gain,
                 f.issued_rows,
-                f.log10_lr
+                f.log10_lr,
+                f.own_values,
+                f.explained
             );
         }
     }

@@ -150,7 +150,6 @@ pub fn weigh(case: &Case) -> Judgement {
     let gains: Vec<f64> = (0..k).into_par_iter().map(|i| fit.gain_of(&[i])).collect();
     // All rows, those without hits in proportion.
     let all: f64 = patterns.iter().map(|(_, n)| n).sum();
-    let greatest_gain = gains.iter().copied().fold(0.0, f64::max);
     let validated = case.panel.is_some() && case.rows_distinct >= calibration::FEWEST_ROWS && k <= calibration::MOST_INSTITUTIONS;
     let finding_of = |i: usize| {
         let explained: f64 = fit.posteriors.iter().zip(&patterns).map(|(p, (_, n))| p[i] * n).sum();
@@ -160,8 +159,7 @@ pub fn weigh(case: &Case) -> Judgement {
         let share = (case.rows_distinct > 0.0).then(|| interval(explained, all));
         let stands_alone = support::stands_alone(issued_rows, case.canaries[i]);
         let share_or_none = share.map_or(0.0, |s| s.estimate);
-        let findings =
-            calibration::Findings { share: share_or_none, gain: gains[i], greatest_gain, issued_rows, own_values, stands_alone, validated };
+        let findings = calibration::Findings { share: share_or_none, gain: gains[i], issued_rows, own_values, stands_alone, validated };
         let log10_lr = calibration::log10_ratio(&findings);
         InstitutionFinding {
             name: case.institutions.names[i].clone(),
@@ -182,7 +180,8 @@ pub fn weigh(case: &Case) -> Judgement {
     };
     let mut findings: Vec<InstitutionFinding> = (0..k).map(finding_of).collect();
     let supported: Vec<usize> = (0..k).filter(|&i| findings[i].support >= Support::Moderate).collect();
-    let shown = settled(&fit, &supported, all);
+    let firmly = supported.iter().any(|&i| findings[i].support >= Support::ModeratelyStrong);
+    let shown = settled(&fit, &supported, firmly, all);
     if !supported.is_empty() {
         let share = |i: usize| interval(shown.copied_share(i) * all, all);
         findings.iter_mut().enumerate().for_each(|(i, f)| f.share = f.share.map(|_| share(i)));
@@ -226,9 +225,10 @@ fn tabulate(case: &Case, rows: &[Vec<Hit>]) -> (Vec<(Pattern, f64)>, Vec<usize>)
 
 /// The mixture of the supported institutions' copies and made-up rows alone, unless the findings clearly ask for other sources as well: a model
 /// that is wrong in its details finds a few rows in any dump that fit an unlisted source better.
-fn settled(fit: &Fit, supported: &[usize], rows: f64) -> Fit {
-    // Log-likelihood that other sources must add, at least and by row; chosen on worlds.
-    const CLEARLY: (f64, f64) = (20.0, 0.15);
+fn settled(fit: &Fit, supported: &[usize], firmly: bool, rows: f64) -> Fit {
+    // Log-likelihood that other sources must add, at least and by row, the more the firmer the support is; chosen on worlds.
+    const CLEARLY: f64 = 20.0;
+    let by_row = if firmly { 0.6 } else { 0.15 };
     let mut with_chosen = fit.components.usual();
     supported.iter().for_each(|&i| with_chosen[fit.components.chosen(i)] = true);
     let fabricated = fit.components.fabricated();
@@ -237,7 +237,7 @@ fn settled(fit: &Fit, supported: &[usize], rows: f64) -> Fit {
     let all = fit.restricted(&with_chosen);
     let copies = fit.restricted(&allowed);
     let lost = all.log_likelihood - copies.log_likelihood;
-    if !supported.is_empty() && lost <= CLEARLY.0 + CLEARLY.1 * rows { copies } else { all }
+    if !supported.is_empty() && lost <= CLEARLY + by_row * rows { copies } else { all }
 }
 
 fn weight_where(patterns: &[(Pattern, f64)], fit: &Fit, i: usize, test: impl Fn(&Pattern) -> bool) -> f64 {
