@@ -127,6 +127,7 @@ pub fn make(posted: &Posted<'_>, names: &[&str]) -> Made {
         concepts: fields.concepts.clone(),
         rows: of_rows,
         places: Vec::new(),
+        records: posted.tables.iter().map(|t| t.days.len() as u64).collect(),
         rows_distinct: distinct,
         rows_searched,
         rows_hit,

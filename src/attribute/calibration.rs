@@ -12,7 +12,7 @@
 //! validated it stops at "moderate".
 
 /// a, b, c.
-const WEIGHTS: [f64; 3] = [7.51, 1.73, 1.01];
+const WEIGHTS: [f64; 3] = [7.67, 1.76, 1.02];
 /// Added to a share before its logarithm is taken.
 const SHARE_FLOOR: f64 = 1e-3;
 /// Decimal logarithm of how far the ratio may be above the model's own.

@@ -38,6 +38,8 @@ pub struct Case {
     pub rows: Vec<Vec<Hit>>,
     /// Input and byte offset of each of them; empty where rows have no place.
     pub places: Vec<(u32, u64)>,
+    /// For each index, its records.
+    pub records: Vec<u64>,
     /// Distinct rows of the dump.
     pub rows_distinct: f64,
     /// Of these, rows with a value that could be looked up, in a column whose values were found at all. The others say nothing.

@@ -119,14 +119,14 @@ fn when(claimed: Day, named: &[&InstitutionFinding]) -> Judged {
 #[cfg(test)]
 mod tests {
     use super::super::dates::ExportInterval;
-    use super::super::{Verdict, calibration::Findings};
+    use super::super::{Verdict, calibration::Findings, taken::Taken};
     use super::*;
 
     fn judgement(supports: &[(&str, Support)]) -> Judgement {
         let finding = |(name, support): &(&str, Support)| InstitutionFinding {
             name: (*name).to_string(),
             indexes: vec![0],
-            best_index: Some(0),
+            taken: Taken::default(),
             share: None,
             findings: Findings::default(),
             log10_lr: 3.0,
@@ -142,6 +142,8 @@ mod tests {
             institutions: supports.iter().map(finding).collect(),
             rows_distinct: 100_002.0,
             rows_distinct_exact: true,
+            rows_searched: 100_002.0,
+            people: super::super::taken::People::default(),
             unlisted_share: 0.0,
             fabricated_share: 0.0,
             nature_gains: (0.0, 0.0),

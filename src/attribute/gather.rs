@@ -73,7 +73,8 @@ pub fn case(
     let concepts = question.concepts.clone();
     let (rows_distinct, rows_hit) = (distinct.distinct, hit_rows.distinct);
     let rows_searched = (rows_distinct * searched_share(merged, distinct)).max(rows_hit);
-    Case { institutions, concepts, rows, places, rows_distinct, rows_searched, rows_hit, canaries, calendars, coincidence, panel }
+    let records = question.indexes.iter().map(|i| i.meta().records).collect();
+    Case { institutions, concepts, rows, places, records, rows_distinct, rows_searched, rows_hit, canaries, calendars, coincidence, panel }
 }
 
 /// Share of the distinct rows that have a value in a column of which values were found.

@@ -82,6 +82,12 @@ impl Fit {
         Fit { shares, posteriors, log_likelihood: log_likelihood + tops, ..self.clone() }
     }
 
+    /// Chance that a row of a pattern is a copy of institution `i`'s records, all or chosen ones.
+    #[must_use]
+    pub fn copied(&self, pattern: usize, i: usize) -> f64 {
+        self.posteriors[pattern][i] + self.posteriors[pattern][self.components.chosen(i)]
+    }
+
     /// Share of the rows that are copies of institution `i`'s records, all or chosen ones.
     #[must_use]
     pub fn copied_share(&self, i: usize) -> f64 {

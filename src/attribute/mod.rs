@@ -20,22 +20,22 @@ pub mod mixture;
 pub mod panel;
 pub mod patterns;
 pub mod support;
+pub mod taken;
 pub mod verdict;
 
 pub use support::Support;
 pub use verdict::{Verdict, VerdictKind};
 
 use crate::matching::sample::Sample;
-use crate::matching::tally::{Merged, Searched};
+use crate::matching::tally::{Merged, RecordSet, Searched};
 use crate::matching::unanswered::Silence;
 use crate::matching::{Comparison, Layout, Question};
 use case::{Case, Hit};
 use likelihood::Rows;
 use mixture::Fit;
-use patterns::{Institutions, Pattern};
+use patterns::Pattern;
 use rayon::iter::{IntoParallelIterator, IntoParallelRefIterator, ParallelIterator};
 use rayon::slice::ParallelSliceMut;
-use std::collections::BTreeMap;
 use std::sync::Arc;
 
 /// What is said of one institution.
@@ -45,8 +45,8 @@ pub struct InstitutionFinding {
     pub name: String,
     /// Its indexes, by place on the command line.
     pub indexes: Vec<usize>,
-    /// Of these, the one whose records the copied rows fit best, where there are several.
-    pub best_index: Option<usize>,
+    /// What was taken of it, the index that the copied rows fit best first.
+    pub taken: taken::Taken,
     /// Share of the distinct rows that are copies of its records.
     pub share: Option<Interval>,
     /// What the ratio rests on.
@@ -89,6 +89,10 @@ pub struct Judgement {
     pub rows_distinct: f64,
     /// Whether that is exact.
     pub rows_distinct_exact: bool,
+    /// Of these, rows with a value in a column of which values were found.
+    pub rows_searched: f64,
+    /// Distinct people whose records were hit.
+    pub people: taken::People,
     /// Share of the rows with hits that fit an unlisted source about the same people.
     pub unlisted_share: f64,
     /// Share of the rows with hits whose values fit nobody in particular.
@@ -121,6 +125,8 @@ pub fn judge(
     let case = gather::case(question, merged, layouts, distinct, hit_rows);
     let mut judgement = weigh(&case);
     judgement.rows_distinct_exact = distinct.exact;
+    let records: Vec<u64> = merged.records.iter().map(RecordSet::len).collect();
+    judgement.people = taken::people(hit_rows, &records);
     judgement.verdict = verdict::of(question, merged, silence, &judgement, threshold);
     judgement
 }
@@ -164,7 +170,7 @@ pub fn weigh(case: &Case) -> Judgement {
         InstitutionFinding {
             name: case.institutions.names[i].clone(),
             indexes: (0..case.institutions.of_index.len()).filter(|&n| case.institutions.of_index[n] == i).collect(),
-            best_index: best_index(rows, &pattern_of, &fit, &case.institutions, i),
+            taken: taken::Taken::default(),
             share,
             findings,
             log10_lr,
@@ -186,6 +192,7 @@ pub fn weigh(case: &Case) -> Judgement {
         let share = |i: usize| interval(shown.copied_share(i) * all, all);
         findings.iter_mut().enumerate().for_each(|(i, f)| f.share = f.share.map(|_| share(i)));
     }
+    findings.iter_mut().enumerate().for_each(|(i, f)| f.taken = taken::taken(case, &case.rows, &pattern_of, &shown, i));
     let unlisted: Vec<usize> = fit.components.unlisted().collect();
     let fabricated: Vec<usize> = fit.components.fabricated().collect();
     let some = |share: f64| if patterns.is_empty() { 0.0 } else { share };
@@ -193,6 +200,8 @@ pub fn weigh(case: &Case) -> Judgement {
         institutions: findings,
         rows_distinct: case.rows_distinct,
         rows_distinct_exact: true,
+        rows_searched: case.rows_searched,
+        people: taken::People::default(),
         unlisted_share: some(shown.unlisted_share()),
         fabricated_share: some(shown.fabricated_share()),
         nature_gains: (fit.gain_of(&unlisted), fit.gain_of(&fabricated)),
@@ -242,25 +251,6 @@ fn settled(fit: &Fit, supported: &[usize], firmly: bool, rows: f64) -> Fit {
 
 fn weight_where(patterns: &[(Pattern, f64)], fit: &Fit, i: usize, test: impl Fn(&Pattern) -> bool) -> f64 {
     patterns.iter().zip(&fit.posteriors).filter(|((p, _), _)| test(p)).map(|((_, n), post)| n * post[i]).sum()
-}
-
-/// Which dataset or snapshot of an institution the copied rows agree with most, weighted by how much each row is its copy.
-fn best_index(sample: &[Vec<Hit>], rows: &[usize], fit: &Fit, institutions: &Institutions, i: usize) -> Option<usize> {
-    let own: Vec<usize> = (0..institutions.of_index.len()).filter(|&n| institutions.of_index[n] == i).collect();
-    if own.len() < 2 {
-        return own.first().copied();
-    }
-    let mut score: BTreeMap<usize, f64> = BTreeMap::new();
-    for (row, &pattern) in sample.iter().zip(rows) {
-        let weight = fit.posteriors[pattern][i];
-        for c in row.iter().map(|h| &h.comparison).filter(|c| institutions.of_index[usize::from(c.index)] == i) {
-            *score.entry(usize::from(c.index)).or_insert(0.0) +=
-                weight * (f64::from(c.agree.count_ones()) - f64::from(c.disagree.count_ones()));
-        }
-    }
-    let best = score.iter().max_by(|a, b| a.1.total_cmp(b.1).then(b.0.cmp(a.0)))?;
-    let tied = score.values().filter(|s| (**s - best.1).abs() < 1e-9).count() > 1;
-    (!tied).then_some(*best.0)
 }
 
 /// A share with its 95% Wilson interval (Wilson 1927) for a sample of `n` rows.

@@ -186,7 +186,7 @@ pub fn percent(share: f64) -> String {
 }
 
 fn attributed(question: &Question, f: &InstitutionFinding) -> String {
-    let dataset = f.best_index.map_or_else(String::new, |n| {
+    let dataset = f.taken.index.map_or_else(String::new, |n| {
         let meta = question.indexes[n].meta();
         let snapshot = meta.snapshot.as_ref().map_or_else(String::new, |s| format!(", snapshot {s}"));
         format!(" (dataset {}{snapshot})", safe_text(&meta.dataset))

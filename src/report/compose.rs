@@ -3,6 +3,7 @@
 use super::document::*;
 use super::hints::hints;
 use crate::attribute::claim::{self, Claim, Counted};
+use crate::attribute::taken;
 use crate::attribute::{InstitutionFinding, Interval, Support};
 use crate::ledger::Outcome;
 use crate::matching::Question;
@@ -172,6 +173,8 @@ fn coverage(scanned: &Scanned) -> Coverage {
         rows_read: scanned.merged.rows,
         rows_distinct: libm::round(scanned.judgement.rows_distinct) as u64,
         rows_distinct_exact: scanned.judgement.rows_distinct_exact,
+        rows_searchable: libm::round(scanned.judgement.rows_searched) as u64,
+        people: scanned.judgement.people,
         bytes_skipped: bytes(false),
         bytes_failed: bytes(true),
         out_of_scope: ledger.set_aside.iter().map(|(kind, of)| SetAsideEntry { kind, files: of.files, bytes: of.bytes }).collect(),
@@ -259,6 +262,7 @@ fn task_fields<'a>(
 fn institution_entry(question: &Question, scanned: &Scanned, n: usize) -> InstitutionEntry {
     let (meta, tally) = (question.indexes[n].meta(), &scanned.merged.indexes[n]);
     let finding: Option<&InstitutionFinding> = scanned.judgement.institutions.iter().find(|f| f.indexes.contains(&n));
+    let best = finding.filter(|f| f.taken.index == Some(n));
     InstitutionEntry {
         institution: safe_text(&meta.institution),
         dataset: safe_text(&meta.dataset),
@@ -274,7 +278,11 @@ fn institution_entry(question: &Question, scanned: &Scanned, n: usize) -> Instit
         support: finding.map_or(Support::None, |f| f.support),
         evidence: finding.map_or_else(Vec::new, |f| f.evidence.clone()),
         examples: finding.map_or_else(Vec::new, |f| f.examples.clone()),
-        best_of_institution: finding.is_some_and(|f| f.best_index == Some(n)),
+        best_of_institution: best.is_some(),
+        told_apart: best.and_then(|f| f.taken.told_apart),
+        extent: best.and_then(|f| f.taken.extent),
+        fields: best.map_or_else(Vec::new, |f| f.taken.fields.clone()),
+        taken: best.map_or_else(Vec::new, |f| taken::words(&f.taken)),
         exported_between: finding.and_then(|f| f.exported_between.clone()),
     }
 }

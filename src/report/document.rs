@@ -6,6 +6,7 @@
 use crate::attribute::claim::Judged;
 use crate::attribute::dates::ExportInterval;
 use crate::attribute::explain::{Evidence, Place};
+use crate::attribute::taken::{Extent, FieldFit, People, ToldApart};
 use crate::attribute::{Support, VerdictKind};
 use crate::identify::Kind;
 use crate::identify::digest::{Algorithm, Encoding};
@@ -195,6 +196,10 @@ pub struct Coverage {
     pub rows_distinct: u64,
     /// Whether that is counted rather than estimated (standard error 0.3%).
     pub rows_distinct_exact: bool,
+    /// Of the distinct rows, those with a value in a column of which values were found; the others say nothing.
+    pub rows_searchable: u64,
+    /// Distinct people whose records the rows hit.
+    pub people: People,
     /// Bytes, unpacked ones too, that were not read, being set aside, unknown, or beyond a limit.
     pub bytes_skipped: u64,
     /// Bytes, unpacked ones too, that were not read, being damaged, locked, or not to be had.
@@ -342,6 +347,14 @@ pub struct InstitutionEntry {
     pub examples: Vec<Place>,
     /// Whether the copied rows fit this index best of the institution's.
     pub best_of_institution: bool,
+    /// How firmly it can be told from the next best of the institution's indexes.
+    pub told_apart: Option<ToldApart>,
+    /// Which part of its records the copied rows reach, and in which order.
+    pub extent: Option<Extent>,
+    /// Field by field, how many copied rows agree, and whose column it is where it is not this institution's.
+    pub fields: Vec<FieldFit>,
+    /// What was taken, in words.
+    pub taken: Vec<String>,
     /// When the copy was made.
     pub exported_between: Option<ExportInterval>,
 }

@@ -119,13 +119,13 @@ fn institutions(out: &mut String, a: &Answer) {
             out.push('\n');
         }
         if i.support >= Support::Moderate {
-            why(out, i);
+            why(out, a, i);
         }
     }
 }
 
 /// What the ratio of an institution is made of.
-fn why(out: &mut String, i: &InstitutionEntry) {
+fn why(out: &mut String, a: &Answer, i: &InstitutionEntry) {
     let title = format!(
         "Why {}: likelihood ratio 10^{:.1}, in decibans (10 of them are a factor of ten)",
         i.institution,
@@ -135,6 +135,14 @@ fn why(out: &mut String, i: &InstitutionEntry) {
     // What is less than half a deciban is no news.
     for e in i.evidence.iter().filter(|e| e.channel != "limit" || e.decibans <= -0.5) {
         out.push_str(&wrap(&format!("{:+.0} {}: {}", e.decibans, e.channel.replace('_', " "), e.words), WIDTH - 2, "  "));
+    }
+    i.taken.iter().for_each(|words| out.push_str(&wrap(words, WIDTH - 2, "  ")));
+    if let Some(t) = &i.told_apart {
+        let other = &a.indexes[t.from];
+        let snapshot = other.snapshot.as_ref().map_or_else(String::new, |s| format!(" of {s}"));
+        let text =
+            format!("{} rows fit this dataset better than {}{snapshot}, {} worse", grouped(t.better), other.dataset, grouped(t.worse));
+        out.push_str(&wrap(&text, WIDTH - 2, "  "));
     }
     let places: Vec<String> = i.examples.iter().map(|p| format!("byte {} of input {}", p.offset, p.input + 1)).collect();
     if !places.is_empty() {
