@@ -5,6 +5,7 @@
 //! cargo bench --bench worlds -- calibrate        the constants of `src/attribute/calibration.rs`, from other worlds
 //! cargo bench --bench worlds -- negatives        dumps of no listed source only: how high ratios rise by mistake
 //! cargo bench --bench worlds -- files            138 worlds as files, through the program
+//! cargo bench --bench worlds -- irrelevant       the same 460 dumps with and without ten institutions that have nothing to do with them
 //! ```
 //!
 //! Without `files` everything is in memory: values are numbers, rows are compared by the scanner's rules, and the model, calibration and
@@ -34,6 +35,7 @@ enum Job {
     Calibrate,
     Negatives,
     Files,
+    Irrelevant,
 }
 
 #[derive(Debug, Parser)]
@@ -67,6 +69,7 @@ fn main() {
         Job::Calibrate => (100, false, 6, 14),
         Job::Negatives => (500, true, 10, 250),
         Job::Files => (700, true, 2, 3),
+        Job::Irrelevant => (800, true, 2, 10),
     };
     // `cargo test --all-targets` runs this without `--bench`: then only to see that it works.
     let (populations, each, people) = if args.bench { (populations, each, 40_000) } else { (1, 1, 5000) };
@@ -74,14 +77,19 @@ fn main() {
     let first = args.seed.unwrap_or(first);
     let scenarios: Vec<Scenario> = scenario::ALL.into_iter().filter(|s| args.job != Job::Negatives || s.has_no_source()).collect();
     let mut outcomes: Vec<Outcome> = Vec::new();
+    let mut beside_others: Vec<Outcome> = Vec::new();
     for seed in first..first + populations {
-        let population = Population::new(seed, people);
+        let population = Population::new(seed, people, 0);
         let jobs: Vec<(Scenario, u64)> = scenarios.iter().flat_map(|s| (0..each).map(move |n| (*s, n))).collect();
         if args.job == Job::Files {
             let files = files::Files::new(&population);
             outcomes.extend(jobs.iter().map(|&(s, n)| files.run(&population, s, n)));
         } else {
             outcomes.par_extend(jobs.par_iter().map(|&(s, n)| outcome::run(&population, s, n, held_out)));
+            if args.job == Job::Irrelevant {
+                let population = Population::new(seed, people, 10);
+                beside_others.par_extend(jobs.par_iter().map(|&(s, n)| outcome::run(&population, s, n, held_out)));
+            }
         }
         eprintln!("population {seed}: {} worlds so far", outcomes.len());
     }
@@ -96,5 +104,6 @@ fn main() {
             println!("from {} worlds; b and c must not be negative", outcomes.len());
         }
         Job::Negatives => report::negatives(&outcomes),
+        Job::Irrelevant => report::irrelevant(&outcomes, &beside_others),
     }
 }

@@ -24,7 +24,7 @@ pub const LENDER: usize = 5;
 
 /// Who there is, and who holds what about them.
 pub struct Population {
-    /// The listed institutions, in the order of the constants.
+    /// The listed institutions, in the order of the constants, then those that have nothing to do with any dump.
     pub listed: Vec<Arc<Institution>>,
     /// Shares 40% of the bank's people, and copied up to 30% of what it says about them.
     pub unlisted: Arc<Institution>,
@@ -39,8 +39,8 @@ pub struct Population {
 }
 
 impl Population {
-    /// A population of `people`.
-    pub fn new(seed: u64, people: u32) -> Population {
+    /// A population of `people`. `irrelevant` institutions more are listed that no dump comes from.
+    pub fn new(seed: u64, people: u32, irrelevant: usize) -> Population {
         let world = Arc::new(World::new(seed, people));
         let mut rng = Rng::new(&[seed, 0x90b]);
         let between = |rng: &mut Rng, low: f64, high: f64| low + (high - low) * (rng.below(10_001) as f64 / 10_000.0);
@@ -79,13 +79,38 @@ impl Population {
         let members = Members::share(0.0).and(&bank, between(&mut rng, 0.3, 0.9));
         let form = IdForm::Running { prefix: "N", width: 8, from: 7, step: 1 };
         let independent = make(&mut rng, spec("(independent)", "customers", "independent", 2015, members, bank_fields(form, "N")));
-        let listed = vec![roll, bank, sister, insurer, telco, lender];
+        let mut listed = vec![roll, bank, sister, insurer, telco, lender];
+        for (name, slug) in OTHERS.iter().take(irrelevant) {
+            let members = Members::share(between(&mut rng, 0.02, 0.4));
+            let form = IdForm::Scattered { prefix: "X", width: 9 };
+            let fields = match rng.below(4) {
+                0 => insurer_fields(),
+                1 => telco_fields(),
+                2 => lender_fields(form, PhoneStyle::Dashed),
+                _ => bank_fields(form, "X"),
+            };
+            listed.push(make(&mut rng, spec(name, "customers", slug, 2015, members, fields)));
+        }
         let tables = listed.iter().enumerate().map(|(n, i)| Table::new(n, &Snapshot::new(i, TODAY))).collect();
         let earlier = |days: i32| Table::new(BANK, &Snapshot::new(&listed[BANK], TODAY.plus(-days)));
         let more_of_bank = vec![earlier(30), earlier(400), earlier(1095)];
         Population { tables, more_of_bank, listed, unlisted, independent, old_bank: TODAY.plus(-1095) }
     }
 }
+
+/// Institutions that no dump comes from.
+const OTHERS: [(&str, &str); 10] = [
+    ("Other 1", "other1"),
+    ("Other 2", "other2"),
+    ("Other 3", "other3"),
+    ("Other 4", "other4"),
+    ("Other 5", "other5"),
+    ("Other 6", "other6"),
+    ("Other 7", "other7"),
+    ("Other 8", "other8"),
+    ("Other 9", "other9"),
+    ("Other 10", "other10"),
+];
 
 fn insurer_fields() -> Vec<Field> {
     const CLASSES: &[(&str, u32)] = &[("I", 20), ("II", 30), ("III", 50)];

@@ -177,6 +177,22 @@ pub fn negatives(outcomes: &[Outcome]) {
     println!("rows whose issued id agrees with another field of the same record, the most for any institution: {most:.1}");
 }
 
+/// Prints how often ten further institutions turn a right answer into a wrong one.
+pub fn irrelevant(alone: &[Outcome], beside_others: &[Outcome]) {
+    let right = |o: &Outcome| if o.has_source() { o.is_exact(1.0) } else { !wrong(o, 2.0) };
+    let turned = |from: &[Outcome], to: &[Outcome]| from.iter().zip(to).filter(|(a, b)| right(a) && !right(b)).count();
+    let milliseconds = |of: &[Outcome]| mean(of.iter().map(|o| o.milliseconds));
+    println!("{} worlds, right without others {}", alone.len(), alone.iter().filter(|o| right(o)).count());
+    println!("turned from right to wrong by ten institutions more: {}", turned(alone, beside_others));
+    println!("turned from wrong to right: {}", turned(beside_others, alone));
+    let worst = beside_others.iter().map(|o| o.milliseconds).fold(0.0, f64::max);
+    println!(
+        "milliseconds to judge: {:.0} with 6 institutions, {:.0} with 16, at most {worst:.0}",
+        milliseconds(alone),
+        milliseconds(beside_others)
+    );
+}
+
 /// A line for each world and institution, for other programs.
 pub fn lines(outcomes: &[Outcome]) -> String {
     let mut out = String::from(

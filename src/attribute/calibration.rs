@@ -24,7 +24,7 @@ const STANDS_ALONE: f64 = 3.0;
 /// Distinct rows from which on ratios were validated.
 pub const FEWEST_ROWS: f64 = 20.0;
 /// Institutions up to which they were.
-pub const MOST_INSTITUTIONS: usize = 12;
+pub const MOST_INSTITUTIONS: usize = 16;
 /// Decimal logarithm that is not exceeded outside of what was validated: "moderate".
 const OUTSIDE: f64 = 1.99;
 

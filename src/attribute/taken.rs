@@ -294,11 +294,9 @@ pub fn words(taken: &Taken) -> Vec<String> {
 mod tests {
     use super::*;
 
-    #[test]
-    fn the_longest_ascending_sequence_is_that_of_its_naive_twin() {
-        let mut rng = crate::synth::rng::Rng::new(&[7]);
-        for _ in 0..200 {
-            let values: Vec<u32> = (0..rng.below(12)).map(|_| rng.below(8) as u32).collect();
+    proptest::proptest! {
+        #[test]
+        fn the_longest_ascending_sequence_is_that_of_its_naive_twin(values in proptest::collection::vec(0u32..8, 0..12)) {
             let mut longest = 0;
             for set in 0u32..1 << values.len() {
                 let chosen: Vec<u32> = values.iter().enumerate().filter(|(n, _)| set >> n & 1 == 1).map(|(_, v)| *v).collect();
@@ -306,7 +304,7 @@ mod tests {
                     longest = longest.max(chosen.len());
                 }
             }
-            assert_eq!(longest_ascending(&values), longest, "{values:?}");
+            proptest::prop_assert_eq!(longest_ascending(&values), longest);
         }
     }
 
