@@ -95,7 +95,7 @@ impl Files {
                 let (e, name) = (&entries[i], population.listed[i].spec.name);
                 let support: Support = serde_json::from_value(e["support"].clone()).expect("support is a word of the scale");
                 Found {
-                    terms: [0.0; 3],
+                    terms: [0.0; 4],
                     log10_lr: e["log10_lr"].as_f64().unwrap_or(f64::NEG_INFINITY),
                     support,
                     gain: e["model_gain"].as_f64().unwrap_or(0.0),

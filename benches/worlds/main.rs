@@ -99,9 +99,9 @@ fn main() {
     match args.job {
         Job::Measure | Job::Files => report::measures(&outcomes),
         Job::Calibrate => {
-            let [a, b, c] = regression::fit(&outcomes);
-            println!("const WEIGHTS: [f64; 3] = [{a:.2}, {b:.2}, {c:.2}];");
-            println!("from {} worlds; b and c must not be negative", outcomes.len());
+            let [a, b, c, d] = regression::fit(&outcomes);
+            println!("const WEIGHTS: [f64; 4] = [{a:.2}, {b:.2}, {c:.2}, {d:.2}];");
+            println!("from {} worlds; b, c and d must not be negative", outcomes.len());
         }
         Job::Negatives => report::negatives(&outcomes),
         Job::Irrelevant => report::irrelevant(&outcomes, &beside_others),

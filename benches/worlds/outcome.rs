@@ -12,7 +12,7 @@ use leaktrace::synth::day::Day;
 #[derive(Clone, Debug)]
 pub struct Found {
     /// Terms of the regression.
-    pub terms: [f64; 3],
+    pub terms: [f64; 4],
     /// Decimal logarithm of the reported ratio.
     pub log10_lr: f64,
     pub support: Support,

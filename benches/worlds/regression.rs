@@ -5,7 +5,7 @@ use crate::outcome::Outcome;
 /// How much more the worlds without any listed source weigh among those who are no source: they are the other proposition.
 const NO_SOURCE: f64 = 1.5;
 /// Terms.
-const N: usize = 3;
+const N: usize = 4;
 /// Ridge, against terms that hardly occur.
 const RIDGE: f64 = 1.0;
 

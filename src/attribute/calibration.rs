@@ -4,15 +4,15 @@
 //! regression on worlds with known truth says what findings were worth there:
 //!
 //! ```text
-//! ln LR = a + b ln(share + 0.001) + c ln(1 + rows with issued ids)
+//! ln LR = a + b ln(share + 0.001) + c ln(1 + gain) + d ln(1 + rows with issued ids)
 //! ```
 //!
 //! The constants are what `cargo bench --bench worlds -- calibrate` prints. Three limits: the ratio is never more than ten times the model's own
 //! (a few rows cannot say more than they hold); never more than one in as many worlds as it was validated on; and outside of what was
 //! validated it stops at "moderate".
 
-/// a, b, c.
-const WEIGHTS: [f64; 3] = [7.67, 1.76, 1.02];
+/// a, b, c, d.
+const WEIGHTS: [f64; 4] = [3.62, 1.52, 0.65, 1.52];
 /// Added to a share before its logarithm is taken.
 const SHARE_FLOOR: f64 = 1e-3;
 /// Decimal logarithm of how far the ratio may be above the model's own.
@@ -50,8 +50,8 @@ pub struct Findings {
 
 /// The terms of the regression, each with its factor one.
 #[must_use]
-pub fn terms(f: &Findings) -> [f64; 3] {
-    [1.0, libm::log(f.share + SHARE_FLOOR), libm::log1p(f.issued_rows)]
+pub fn terms(f: &Findings) -> [f64; 4] {
+    [1.0, libm::log(f.share + SHARE_FLOOR), libm::log1p(f.gain), libm::log1p(f.issued_rows)]
 }
 
 /// The most that a ratio may be whatever the regression says, as decimal logarithm, and why.
@@ -74,7 +74,7 @@ pub fn limit(f: &Findings) -> (f64, &'static str) {
 
 /// What each term adds to the natural logarithm of the ratio.
 #[must_use]
-pub fn parts(f: &Findings) -> [f64; 3] {
+pub fn parts(f: &Findings) -> [f64; 4] {
     let terms = terms(f);
     std::array::from_fn(|n| terms[n] * WEIGHTS[n])
 }

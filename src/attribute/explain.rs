@@ -71,11 +71,11 @@ fn counts(patterns: &[(Pattern, f64)], fit: &Fit, institution: usize) -> Counts 
 /// The parts of institution `i`'s ratio.
 #[must_use]
 pub fn evidence(patterns: &[(Pattern, f64)], fit: &Fit, i: usize, findings: &Findings, canaries: u64) -> Vec<Evidence> {
-    let [constant, share, issued] = calibration::parts(findings).map(|part| 10.0 * part / std::f64::consts::LN_10);
+    let [constant, share, gain, issued] = calibration::parts(findings).map(|part| 10.0 * part / std::f64::consts::LN_10);
     let c = counts(patterns, fit, i);
     let mut out = vec![Evidence {
         channel: "agreement",
-        decibans: constant + share,
+        decibans: constant + share + gain,
         words: format!(
             "{:.0} sampled rows fit a copy best; in them {:.0} values agree against what others hold for the person, {:.0} where nobody else \
              holds one, {:.0} as others do; {:.0} disagree though others agree, {:.0} with nobody",

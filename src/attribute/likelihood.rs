@@ -22,11 +22,14 @@
 //! of a person is no sign of a copy.
 
 use super::case::Case;
-use super::hitsets::Met;
+use super::hitsets::{Explained, Met};
 use super::panel::Rates;
 use super::patterns::Pattern;
+use rayon::iter::{IntoParallelRefIterator, ParallelIterator};
 use std::collections::BTreeMap;
 
+/// Rows' worth of belief that each institution is hit by itself.
+const BELIEF: f64 = 20.0;
 /// Chance that a copied record is in the index no more.
 const GONE: f64 = 0.005;
 /// Chance that a made-up row hits a record, where nothing else of it could be compared: such rows are not taken for made up.
@@ -90,8 +93,10 @@ pub struct Rows<'a> {
     sets: Vec<Met>,
     /// Share of the rows with hits that hit the same institutions, and that among those with the same identifiers damaged.
     empirical: Vec<(f64, f64)>,
-    /// For each institution, the concepts by which its records were found.
-    found_by: Vec<u64>,
+    /// How copies of each institution come to hit each set; empty without a panel.
+    explained: Vec<Vec<Option<Explained>>>,
+    /// Concepts by which records were found.
+    found_by: u64,
 }
 
 /// One pattern.
@@ -138,12 +143,20 @@ impl<'a> Rows<'a> {
         sets.dedup();
         let number = |met: &Met| sets.binary_search(met).unwrap_or_default();
         let rows: Vec<Row> = patterns.iter().zip(&mets).map(|((p, count), met)| Row::new(p, *count, number(met), rates)).collect();
-        let empirical = empirical(&sets, &rows);
+        let empirical = empirical(&sets, &rows, components.institutions);
         let mut found_by = vec![0; components.institutions];
         for hit in case.rows.iter().flatten() {
             found_by[case.institutions.of_index[usize::from(hit.comparison.index)]] |= hit.comparison.agree & identifiers;
         }
-        Rows { rates, components, rows, sets, empirical, found_by }
+        let k = components.institutions;
+        let hit_sets = rates.hit_sets.as_deref().unwrap_or_default();
+        let explained = |i: usize| {
+            let of_set = |met: &Met| (met.institutions >> i & 1 == 1).then(|| hit_sets[i].explain(i, met, found_by[i], k));
+            sets.par_iter().map(of_set).collect()
+        };
+        let explained = (0..hit_sets.len()).map(explained).collect();
+        let found_by = found_by.into_iter().fold(0, |all, by| all | by);
+        Rows { rates, components, rows, sets, empirical, explained, found_by }
     }
 
     /// Which component is which.
@@ -164,7 +177,7 @@ impl<'a> Rows<'a> {
         let k = self.components.institutions;
         let log = |x: f64| if x > 0.0 { libm::log(x) } else { f64::NEG_INFINITY };
         let missed = |by: u64| if by == 0 { 0.0 } else { concepts(by).map(|c| noise.damage[c]).product::<f64>() };
-        let miss_all = missed(self.found_by.iter().fold(0, |all, by| all | by));
+        let miss_all = missed(self.found_by);
         let shares: Vec<Vec<f64>> = (0..k).map(|i| self.shares(i, &noise.damage, miss_all)).collect();
         let alone = |i: usize| self.rates.hit_sets.as_ref().map_or(0.5, |h| h[i].alone());
         let unlisted_missed: Vec<f64> = (0..k).map(|j| (alone(j) + miss_all).min(0.98)).collect();
@@ -216,37 +229,54 @@ impl<'a> Rows<'a> {
     /// P_i of each hit set: the panel's, thinned by what damaged identifiers miss. Without a panel the dump's own.
     fn shares(&self, i: usize, damage: &[f64], miss_all: f64) -> Vec<f64> {
         let lost = GONE + (1.0 - GONE) * miss_all;
-        let of_set = |(met, empirical): (&Met, &(f64, f64))| match &self.rates.hit_sets {
-            _ if met.institutions == 0 => lost,
-            None => (1.0 - lost) * empirical.1,
-            Some(_) if met.institutions >> i & 1 == 0 => 0.0,
-            Some(hit_sets) => (1.0 - lost) * hit_sets[i].share(i, met, self.found_by[i], damage),
+        let of_set = |n: usize| match self.explained.get(i) {
+            _ if self.sets[n].institutions == 0 => lost,
+            None => (1.0 - lost) * self.empirical[n].1,
+            Some(explained) => explained[n].as_ref().map_or(0.0, |e| (1.0 - lost) * e.share(damage)),
         };
-        self.sets.iter().zip(&self.empirical).map(of_set).collect()
+        (0..self.sets.len()).map(of_set).collect()
     }
 }
 
-/// By whom was hit: shares of all rows with hits, and of those with the same identifiers damaged; with half a row of doubt each.
-fn empirical(sets: &[Met], rows: &[Row]) -> Vec<(f64, f64)> {
-    let mut by_set: BTreeMap<u64, f64> = BTreeMap::new();
-    let mut by_both: BTreeMap<(u64, u64), f64> = BTreeMap::new();
-    for met in sets.iter().filter(|met| met.institutions != 0) {
-        by_set.insert(met.institutions, 0.5);
-        by_both.insert((met.damaged, met.institutions), 0.5);
+/// Shares of hit sets among the rows with hits: of all, and of those with the same identifiers damaged. Each row is left out of its own share, which
+/// it would else explain by itself where most sets are seen once; and there is some belief that each institution is hit by itself.
+fn empirical(sets: &[Met], rows: &[Row], institutions: usize) -> Vec<(f64, f64)> {
+    let mut all = Sets::default();
+    let mut by_damage: BTreeMap<u64, Sets> = BTreeMap::new();
+    for (met, count) in rows.iter().map(|row| (&sets[row.set], row.count)).filter(|(met, _)| met.institutions != 0) {
+        all.add(met.institutions, count, institutions);
+        by_damage.entry(met.damaged).or_default().add(met.institutions, count, institutions);
     }
-    for row in rows.iter().filter(|row| sets[row.set].institutions != 0) {
-        let met = &sets[row.set];
-        by_set.entry(met.institutions).and_modify(|n| *n += row.count);
-        by_both.entry((met.damaged, met.institutions)).and_modify(|n| *n += row.count);
-    }
-    let all: f64 = by_set.values().sum();
-    let mut of_damaged: BTreeMap<u64, f64> = BTreeMap::new();
-    by_both.iter().for_each(|((damaged, _), n)| *of_damaged.entry(*damaged).or_insert(0.0) += n);
-    let share = |met: &Met| match by_set.get(&met.institutions) {
-        Some(n) => (n / all, by_both[&(met.damaged, met.institutions)] / of_damaged[&met.damaged]),
-        None => (0.0, 0.0),
+    let share = |met: &Met| match by_damage.get(&met.damaged) {
+        Some(alike) if met.institutions != 0 => (all.share(met.institutions), alike.share(met.institutions)),
+        _ => (0.0, 0.0),
     };
     sets.iter().map(share).collect()
+}
+
+/// Hit sets that were counted.
+#[derive(Default)]
+struct Sets {
+    counts: BTreeMap<u64, f64>,
+    /// By institution.
+    hits: Vec<f64>,
+    rows: f64,
+}
+
+impl Sets {
+    fn add(&mut self, set: u64, count: f64, institutions: usize) {
+        *self.counts.entry(set).or_insert(0.0) += count;
+        self.hits.resize(institutions, 0.0);
+        concepts(set).for_each(|k| self.hits[k] += count);
+        self.rows += count;
+    }
+
+    fn share(&self, set: u64) -> f64 {
+        let hit = |k: usize| (self.hits[k] + 0.5) / (self.rows + 1.0);
+        let by_itself: f64 = (0..self.hits.len()).map(|k| if set >> k & 1 == 1 { hit(k) } else { 1.0 - hit(k) }).product();
+        let others = (self.counts.get(&set).copied().unwrap_or(0.0) - 1.0).max(0.0);
+        (others + BELIEF * by_itself) / ((self.rows - 1.0).max(0.0) + BELIEF)
+    }
 }
 
 /// The concepts of a set.

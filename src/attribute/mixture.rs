@@ -26,6 +26,8 @@ pub struct Fit {
     pub log_likelihood: f64,
     /// For each pattern, the share of its rows that each component explains.
     pub posteriors: Vec<Vec<f64>>,
+    /// The same with relative likelihoods, at the end of the fit of shares.
+    usual: f64,
     /// Likelihoods by pattern and component, each pattern's relative to its greatest.
     likelihoods: Vec<Vec<f64>>,
     counts: Vec<f64>,
@@ -43,6 +45,7 @@ impl Fit {
             noise: Noise { damage: vec![DAMAGE; drift.len()], drift: vec![drift.to_vec(); k] },
             log_likelihood: 0.0,
             posteriors: Vec::new(),
+            usual: 0.0,
             likelihoods: Vec::new(),
             counts: rows.rows().iter().map(|r| r.count).collect(),
         };
@@ -56,6 +59,7 @@ impl Fit {
                 fit.noise = fit.noise_of(rows, drift);
             }
         }
+        fit.usual = fit.shares_of(&usual).1;
         fit
     }
 
@@ -70,7 +74,7 @@ impl Fit {
         }
         let usual = self.components.usual();
         let allowed: Vec<bool> = usual.iter().enumerate().map(|(c, &usual)| usual && !without.contains(&c)).collect();
-        (self.shares_of(&usual).1 - self.shares_of(&allowed).1).max(0.0)
+        (self.usual - self.shares_of(&allowed).1).max(0.0)
     }
 
     /// The same mixture with only these components, its noise as it was.
@@ -78,7 +82,7 @@ impl Fit {
     pub fn restricted(&self, allowed: &[bool]) -> Fit {
         let (shares, log_likelihood) = self.shares_of(allowed);
         let posteriors = self.posteriors_of(&shares);
-        let tops = self.log_likelihood - self.shares_of(&self.components.usual()).1;
+        let tops = self.log_likelihood - self.usual;
         Fit { shares, posteriors, log_likelihood: log_likelihood + tops, ..self.clone() }
     }
 

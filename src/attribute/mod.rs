@@ -13,7 +13,7 @@ mod compare;
 pub mod dates;
 pub mod defaults;
 pub mod explain;
-mod gather;
+pub mod gather;
 pub mod hitsets;
 pub mod likelihood;
 pub mod mixture;
