@@ -26,7 +26,7 @@ use rayon::iter::{IntoParallelRefIterator, ParallelIterator};
 use scenario::Scenario;
 
 fn outcomes(seed: u64, each: u64) -> Vec<Outcome> {
-    let population = Population::new(seed, 12_000);
+    let population = Population::new(seed, 12_000, 0);
     let jobs: Vec<(Scenario, u64)> = scenario::ALL.iter().flat_map(|s| (0..each).map(move |n| (*s, n))).collect();
     jobs.par_iter().map(|&(s, n)| outcome::run(&population, s, n, true)).collect()
 }
