@@ -1,9 +1,11 @@
 //! Rows that look alike to the model are one pattern with a count: who was hit, and on which concepts each agreed or disagreed.
 
-use super::defaults::{CLASSES, Class};
+use super::defaults::{CLASSES, Class, coincidence};
 use super::hitsets::Met;
 use crate::matching::{Comparison, Concepts};
 
+/// Chance of agreement up to which other fields confirm an issued id: two categories do not, a name does.
+const BY_CHANCE: f64 = 0.01;
 /// Institutions of one scan; hit sets are 64 bits wide.
 pub const MAX_INSTITUTIONS: usize = 64;
 
@@ -134,6 +136,11 @@ pub fn of_row<'a>(comparisons: impl Iterator<Item = &'a Comparison>, institution
     Pattern { views, found_by }
 }
 
+/// How likely these fields agree with somebody else's record.
+fn chance(fields: u64, concepts: &Concepts) -> f64 {
+    super::likelihood::concepts(fields).map(|c| coincidence(&concepts.names[c])).product()
+}
+
 fn quality(c: &Comparison) -> (u32, std::cmp::Reverse<u32>, std::cmp::Reverse<u16>) {
     (c.agree.count_ones(), std::cmp::Reverse(c.disagree.count_ones()), std::cmp::Reverse(c.index))
 }
@@ -142,7 +149,7 @@ fn quality(c: &Comparison) -> (u32, std::cmp::Reverse<u32>, std::cmp::Reverse<u1
 ///
 /// The finder is the agreeing identifier that institutions share most (a national id before an e-mail address): finding a person
 /// through it says who the row is about, not whose copy it is. An issued id is the finder only when nothing else found the record; it counts
-/// when any other field agrees with the same record.
+/// when other fields agree with the same record that would hardly agree with that of a guessed id.
 fn evidence(c: &Comparison, concepts: &Concepts) -> (u64, u64) {
     let finder = concepts.finders.iter().copied().find(|&f| c.agree >> f & 1 == 1);
     match finder {
@@ -150,7 +157,7 @@ fn evidence(c: &Comparison, concepts: &Concepts) -> (u64, u64) {
             let out = 1 << finder | concepts.implied[finder];
             (c.agree & !out, c.disagree & !out)
         }
-        None if (c.agree & !concepts.issued).count_ones() == 0 => (c.agree & !concepts.issued, c.disagree),
+        None if chance(c.agree & !concepts.issued, concepts) > BY_CHANCE => (c.agree & !concepts.issued, c.disagree),
         None => (c.agree, c.disagree),
     }
 }
