@@ -12,7 +12,7 @@ use std::collections::BTreeSet;
 /// Share of the distinct rows that speaks for "unlisted" or "fabricated" as a whole, where no institution has any support.
 const MOSTLY: f64 = 0.6;
 /// How many times less any institution's copies must explain.
-const FAR_LESS: f64 = 10.0;
+const FAR_LESS: f64 = 6.0;
 /// Gain in log-likelihood that it needs.
 const CLEAR: f64 = 10.0;
 /// Rows with hits, and with something to compare, below which nothing is said of their nature.
