@@ -3,12 +3,22 @@
 
 mod common;
 
-use common::{in_short, index, scan, try_open};
+use common::{in_short, index, put, scan, scan_all, try_open};
+use leaktrace::matching::Question;
+use leaktrace::synth::rng::Rng;
 use serde_json::Value;
 use std::path::{Path, PathBuf};
 
-/// One case: all dumps are scanned before anything is said, so that one wrong verdict does not hide another.
-fn check(case: &str) {
+/// A case: where it is, what is expected, and its institutions' indexes as a question.
+struct Case {
+    folder: PathBuf,
+    expected: toml::Table,
+    question: Question,
+    /// Holds the indexes for as long as they are asked.
+    built: tempfile::TempDir,
+}
+
+fn open(case: &str) -> Case {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures/cases").join(case);
     let built = tempfile::tempdir().unwrap();
     let expected: toml::Table = toml::from_str(&std::fs::read_to_string(folder.join("expected.toml")).unwrap()).unwrap();
@@ -26,7 +36,12 @@ fn check(case: &str) {
             out
         })
         .collect();
-    let question = try_open(&indexes).unwrap();
+    Case { folder, expected, question: try_open(&indexes).unwrap(), built: built }
+}
+
+/// One case: all dumps are scanned before anything is said, so that one wrong verdict does not hide another.
+fn check(case: &str) {
+    let Case { folder, expected, question, built } = open(case);
     let mut wrong = Vec::new();
     for dump in expected["dump"].as_array().unwrap() {
         let file = dump["file"].as_str().unwrap();
@@ -92,4 +107,50 @@ fn a_marketplace_s_users_and_strangers() {
 #[test]
 fn a_roll_that_holds_everyone() {
     check("voters");
+}
+
+/// What is concluded, without what speaks of places in the dump or of the order of its rows.
+fn conclusions(document: &Value) -> Value {
+    fn without_places(value: &mut Value) {
+        match value {
+            Value::Object(of) => {
+                ["examples", "order"].iter().for_each(|key| _ = of.remove(*key));
+                of.values_mut().for_each(without_places);
+            }
+            Value::Array(of) => of.iter_mut().for_each(without_places),
+            _ => {}
+        }
+    }
+    let coverage = &document["coverage"];
+    let mut of = serde_json::json!([
+        document["verdict"],
+        document["institutions"],
+        coverage["rows_distinct"],
+        coverage["rows_searchable"],
+        coverage["people"]
+    ]);
+    without_places(&mut of);
+    of
+}
+
+#[test]
+fn rows_in_another_order_or_in_two_files_say_the_same() {
+    for case in ["lenders", "voters", "marketplace"] {
+        let Case { folder, expected, question, built } = open(case);
+        let files = expected["dump"].as_array().unwrap().iter().map(|dump| dump["file"].as_str().unwrap());
+        for file in files.filter(|f| f.ends_with(".csv")) {
+            let text = std::fs::read_to_string(folder.join(file)).unwrap();
+            let (header, rows) = text.split_once('\n').unwrap();
+            let mut rows: Vec<&str> = rows.lines().collect();
+            let mut rng = Rng::new(&[7]);
+            (1..rows.len()).rev().for_each(|n| rows.swap(n, rng.below(n as u64 + 1) as usize));
+            let write = |name: &str, rows: &[&str]| put(built.path(), name, format!("{header}\n{}\n", rows.join("\n")));
+            let as_posted = conclusions(&scan(&question, &folder.join(file)));
+            let shuffled = conclusions(&scan(&question, &write("shuffled.csv", &rows)));
+            assert_eq!(shuffled, as_posted, "{case}/{file} shuffled");
+            let (one, two) = rows.split_at(rows.len() / 2);
+            let dealt = conclusions(&scan_all(&question, &[write("one.csv", one), write("two.csv", two)]));
+            assert_eq!(dealt, as_posted, "{case}/{file} in two files");
+        }
+    }
 }

@@ -4,7 +4,7 @@ use crate::fields::Fields;
 use crate::scenario::Posted;
 use crate::table::{Cells, Table, code, masked};
 use leaktrace::attribute::case::{Calendar, Case, Hit};
-use leaktrace::attribute::gather::fitted_rows;
+use leaktrace::attribute::gather::FITTED_ROWS;
 use leaktrace::attribute::patterns::Institutions;
 use leaktrace::matching::Comparison;
 use leaktrace::synth::dump::Origin;
@@ -98,7 +98,7 @@ pub fn make(posted: &Posted<'_>, names: &[&str]) -> Made {
     let rows_hit = of_rows.len() as f64;
     let says_something = |cells: &&Cells| fields.identifiers().any(|c| found_by >> c & 1 == 1 && cells[c] != 0);
     let rows_searched = rows.iter().filter(says_something).count() as f64;
-    of_rows.truncate(fitted_rows(names.len()));
+    of_rows.truncate(FITTED_ROWS);
     let institutions = Institutions {
         names: names.iter().map(|n| n.to_string()).collect(),
         of_index: posted.tables.iter().map(|t| t.institution).collect(),

@@ -179,7 +179,10 @@ pub fn negatives(outcomes: &[Outcome]) {
 
 /// Prints how often ten further institutions turn a right answer into a wrong one.
 pub fn irrelevant(alone: &[Outcome], beside_others: &[Outcome]) {
-    let right = |o: &Outcome| if o.has_source() { o.is_exact(1.0) } else { !wrong(o, 2.0) };
+    let right = |o: &Outcome| match o.has_source() {
+        true => o.is_exact(1.0) && (o.nature.is_none() || !o.found.iter().any(Outcome::is_main)),
+        false => !wrong(o, 2.0) && (o.nature.is_none() || o.nature == o.scenario.nature()),
+    };
     let turned = |from: &[Outcome], to: &[Outcome]| from.iter().zip(to).filter(|(a, b)| right(a) && !right(b)).count();
     let milliseconds = |of: &[Outcome]| mean(of.iter().map(|o| o.milliseconds));
     println!("{} worlds, right without others {}", alone.len(), alone.iter().filter(|o| right(o)).count());

@@ -2,6 +2,7 @@
 
 use crate::population::{BANK, INSURER, LENDER, Population, REGISTRY, SISTER, TELCO, TODAY};
 use crate::table::Table;
+use leaktrace::attribute::VerdictKind;
 use leaktrace::synth::day::Day;
 use leaktrace::synth::dump::{Arrange, Column, Damage, Dump, Origin, Part, Repeat};
 use leaktrace::synth::field::{Source, Style};
@@ -70,7 +71,16 @@ pub const ALL: [Scenario; 23] = {
 impl Scenario {
     /// Whether no listed institution's records are in the dump.
     pub fn has_no_source(self) -> bool {
-        matches!(self, Scenario::Unlisted | Scenario::Independent | Scenario::Fabricated | Scenario::RealNationalIds)
+        self.nature().is_some()
+    }
+
+    /// What may be said of a dump in which no listed institution's records are.
+    pub fn nature(self) -> Option<VerdictKind> {
+        match self {
+            Scenario::Unlisted | Scenario::Independent => Some(VerdictKind::UnlistedSource),
+            Scenario::Fabricated | Scenario::RealNationalIds => Some(VerdictKind::Fabricated),
+            _ => None,
+        }
     }
 }
 

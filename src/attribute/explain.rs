@@ -101,6 +101,14 @@ pub fn evidence(patterns: &[(Pattern, f64)], fit: &Fit, i: usize, findings: &Fin
     out
 }
 
+/// The same of an institution that was not compared closely.
+#[must_use]
+pub fn set_aside(findings: &Findings) -> Vec<Evidence> {
+    let words =
+        "of many institutions supplied, a first look at a part of the rows found those that explain most; this is none of them".to_string();
+    vec![Evidence { channel: "agreement", decibans: 10.0 * calibration::log10_ratio(findings), words }]
+}
+
 /// Where rows begin that are copies of institution `i` beyond doubt, those first that agree on most.
 #[must_use]
 pub fn examples(case: &Case, rows: &[Vec<Hit>], pattern_of: &[usize], fit: &Fit, i: usize) -> Vec<Place> {

@@ -19,9 +19,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 /// Sampled rows that the mixture is fitted to; more would sharpen shares by less than the model is wrong by.
-const FITTED_ROWS: usize = 10_000;
-/// The same of many institutions: rows times institutions, so that a judgement stays a matter of a second.
-const FITTED_CELLS: usize = 80_000;
+pub const FITTED_ROWS: usize = 10_000;
 /// Entries of each index's sample that are compared.
 const ENTRIES: usize = 2048;
 /// Entries for the frequencies of attribute values.
@@ -38,12 +36,6 @@ pub struct Seen<'a> {
     pub compared: u64,
     /// For each index, the forms that masked values showed.
     pub parts: &'a [Vec<usize>],
-}
-
-/// How many sampled rows the mixture is fitted to.
-#[must_use]
-pub fn fitted_rows(institutions: usize) -> usize {
-    FITTED_ROWS.min(FITTED_CELLS / institutions.max(1))
 }
 
 /// The case of merged tallies and samples.
@@ -65,7 +57,7 @@ pub fn case(
         let record = question.indexes[usize::from(c.index)].record(c.record);
         Hit { comparison: *c, created: record.created(), updated: record.updated() }
     };
-    let sampled = &hit_rows.rows[..hit_rows.rows.len().min(fitted_rows(institutions.names.len()))];
+    let sampled = &hit_rows.rows[..hit_rows.rows.len().min(FITTED_ROWS)];
     let rows: Vec<Vec<Hit>> = sampled.par_iter().map(|row| row.value.iter().map(of_record).collect()).collect();
     let places = sampled.iter().map(|row| row.first).collect();
     let k = institutions.names.len();

@@ -78,7 +78,8 @@ impl HitSets {
         }
         let share = |k: usize| (found_at[k] as f64 + 0.5) / (self.all as f64 + 1.0);
         let each = (0..institutions).filter(|&k| k != own).map(|k| if met.institutions >> k & 1 == 1 { share(k) } else { 1.0 - share(k) });
-        Explained { by_itself: each.product(), records: records.into_iter().collect(), all: self.all }
+        let once = self.records.values().filter(|&&count| count == 1).count();
+        Explained { by_itself: each.product(), records: records.into_iter().collect(), all: self.all, belief: BELIEF + once as f64 }
     }
 }
 
@@ -88,6 +89,8 @@ pub struct Explained {
     /// Records that do if these identifiers are damaged.
     records: Vec<(u64, u64)>,
     all: u64,
+    /// Records' worth of belief in the chance by itself.
+    belief: f64,
     /// The chance, if who else holds a record were decided for each institution by itself.
     by_itself: f64,
 }
@@ -98,7 +101,7 @@ impl Explained {
     pub fn share(&self, damage: &[f64]) -> f64 {
         let seen = |(missed_by, count): &(u64, u64)| *count as f64 * concepts(*missed_by).map(|c| damage[c]).product::<f64>();
         let sum: f64 = self.records.iter().map(seen).sum();
-        ((sum + BELIEF * self.by_itself) / (self.all as f64 + BELIEF)).max(RARE)
+        ((sum + self.belief * self.by_itself) / (self.all as f64 + self.belief)).max(RARE)
     }
 }
 

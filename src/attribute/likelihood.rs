@@ -271,11 +271,16 @@ impl Sets {
         self.rows += count;
     }
 
+    fn once(&self) -> f64 {
+        self.counts.values().filter(|&&count| count == 1.0).count() as f64
+    }
+
     fn share(&self, set: u64) -> f64 {
         let hit = |k: usize| (self.hits[k] + 0.5) / (self.rows + 1.0);
         let by_itself: f64 = (0..self.hits.len()).map(|k| if set >> k & 1 == 1 { hit(k) } else { 1.0 - hit(k) }).product();
         let others = (self.counts.get(&set).copied().unwrap_or(0.0) - 1.0).max(0.0);
-        (others + BELIEF * by_itself) / ((self.rows - 1.0).max(0.0) + BELIEF)
+        let belief = BELIEF + self.once();
+        (others + belief * by_itself) / ((self.rows - 1.0).max(0.0) + belief)
     }
 }
 

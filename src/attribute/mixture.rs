@@ -77,6 +77,14 @@ impl Fit {
         (self.usual - self.shares_of(&allowed).1).max(0.0)
     }
 
+    /// Log-likelihood, up to a constant, without any institution's copy but this one's.
+    #[must_use]
+    pub fn without_copies(&self, but: Option<usize>) -> f64 {
+        let k = self.components.institutions;
+        let allowed: Vec<bool> = self.components.usual().into_iter().enumerate().map(|(c, u)| u && (c >= k || Some(c) == but)).collect();
+        self.shares_of(&allowed).1
+    }
+
     /// The same mixture with only these components, its noise as it was.
     #[must_use]
     pub fn restricted(&self, allowed: &[bool]) -> Fit {

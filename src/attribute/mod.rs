@@ -17,6 +17,7 @@ pub mod gather;
 pub mod hitsets;
 pub mod likelihood;
 pub mod mixture;
+pub mod narrow;
 pub mod panel;
 pub mod patterns;
 pub mod support;
@@ -131,16 +132,68 @@ pub fn judge(
     judgement
 }
 
-/// Weighs a case. Its verdict is yet to be said.
+/// Weighs a case: closely, the institutions that could be the source. Its verdict is yet to be said.
 #[must_use]
 pub fn weigh(case: &Case) -> Judgement {
+    let k = case.institutions.names.len();
+    let chosen = narrow::candidates(case);
+    if chosen.len() == k {
+        return weigh_closely(case, k);
+    }
+    let mut judgement = weigh_closely(&narrow::only(case, &chosen), k);
+    let mut close = std::mem::take(&mut judgement.institutions).into_iter();
+    let share = (case.rows_distinct > 0.0).then(|| interval(0.0, case.rows.len() as f64));
+    let finding_of = |i: usize| match chosen.contains(&i).then(|| close.next()).flatten() {
+        Some(finding) => finding,
+        None => set_aside(case, i, share, judgement.validated),
+    };
+    judgement.institutions = (0..k).map(finding_of).collect();
+    judgement.rows_sampled = case.rows.len();
+    judgement
+}
+
+/// What is said of an institution that a first look found no copies of.
+fn set_aside(case: &Case, i: usize, share: Option<Interval>, validated: bool) -> InstitutionFinding {
+    let findings = calibration::Findings { validated, ..calibration::Findings::default() };
+    let log10_lr = calibration::log10_ratio(&findings);
+    InstitutionFinding {
+        name: case.institutions.names[i].clone(),
+        indexes: case.institutions.indexes_of(i),
+        taken: taken::Taken::default(),
+        share,
+        findings,
+        log10_lr,
+        support: support::of(log10_lr),
+        gain: 0.0,
+        rows_explained: 0.0,
+        issued_rows: 0.0,
+        evidence: explain::set_aside(&findings),
+        examples: Vec::new(),
+        exported_between: None,
+    }
+}
+
+/// How often each concept of a record changes.
+fn drift(case: &Case) -> Vec<f64> {
+    let lasting = case.concepts.lasting();
+    (0..case.concepts.names.len()).map(|c| if lasting >> c & 1 == 1 { defaults::DRIFT.0 } else { defaults::DRIFT.1 }).collect()
+}
+
+/// What each institution's copy would add to the log-likelihood if there were no other's, with nothing known of when it was made.
+fn first_look(case: &Case) -> Vec<f64> {
+    let (patterns, _) = tabulate(case, &case.rows);
+    let fit = Fit::new(&Rows::new(case, &patterns, &panel::measure(case)), &drift(case));
+    let none = fit.without_copies(None);
+    (0..case.institutions.names.len()).into_par_iter().map(|i| fit.without_copies(Some(i)) - none).collect()
+}
+
+/// Weighs every institution of a case that `supplied` institutions were supplied for.
+fn weigh_closely(case: &Case, supplied: usize) -> Judgement {
     let rates = panel::measure(case);
     let k = case.institutions.names.len();
     // Twice: the first fit finds when each copy would have been made, the second leaves out what changed since.
     let (mut patterns, mut pattern_of) = tabulate(case, &case.rows);
-    let lasting = case.concepts.lasting();
-    let drift: Vec<f64> =
-        (0..case.concepts.names.len()).map(|c| if lasting >> c & 1 == 1 { defaults::DRIFT.0 } else { defaults::DRIFT.1 }).collect();
+    let drift = drift(case);
     let mut fit = Fit::new(&Rows::new(case, &patterns, &rates), &drift);
     let export = |sample: &[_], pattern_of: &[usize], fit: &Fit, i: usize| dates::export(case, sample, pattern_of, fit, i);
     let exports: Vec<_> = (0..k).map(|i| export(&case.rows, &pattern_of, &fit, i)).collect();
@@ -156,7 +209,7 @@ pub fn weigh(case: &Case) -> Judgement {
     let gains: Vec<f64> = (0..k).into_par_iter().map(|i| fit.gain_of(&[i])).collect();
     // All rows, those without hits in proportion.
     let all: f64 = patterns.iter().map(|(_, n)| n).sum();
-    let validated = case.panel.is_some() && case.rows_distinct >= calibration::FEWEST_ROWS && k <= calibration::MOST_INSTITUTIONS;
+    let validated = case.panel.is_some() && case.rows_distinct >= calibration::FEWEST_ROWS && supplied <= calibration::MOST_INSTITUTIONS;
     let finding_of = |i: usize| {
         let explained: f64 = fit.posteriors.iter().zip(&patterns).map(|(p, (_, n))| p[i] * n).sum();
         let issued_rows = weight_where(&patterns, &fit, i, |p| patterns::issued_by_one(p, i, case.concepts.issued));
@@ -169,7 +222,7 @@ pub fn weigh(case: &Case) -> Judgement {
         let log10_lr = calibration::log10_ratio(&findings);
         InstitutionFinding {
             name: case.institutions.names[i].clone(),
-            indexes: (0..case.institutions.of_index.len()).filter(|&n| case.institutions.of_index[n] == i).collect(),
+            indexes: case.institutions.indexes_of(i),
             taken: taken::Taken::default(),
             share,
             findings,

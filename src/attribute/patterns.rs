@@ -9,6 +9,9 @@ const BY_CHANCE: f64 = 0.01;
 /// Institutions of one scan; hit sets are 64 bits wide.
 pub const MAX_INSTITUTIONS: usize = 64;
 
+/// Stands for the institution of an index that is not asked about.
+pub const NOBODY: usize = usize::MAX;
+
 /// How a row compares with one institution.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct View {
@@ -98,7 +101,7 @@ pub fn class_number(class: Class) -> usize {
 pub struct Institutions {
     /// Names, in order of first appearance.
     pub names: Vec<String>,
-    /// Institution of each index.
+    /// Institution of each index, or [`NOBODY`].
     pub of_index: Vec<usize>,
 }
 
@@ -115,6 +118,12 @@ impl Institutions {
             out.of_index.push(n);
         }
         out
+    }
+
+    /// The indexes of an institution, ascending.
+    #[must_use]
+    pub fn indexes_of(&self, institution: usize) -> Vec<usize> {
+        (0..self.of_index.len()).filter(|&n| self.of_index[n] == institution).collect()
     }
 }
 

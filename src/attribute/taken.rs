@@ -145,7 +145,7 @@ pub fn people(rows_hit: &Sample<Vec<Comparison>>, records: &[u64]) -> People {
 #[must_use]
 pub fn taken(case: &Case, rows: &[Vec<Hit>], pattern_of: &[usize], fit: &Fit, i: usize) -> Taken {
     let clear: Vec<usize> = (0..rows.len()).filter(|&n| fit.copied(pattern_of[n], i) >= CLEAR).collect();
-    let own: Vec<usize> = (0..case.institutions.of_index.len()).filter(|&n| case.institutions.of_index[n] == i).collect();
+    let own = case.institutions.indexes_of(i);
     let (index, told_apart) = best(rows, &clear, &own);
     let extent = index.and_then(|n| extent(case, rows, &clear, n));
     let fields = index.map_or_else(Vec::new, |n| fields(case, rows, &clear, n));

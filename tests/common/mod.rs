@@ -96,7 +96,13 @@ pub fn try_scan(question: &Question, dumps: &[PathBuf], cut: Cut, progress: &dyn
 /// Scans one dump and parses the document.
 #[track_caller]
 pub fn scan(question: &Question, dump: &Path) -> Value {
-    let bytes = try_scan_bytes(question, &[dump.to_path_buf()], Cut::USUAL).expect("the dump is scanned");
+    scan_all(question, &[dump.to_path_buf()])
+}
+
+/// Scans dumps as one question and parses the document.
+#[track_caller]
+pub fn scan_all(question: &Question, dumps: &[PathBuf]) -> Value {
+    let bytes = try_scan_bytes(question, dumps, Cut::USUAL).expect("the dump is scanned");
     serde_json::from_slice(&bytes).expect("the document is JSON")
 }
 
