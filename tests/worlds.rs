@@ -19,6 +19,7 @@ mod scenario;
 #[path = "../benches/worlds/table.rs"]
 mod table;
 
+use clap::ValueEnum;
 use measure::{Pair, cllr, cllr_min};
 use outcome::Outcome;
 use population::Population;
@@ -28,7 +29,7 @@ use scenario::Scenario;
 /// Outcomes with so many further institutions that have nothing to do with any dump.
 fn outcomes(seed: u64, each: u64, irrelevant: usize) -> Vec<Outcome> {
     let population = Population::new(seed, 12_000, irrelevant);
-    let jobs: Vec<(Scenario, u64)> = scenario::ALL.iter().flat_map(|s| (0..each).map(move |n| (*s, n))).collect();
+    let jobs: Vec<(Scenario, u64)> = Scenario::value_variants().iter().flat_map(|s| (0..each).map(move |n| (*s, n))).collect();
     jobs.par_iter().map(|&(s, n)| outcome::run(&population, s, n, true)).collect()
 }
 

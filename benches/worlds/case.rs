@@ -21,6 +21,8 @@ pub struct Made {
     /// Share of distinct rows of each listed source.
     pub sources: Vec<(usize, f64)>,
     pub fabricated: f64,
+    /// Share of the distinct rows that were copied from a listed institution and find no record of it: nothing tells them from made-up ones.
+    pub unfound: f64,
 }
 
 /// Matches a dump against its tables.
@@ -37,12 +39,12 @@ pub fn make(posted: &Posted<'_>, names: &[&str]) -> Made {
         })
         .collect();
     let mut rows: Vec<Cells> = Vec::new();
-    let mut by_part = vec![0u64; dump.parts.len()];
+    let mut part_of: Vec<usize> = Vec::new();
     dump.write(std::io::sink(), |row| {
         if !row.first {
             return;
         }
-        by_part[row.part] += 1;
+        part_of.push(row.part);
         let mut cells = vec![0; width];
         for (cell, concept) in row.cells.iter().zip(&concept_of) {
             if let Some(concept) = *concept {
@@ -55,11 +57,15 @@ pub fn make(posted: &Posted<'_>, names: &[&str]) -> Made {
     let distinct = rows.len() as f64;
     let mut sources: Vec<(usize, f64)> = Vec::new();
     let mut fabricated = 0.0;
-    for (part, &n) in dump.parts.iter().zip(&by_part) {
+    let mut source_of: Vec<Option<usize>> = Vec::new();
+    for (number, part) in dump.parts.iter().enumerate() {
+        let n = part_of.iter().filter(|&&of| of == number).count();
+        source_of.push(None);
         match &part.origin {
             Origin::Copied { from, .. } => {
                 if let Some(i) = names.iter().position(|name| *name == from.spec.name) {
                     sources.push((i, n as f64 / distinct));
+                    source_of[number] = Some(i);
                 }
             }
             Origin::Fabricated { .. } => fabricated += n as f64 / distinct,
@@ -96,6 +102,9 @@ pub fn make(posted: &Posted<'_>, names: &[&str]) -> Made {
         }
     }
     let rows_hit = of_rows.len() as f64;
+    let finds =
+        |cells: &Cells, i: usize| (0..posted.tables.len()).any(|n| posted.tables[n].institution == i && found(cells, n, asked).is_some());
+    let unfound = rows.iter().zip(&part_of).filter(|(cells, part)| source_of[**part].is_some_and(|i| !finds(cells, i))).count() as f64;
     let says_something = |cells: &&Cells| fields.identifiers().any(|c| found_by >> c & 1 == 1 && cells[c] != 0);
     let rows_searched = rows.iter().filter(says_something).count() as f64;
     of_rows.truncate(FITTED_ROWS);
@@ -135,7 +144,7 @@ pub fn make(posted: &Posted<'_>, names: &[&str]) -> Made {
         coincidence,
         panel: Some(panel),
     };
-    Made { case, hits, sources, fabricated }
+    Made { case, hits, sources, fabricated, unfound: unfound / distinct }
 }
 
 /// Whether a column agrees with the right records more often than with others', or is named like the attribute: the scanner's rule.

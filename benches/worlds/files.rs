@@ -124,6 +124,8 @@ impl Files {
             issued: posted.truth.issued,
             rows: distinct,
             fabricated: found.iter().any(|f| f.hits > 0).then(|| (verdict["fabricated_share"].as_f64().unwrap_or(0.0), made_up)),
+            // Known only where rows are compared in memory.
+            unfound: f64::NAN,
             date: interval
                 .zip(posted.truth.export)
                 .map(|(i, truth)| date_error(&i, truth, found.iter().map(|f| f.hits).max().unwrap_or(0) as usize)),

@@ -48,6 +48,9 @@ struct Args {
     /// Dumps of each scenario and population.
     #[arg(long)]
     each: Option<u64>,
+    /// Only this scenario.
+    #[arg(long, value_enum)]
+    scenario: Option<Scenario>,
     /// People of a population.
     #[arg(long)]
     people: Option<u32>,
@@ -75,7 +78,12 @@ fn main() {
     let (populations, each, people) = if args.bench { (populations, each, 40_000) } else { (1, 1, 5000) };
     let (populations, each, people) = (args.populations.unwrap_or(populations), args.each.unwrap_or(each), args.people.unwrap_or(people));
     let first = args.seed.unwrap_or(first);
-    let scenarios: Vec<Scenario> = scenario::ALL.into_iter().filter(|s| args.job != Job::Negatives || s.has_no_source()).collect();
+    let scenarios: Vec<Scenario> = Scenario::value_variants()
+        .iter()
+        .copied()
+        .filter(|s| args.job != Job::Negatives || s.has_no_source())
+        .filter(|s| args.scenario.is_none_or(|only| *s == only))
+        .collect();
     let mut outcomes: Vec<Outcome> = Vec::new();
     let mut beside_others: Vec<Outcome> = Vec::new();
     for seed in first..first + populations {

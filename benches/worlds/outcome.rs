@@ -42,6 +42,8 @@ pub struct Outcome {
     pub nature: Option<VerdictKind>,
     /// Estimated and true share of made-up rows; `None` where no row hits anything.
     pub fabricated: Option<(f64, f64)>,
+    /// Share of copied rows that find no record of their source.
+    pub unfound: f64,
     /// Days between the middle of the export's interval and the truth, and whether the interval holds it; with the rows that hit.
     pub date: Option<(f64, bool, usize)>,
     pub milliseconds: f64,
@@ -115,6 +117,7 @@ pub fn run(population: &Population, scenario: Scenario, n: u64, held_out: bool) 
         found,
         nature: verdict::nature(&judgement),
         fabricated: (!made.case.rows.is_empty()).then_some((judgement.fabricated_share, made.fabricated)),
+        unfound: made.unfound,
         date,
         milliseconds,
     }

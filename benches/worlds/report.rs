@@ -2,7 +2,8 @@
 
 use crate::measure::{Pair, brier, cllr, cllr_min, ece, interval, posteriors, reliability};
 use crate::outcome::{Found, Outcome};
-use crate::scenario;
+use crate::scenario::Scenario;
+use clap::ValueEnum;
 use leaktrace::attribute::Support;
 use std::fmt::Write as _;
 
@@ -98,6 +99,7 @@ fn all<'a>() -> Vec<Measure<'a>> {
             "≤ 0.02",
             Box::new(|o| mean(o.iter().filter_map(|w| w.fabricated).map(|(found, truth)| (found - truth).abs()))),
         ),
+        ("copied rows that find no record of their source, mean share", "", Box::new(|o| mean(with(o).map(|w| w.unfound)))),
         (
             "export date, 95% interval holds it",
             "0.93–0.97",
@@ -136,7 +138,7 @@ pub fn measures(outcomes: &[Outcome]) {
         "\n| scenario | worlds | top-1 | exact at \"moderate\" | wrong at 100 | wrong at 1,000 | said unlisted or made up | share error | made-up error |"
     );
     println!("|---|---|---|---|---|---|---|---|---|");
-    for scenario in scenario::ALL {
+    for &scenario in Scenario::value_variants() {
         let of: Vec<&Outcome> = worlds.iter().copied().filter(|o| o.scenario == scenario).collect();
         let with = || of.iter().filter(|o| o.has_source());
         let columns = [

@@ -11,7 +11,7 @@ use leaktrace::synth::rng::Rng;
 use std::sync::Arc;
 
 /// A kind of world.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, clap::ValueEnum)]
 pub enum Scenario {
     Clean,
     Sister,
@@ -37,36 +37,6 @@ pub enum Scenario {
     ManySnapshots,
     PostedThrice,
 }
-
-/// All of them.
-pub const ALL: [Scenario; 23] = {
-    use Scenario::*;
-    [
-        Clean,
-        Sister,
-        SmallInSuperset,
-        SupersetIsSource,
-        Unlisted,
-        OldLeak,
-        OldLeakIndexed,
-        Fabricated,
-        HalfFabricated,
-        RealNationalIds,
-        Mixture60,
-        Mixture90,
-        Combolist,
-        Enriched,
-        CommonCustomers,
-        Independent,
-        ThreePercent,
-        Masked,
-        SortedByNationalId,
-        Canaries,
-        ForgedHeaders,
-        ManySnapshots,
-        PostedThrice,
-    ]
-};
 
 impl Scenario {
     /// Whether no listed institution's records are in the dump.
