@@ -6,6 +6,7 @@
 //! cargo bench --bench end_to_end -- --quick      1 million rows, 200,000 records
 //! cargo bench --bench end_to_end -- --threads 1 --runs 3
 //! cargo bench --bench end_to_end -- --layout quoted --hits 100
+//! cargo bench --bench end_to_end -- --indexes 10  the same people at ten institutions, all hit by the same rows: what attribution takes
 //! ```
 //!
 //! `--layout` is `standard`, `quoted`, `crlf`, or a number of columns of which the four identifiers alone matter; `--hits` is the percentage
@@ -32,6 +33,8 @@ struct Asked {
     layout: String,
     /// Rows about a record, percent.
     hits: u8,
+    /// Institutions that hold the records.
+    indexes: usize,
     threads: Option<String>,
     runs: usize,
     /// Write the files and stop.
@@ -46,7 +49,7 @@ impl Asked {
         let (rows, records, runs) =
             if std::env::args().any(|a| a == "--bench") { (10_000_000, 2_000_000, 5) } else { (100_000, 20_000, 1) };
         let layout = String::from("standard");
-        let mut asked = Asked { rows, records, layout, hits: 30, threads: None, runs, files: false, memchr: None };
+        let mut asked = Asked { rows, records, layout, hits: 30, indexes: 1, threads: None, runs, files: false, memchr: None };
         let mut args = std::env::args().skip(1);
         while let Some(arg) = args.next() {
             let mut value = || args.next().unwrap_or_else(|| panic!("{arg} wants a value"));
@@ -56,6 +59,7 @@ impl Asked {
                 "--records" => asked.records = number(&value()),
                 "--layout" => asked.layout = value(),
                 "--hits" => asked.hits = number(&value()),
+                "--indexes" => asked.indexes = number(&value()),
                 "--threads" => asked.threads = Some(value()),
                 "--runs" => asked.runs = number(&value()),
                 "--files" => asked.files = true,
@@ -65,7 +69,7 @@ impl Asked {
                 other => panic!("unknown argument {other}; the head of benches/end_to_end.rs has those that there are"),
             }
         }
-        assert!(asked.runs > 0 && asked.hits <= 100, "--runs is one or more, --hits at most 100");
+        assert!(asked.runs > 0 && asked.indexes > 0 && asked.hits <= 100, "--runs and --indexes are one or more, --hits at most 100");
         asked
     }
 
@@ -86,7 +90,7 @@ fn number<T: std::str::FromStr>(text: &str) -> T {
 /// The files of the measurement, in a folder named after what they hold, so that they can be used again.
 struct Files {
     key: PathBuf,
-    index: PathBuf,
+    indexes: Vec<PathBuf>,
     records: PathBuf,
     dump: PathBuf,
     json: PathBuf,
@@ -104,7 +108,7 @@ fn prepare(asked: &Asked) -> (Files, Truth) {
     let file = |name: &str| folder.join(name);
     let files = Files {
         key: file("key"),
-        index: file("records.ltx"),
+        indexes: (0..asked.indexes).map(|n| file(&format!("records_{n}.ltx"))).collect(),
         records: file("records.csv"),
         dump: file("dump.csv"),
         json: file("scan.json"),
@@ -125,14 +129,18 @@ fn prepare(asked: &Asked) -> (Files, Truth) {
     if size(&files.records) != Some(bytes) {
         write_records(records, SEED, &plain, create(&files.records)).expect("the records are written");
     }
-    std::fs::write(file("schema.toml"), plain.schema()).expect("the schema is written");
     if !files.key.exists() {
         Key::from_bytes([7; 32]).write_new(&files.key).expect("the key is written");
     }
     eprintln!("files: {} rows, {} bytes, in {:.1} s", truth.rows, truth.bytes, begun.elapsed().as_secs_f64());
-    build(asked, &file("schema.toml"), &files);
+    for (n, index) in files.indexes.iter().enumerate() {
+        let name = if n == 0 { String::new() } else { format!(" {n}") };
+        let schema = plain.schema().replacen("Tabel Contoh", &format!("Tabel Contoh{name}"), 1);
+        std::fs::write(file("schema.toml"), schema).expect("the schema is written");
+        build(asked, &file("schema.toml"), &files, index);
+    }
     let described = json!({
-        "dump": files.dump, "records": files.records, "index": files.index, "key": files.key,
+        "dump": files.dump, "records": files.records, "index": files.indexes[0], "key": files.key,
         "rows": rows, "records_count": records, "bytes": truth.bytes, "columns": layout.columns.len(),
         // In this order everywhere; the columns are named so in both files, and leaktrace names its fields by where they stand.
         "identifiers": ["nik", "email", "phone", "member_number"], "fields": layout.identifiers(), "hits": truth.hits,
@@ -142,9 +150,9 @@ fn prepare(asked: &Asked) -> (Files, Truth) {
 }
 
 /// The index is always built anew: its format may have changed, and its time is told too.
-fn build(asked: &Asked, schema: &Path, files: &Files) {
+fn build(asked: &Asked, schema: &Path, files: &Files, index: &Path) {
     let mut process = leaktrace("index", asked.threads.as_deref());
-    process.arg(&files.records).arg("--key").arg(&files.key).arg("--schema").arg(schema).arg("-o").arg(&files.index);
+    process.arg(&files.records).arg("--key").arg(&files.key).arg("--schema").arg(schema).arg("-o").arg(index);
     let run = measure(process.stderr(Stdio::null()));
     assert_eq!(run.exit, 0, "the index is built");
     let bytes = std::fs::metadata(&files.records).map_or(0, |m| m.len());
@@ -161,13 +169,15 @@ fn main() {
         return println!("{}", files.truth.display());
     }
     let layout = asked.layout();
-    let scan = || {
+    let mut attribution: Vec<f64> = Vec::new();
+    let mut scan = || {
         let _ = std::fs::remove_file(&files.json);
         let mut process = leaktrace("scan", asked.threads.as_deref());
-        process.arg(&files.dump).arg("--index").arg(&files.index).arg("--key").arg(&files.key).arg("--json").arg(&files.json);
+        files.indexes.iter().for_each(|index| _ = process.arg("--index").arg(index));
+        process.arg(&files.dump).arg("--key").arg(&files.key).arg("--json").arg(&files.json);
         let run = measure(process.stderr(Stdio::null()));
         assert!(matches!(run.exit, 0 | 1), "the scan is complete, whether or not the rows support the institution");
-        check(&files.json, &layout, &truth);
+        attribution.push(check(&files.json, &layout, &truth));
         run
     };
     println!("first run: {}", scan().words(truth.bytes));
@@ -177,6 +187,13 @@ fn main() {
     println!("min    {}", runs[0].words(truth.bytes));
     println!("median {}", runs[runs.len() / 2].words(truth.bytes));
     println!("max    {}", runs[runs.len() - 1].words(truth.bytes));
+    attribution.sort_by(f64::total_cmp);
+    let most = attribution[attribution.len() - 1];
+    println!(
+        "attribution of {} institutions: median {:.3} s, at most {most:.3} s",
+        files.indexes.len(),
+        attribution[attribution.len() / 2]
+    );
     let passes = splitting(&files.dump, asked.runs);
     let seconds = passes[passes.len() / 2];
     println!(

@@ -18,6 +18,7 @@ use crate::reading::{self, Job, Read, Samples, Source, TableInfo};
 use crate::record::RowBatch;
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::{Duration, Instant};
 
 /// Bytes of the samples that columns are laid out by, each taken when the one before left a doubt: hardly a row of it is known, as in a dump
 /// that is mostly about other people.
@@ -43,6 +44,8 @@ pub struct Scanned {
     pub silence: Silence,
     /// What it comes to.
     pub judgement: Judgement,
+    /// Wall time from the merged tallies to that.
+    pub attribution: Duration,
 }
 
 /// Scans `inputs` as one question, by `plan`.
@@ -81,10 +84,12 @@ pub fn scan(
     let chance = pool.install(|| null::measure(question, &values, &lookups));
     let (distinct, hit_rows) = merged.take_samples();
     let silence = Silence::of(question, &read.tables, &layouts, &merged);
+    let clock = Instant::now();
     let judgement = pool.install(|| attribute::judge(question, &merged, &layouts, &distinct, &hit_rows, &silence, threshold));
+    let attribution = clock.elapsed();
     // What is missing from an index would have been found to be nowhere.
     question.indexes.iter().try_for_each(Index::check_unaltered)?;
-    Ok(Scanned { read, layouts, merged, chance, silence, judgement })
+    Ok(Scanned { read, layouts, merged, chance, silence, judgement, attribution })
 }
 
 /// Matches the rows of a dump.

@@ -36,7 +36,7 @@ fn open(case: &str) -> Case {
             out
         })
         .collect();
-    Case { folder, expected, question: try_open(&indexes).unwrap(), built: built }
+    Case { folder, expected, question: try_open(&indexes).unwrap(), built }
 }
 
 /// One case: all dumps are scanned before anything is said, so that one wrong verdict does not hide another.

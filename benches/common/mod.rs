@@ -23,7 +23,8 @@ pub struct Run {
 
 impl Run {
     pub fn words(&self, bytes: u64) -> String {
-        format!("{:.3} s, {:.3} GB/s, peak {} MB", self.seconds, bytes as f64 / self.seconds / 1e9, self.peak / 1_000_000)
+        let speed = bytes as f64 / self.seconds / 1e9;
+        format!("{:.3} s, {speed:.3} GB/s, peak {} MB, its own {} MB", self.seconds, self.peak / 1_000_000, self.own / 1_000_000)
     }
 }
 
@@ -81,8 +82,8 @@ pub fn measure(command: &mut Command) -> Run {
     Run { seconds: begun.elapsed().as_secs_f64(), peak: 0, own: 0, exit: status.code().unwrap_or(-1) }
 }
 
-/// Compares the document of a scan with what the dump, whose identifiers stand in these columns, hits.
-pub fn check(json: &Path, layout: &Layout, truth: &Truth) {
+/// Compares the document of a scan with what the dump, whose identifiers stand in these columns, hits; the seconds that attribution took.
+pub fn check(json: &Path, layout: &Layout, truth: &Truth) -> f64 {
     let found: Value = serde_json::from_slice(&std::fs::read(json).expect("the document was written")).expect("the document is JSON");
     let count = |value: &Value| value.as_u64().expect("a count");
     let institution = &found["institutions"][0];
@@ -95,4 +96,5 @@ pub fn check(json: &Path, layout: &Layout, truth: &Truth) {
     let chance = (truth.rows_hit - truth.rows_corroborated) as f64 * 4.0 / 4095.0;
     let most = truth.rows_corroborated + (chance + 4.0 * chance.sqrt()) as u64;
     assert!((truth.rows_corroborated..=most).contains(&corroborated), "{corroborated} of {} to {most}", truth.rows_corroborated);
+    found["run"]["attribution_seconds"].as_f64().expect("a number of seconds")
 }

@@ -14,7 +14,7 @@ use crate::report::{json, terminal};
 use crate::source::{self, Found, Input, Joined};
 use crate::{Result, parallel, reading, scan};
 use std::path::PathBuf;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 /// What to do.
 #[derive(Clone, Debug)]
@@ -117,8 +117,10 @@ pub fn scan_document(question: &Question, inputs: Vec<SourceInput>, options: &Op
         Some(path) => Plan::read(path, &inputs)?,
         None => pool.install(|| Plan::decide(&inputs, options.segment_bytes, options.reading.encoding)),
     };
-    let answer_of = |inputs: &[SourceInput], plan: &Plan| -> Result<Answer> {
+    let mut attribution = Duration::ZERO;
+    let mut answer_of = |inputs: &[SourceInput], plan: &Plan| -> Result<Answer> {
         let scanned = scan::scan(question, inputs, plan, &options.reading, &pool, options.threshold, progress)?;
+        attribution += scanned.attribution;
         Ok(Answer::new(question, inputs.len(), &scanned, &options.claim, options.threshold))
     };
     let answer = answer_of(&inputs, &plan)?;
@@ -131,6 +133,7 @@ pub fn scan_document(question: &Question, inputs: Vec<SourceInput>, options: &Op
     }
     let seconds = clock.elapsed().as_secs_f64();
     let bytes = answer.coverage.bytes as f64;
-    let run = Run { started: started.to_string(), seconds, bytes_per_second: bytes / seconds.max(1e-9) };
+    let bytes_per_second = bytes / seconds.max(1e-9);
+    let run = Run { started: started.to_string(), seconds, bytes_per_second, attribution_seconds: attribution.as_secs_f64() };
     Ok(Document { schema: document::SCHEMA, tool: format!("leaktrace {}", env!("CARGO_PKG_VERSION")), run, answer, groups })
 }

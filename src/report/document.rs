@@ -43,6 +43,8 @@ pub struct Run {
     pub seconds: f64,
     /// Bytes of the dump a second.
     pub bytes_per_second: f64,
+    /// Of the wall time, what passed from the merged counts to the verdict, seconds.
+    pub attribution_seconds: f64,
 }
 
 /// What is said of one question: some inputs against the indexes.

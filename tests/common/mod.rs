@@ -68,7 +68,7 @@ pub fn try_open(indexes: &[PathBuf]) -> Result<Question> {
 /// Scans dumps as one question, and checks the account; the document's bytes, with the time stamps blanked.
 pub fn try_scan_bytes(question: &Question, dumps: &[PathBuf], cut: Cut) -> Result<Vec<u8>> {
     let mut document = try_scan(question, dumps, cut, &Silent)?;
-    document.run = Run { started: String::new(), seconds: 0.0, bytes_per_second: 0.0 };
+    document.run = Run { started: String::new(), seconds: 0.0, bytes_per_second: 0.0, attribution_seconds: 0.0 };
     let bytes = json::bytes(&document)?;
     account::check_account(&serde_json::from_slice(&bytes).expect("the document is JSON"));
     Ok(bytes)
