@@ -1,4 +1,4 @@
-//! The file, format 0. All numbers are little endian.
+//! The file, format 1. All numbers are little endian.
 //!
 //! ```text
 //! 0      magic "leaktrace index\n"                          16 bytes
@@ -28,7 +28,7 @@ use crate::{Error, Result};
 /// First bytes of every index.
 pub const MAGIC: &[u8; 16] = b"leaktrace index\n";
 /// The format that this version writes and reads.
-pub const FORMAT: u32 = 0;
+pub const FORMAT: u32 = 1;
 /// Bytes of the header.
 pub const HEADER_BYTES: usize = 1024;
 /// Sections begin at multiples of this, so that each begins a memory page.
@@ -40,7 +40,7 @@ const CHECKSUM_AT: usize = HEADER_BYTES - 32;
 pub const MAX_SECTIONS: usize = (CHECKSUM_AT - ENTRIES_AT) / ENTRY_BYTES;
 const REQUIRED: u32 = 1;
 
-/// The sections of format 0.
+/// The sections of format 1.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[repr(u32)]
 pub enum Section {

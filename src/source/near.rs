@@ -35,7 +35,7 @@ mod tests {
     #[test]
     fn a_copy_is_equal() {
         let pool = crate::parallel::pool(2).unwrap();
-        let bytes: Vec<u8> = (0..9_000_001u32).map(|n| (n * 2_654_435_761) as u8).collect();
+        let bytes: Vec<u8> = (0..9_000_001u32).map(|n| n.wrapping_mul(2_654_435_761) as u8).collect();
         assert!(Near::copy(&bytes, &pool).is_none_or(|near| near.bytes() == bytes));
     }
 }
