@@ -1,5 +1,6 @@
 //! What was claimed when the dump was posted, judged apart from whose copy it is: a sample may well be a bank's, and "279 million" unsupported.
 
+use super::taken::{self, Extent};
 use super::verdict::{percent, supported};
 use super::{InstitutionFinding, Judgement, Support};
 use crate::identify::date;
@@ -99,7 +100,19 @@ fn number(claimed: u64, judgement: &Judgement, named: &[&InstitutionFinding], co
         words += ": so many records were never there at the time of the index";
         return Judged { about: "rows", agreement: Agreement::Contradicted, words };
     }
-    Judged { about: "rows", agreement: Agreement::NotShown, words: words + "; a sample does not show that there is more" }
+    Judged { about: "rows", agreement: Agreement::NotShown, words: words + &beyond(judgement.institutions[i].taken.extent.as_ref()) }
+}
+
+/// What the rows say of the records that are not among them: something only where they look like a random sample of all.
+fn beyond(extent: Option<&Extent>) -> String {
+    match extent {
+        Some(e) if matches!(e.pattern, taken::Pattern::Even | taken::Pattern::Whole) => {
+            "; they are spread over all of them as a random sample would be, and what is found in them may be said of a larger one, but that there is one is not shown".to_string()
+        }
+        Some(e) if e.pattern == taken::Pattern::Uneven => "; they are more of some of its records than of others, and show nothing of the rest".to_string(),
+        Some(e) => format!("; they reach records {} to {} of {}, and show nothing of the others", e.first, e.last, e.of),
+        None => "; a sample does not show that there is more".to_string(),
+    }
 }
 
 fn when(claimed: Day, named: &[&InstitutionFinding]) -> Judged {
@@ -168,5 +181,12 @@ mod tests {
         assert_eq!(of(279_000_000, "a", "2025-03-02"), [Supported, Contradicted, Supported]);
         assert_eq!(of(1_000_000, "b", "2026-03-02"), [Contradicted, NotShown, Contradicted]);
         assert_eq!(of(100_002, "C", "2025-03-05"), [NotShown, Supported, Supported]);
+    }
+
+    #[test]
+    fn only_an_even_sample_speaks_of_more() {
+        let extent = |pattern| Extent { pattern, first: 1, last: 500, of: 9000, ascents: 0.5, longest: 0.1, in_order: false };
+        assert!(beyond(Some(&extent(taken::Pattern::Even))).contains("may be said of a larger one"));
+        assert!(beyond(Some(&extent(taken::Pattern::First))).contains("records 1 to 500 of 9000, and show nothing of the others"));
     }
 }
