@@ -206,7 +206,9 @@ fn extent(case: &Case, rows: &[Vec<Hit>], clear: &[usize], index: usize) -> Opti
     let pattern = if even(0.0, of as f64 - 1.0) {
         if taken >= NEARLY_ALL * of as f64 { Pattern::Whole } else { Pattern::Even }
     } else if even(f64::from(first), f64::from(last)) {
-        if f64::from(first) <= STRAYS * of as f64 { Pattern::First } else { Pattern::Block }
+        // How far the first would be from the beginning of an even sample: further in fewer than one in a hundred (ln 100 times the mean gap).
+        let gap = f64::from(last - first) / records.len() as f64 * (strays + 1) as f64;
+        if f64::from(first) <= (4.6 * gap).max(STRAYS * of as f64) { Pattern::First } else { Pattern::Block }
     } else {
         Pattern::Uneven
     };
