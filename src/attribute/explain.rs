@@ -10,8 +10,6 @@ use serde::Serialize;
 
 /// Rows that are pointed at.
 const EXAMPLES: usize = 3;
-/// Posterior from which on a row is an example of a copy.
-const CLEAR: f64 = 0.9;
 
 /// A part of a likelihood ratio.
 #[derive(Clone, Debug, PartialEq, Serialize)]
@@ -116,7 +114,8 @@ pub fn examples(case: &Case, rows: &[Vec<Hit>], pattern_of: &[usize], fit: &Fit,
         let own = row.iter().map(|h| &h.comparison).filter(|c| case.institutions.of_index[usize::from(c.index)] == i);
         own.map(|c| c.agree.count_ones()).max().unwrap_or(0)
     };
-    let mut clear: Vec<usize> = (0..rows.len()).filter(|&n| fit.posteriors[pattern_of[n]][i] >= CLEAR && case.places.len() > n).collect();
+    let mut clear = fit.clear_copies(pattern_of, i);
+    clear.retain(|&n| n < case.places.len());
     clear.sort_by_key(|&n| (std::cmp::Reverse(agreement(&rows[n])), case.places[n]));
     clear.truncate(EXAMPLES);
     clear.into_iter().map(|n| Place { input: case.places[n].0, offset: case.places[n].1 }).collect()

@@ -2,14 +2,14 @@
 //!
 //! A damaged identifier misses every institution that would have been found by it alone, all at once. So a record is kept with the identifiers that
 //! find it elsewhere, and a hit set has the share of the records that show it, times the chance that just those identifiers are damaged which
-//! explain who was missed.
+//! explain who was missed. For a source that nobody listed they are the dump's own ([`of_dump`]).
 
-use super::likelihood::concepts;
 use super::patterns::Institutions;
-use crate::matching::Comparison;
+use crate::matching::{Comparison, members};
 use std::collections::BTreeMap;
 
-/// Records' worth of belief that each institution holds people by itself: of many institutions most sets are seen once or never.
+/// Rows' worth of belief that who else holds a person is decided for each institution by itself. To it comes one row for each set that was seen once:
+/// as many of those to come were never seen (Good 1953).
 const BELIEF: f64 = 20.0;
 /// Below this no share of hit sets is taken to be.
 const RARE: f64 = 1e-9;
@@ -77,9 +77,9 @@ impl HitSets {
             }
         }
         let share = |k: usize| (found_at[k] as f64 + 0.5) / (self.all as f64 + 1.0);
-        let each = (0..institutions).filter(|&k| k != own).map(|k| if met.institutions >> k & 1 == 1 { share(k) } else { 1.0 - share(k) });
+        let by_itself = by_itself(met.institutions, (0..institutions).filter(|&k| k != own), share);
         let once = self.records.values().filter(|&&count| count == 1).count();
-        Explained { by_itself: each.product(), records: records.into_iter().collect(), all: self.all, belief: BELIEF + once as f64 }
+        Explained { by_itself, records: records.into_iter().collect(), all: self.all, belief: BELIEF + once as f64 }
     }
 }
 
@@ -99,10 +99,65 @@ impl Explained {
     /// P_i(H) at this chance of damage, by concept.
     #[must_use]
     pub fn share(&self, damage: &[f64]) -> f64 {
-        let seen = |(missed_by, count): &(u64, u64)| *count as f64 * concepts(*missed_by).map(|c| damage[c]).product::<f64>();
+        let seen = |(missed_by, count): &(u64, u64)| *count as f64 * members(*missed_by).map(|c| damage[c]).product::<f64>();
         let sum: f64 = self.records.iter().map(seen).sum();
-        ((sum + self.belief * self.by_itself) / (self.all as f64 + self.belief)).max(RARE)
+        smoothed(sum, self.all as f64, self.belief, self.by_itself).max(RARE)
     }
+}
+
+/// Shares of hit sets among the rows with hits: of all, and of those with the same identifiers damaged. Each row is left out of its own share, which
+/// it would else explain by itself where most sets are seen once; and there is some belief that each institution is hit by itself.
+#[must_use]
+pub fn of_dump(sets: &[Met], rows: &[(&Met, f64)], institutions: usize) -> Vec<(f64, f64)> {
+    let mut all = Sets::default();
+    let mut by_damage: BTreeMap<u64, Sets> = BTreeMap::new();
+    for (met, count) in rows.iter().filter(|(met, _)| met.institutions != 0) {
+        all.add(met.institutions, *count, institutions);
+        by_damage.entry(met.damaged).or_default().add(met.institutions, *count, institutions);
+    }
+    let all = all.shares();
+    let by_damage: BTreeMap<u64, BTreeMap<u64, f64>> = by_damage.iter().map(|(damaged, sets)| (*damaged, sets.shares())).collect();
+    let of = |shares: &BTreeMap<u64, f64>, met: &Met| shares.get(&met.institutions).copied().unwrap_or(0.0);
+    sets.iter().map(|met| (of(&all, met), by_damage.get(&met.damaged).map_or(0.0, |alike| of(alike, met)))).collect()
+}
+
+/// Hit sets that were counted.
+#[derive(Default)]
+struct Sets {
+    counts: BTreeMap<u64, f64>,
+    /// By institution.
+    hits: Vec<f64>,
+    rows: f64,
+}
+
+impl Sets {
+    fn add(&mut self, set: u64, count: f64, institutions: usize) {
+        *self.counts.entry(set).or_insert(0.0) += count;
+        self.hits.resize(institutions, 0.0);
+        members(set).for_each(|k| self.hits[k] += count);
+        self.rows += count;
+    }
+
+    /// The share of each set among the other rows.
+    fn shares(&self) -> BTreeMap<u64, f64> {
+        let hit = |k: usize| (self.hits[k] + 0.5) / (self.rows + 1.0);
+        let belief = BELIEF + self.counts.values().filter(|&&count| count == 1.0).count() as f64;
+        let share = |(&set, count): (&u64, &f64)| {
+            let by_itself = by_itself(set, 0..self.hits.len(), hit);
+            (set, smoothed((count - 1.0).max(0.0), (self.rows - 1.0).max(0.0), belief, by_itself))
+        };
+        self.counts.iter().map(share).collect()
+    }
+}
+
+/// The chance of a set, if each institution held people by itself.
+fn by_itself(set: u64, institutions: impl Iterator<Item = usize>, share: impl Fn(usize) -> f64) -> f64 {
+    institutions.map(|k| if set >> k & 1 == 1 { share(k) } else { 1.0 - share(k) }).product()
+}
+
+/// A share of rows, drawn towards what is believed of it.
+fn smoothed(seen: f64, rows: f64, belief: f64, believed: f64) -> f64 {
+    (seen + belief * believed) / (rows + belief)
 }
 
 #[cfg(test)]

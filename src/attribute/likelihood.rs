@@ -22,14 +22,12 @@
 //! of a person is no sign of a copy.
 
 use super::case::Case;
-use super::hitsets::{Explained, Met};
+use super::hitsets::{Explained, Met, of_dump};
 use super::panel::Rates;
 use super::patterns::Pattern;
+use crate::matching::members;
 use rayon::iter::{IntoParallelRefIterator, ParallelIterator};
-use std::collections::BTreeMap;
 
-/// Rows' worth of belief that each institution is hit by itself.
-const BELIEF: f64 = 20.0;
 /// Chance that a copied record is in the index no more.
 const GONE: f64 = 0.005;
 /// Chance that a made-up row hits a record, where nothing else of it could be compared: such rows are not taken for made up.
@@ -143,7 +141,8 @@ impl<'a> Rows<'a> {
         sets.dedup();
         let number = |met: &Met| sets.binary_search(met).unwrap_or_default();
         let rows: Vec<Row> = patterns.iter().zip(&mets).map(|((p, count), met)| Row::new(p, *count, number(met), rates)).collect();
-        let empirical = empirical(&sets, &rows, components.institutions);
+        let counted: Vec<(&Met, f64)> = rows.iter().map(|row| (&sets[row.set], row.count)).collect();
+        let empirical = of_dump(&sets, &counted, components.institutions);
         let mut found_by = vec![0; components.institutions];
         for hit in case.rows.iter().flatten() {
             found_by[case.institutions.of_index[usize::from(hit.comparison.index)]] |= hit.comparison.agree & identifiers;
@@ -176,7 +175,7 @@ impl<'a> Rows<'a> {
     pub fn likelihoods(&self, noise: &Noise) -> Vec<Vec<f64>> {
         let k = self.components.institutions;
         let log = |x: f64| if x > 0.0 { libm::log(x) } else { f64::NEG_INFINITY };
-        let missed = |by: u64| if by == 0 { 0.0 } else { concepts(by).map(|c| noise.damage[c]).product::<f64>() };
+        let missed = |by: u64| if by == 0 { 0.0 } else { members(by).map(|c| noise.damage[c]).product::<f64>() };
         let miss_all = missed(self.found_by);
         let shares: Vec<Vec<f64>> = (0..k).map(|i| self.shares(i, &noise.damage, miss_all)).collect();
         let alone = |i: usize| self.rates.hit_sets.as_ref().map_or(0.5, |h| h[i].alone());
@@ -186,18 +185,18 @@ impl<'a> Rows<'a> {
         let likelihoods = |row: &Row| {
             let mut out = vec![f64::NEG_INFINITY; self.components.count()];
             let (empty, known) = (self.sets[row.set].institutions == 0, row.alive | row.dead != 0);
-            let intact: f64 = concepts(row.alive).map(|c| libm::log(1.0 - noise.damage[c])).sum();
+            let intact: f64 = members(row.alive).map(|c| libm::log(1.0 - noise.damage[c])).sum();
             // By component like j: the dead fields, all of them, and those that institution i does not compare.
             let dead = |j: usize, but: u64| -> f64 {
-                let chances = concepts(row.dead).zip(&row.dead_chance[j]);
+                let chances = members(row.dead).zip(&row.dead_chance[j]);
                 chances.filter(|(c, _)| but >> c & 1 == 0).map(|(c, q)| libm::log(noise.damage[c] + (1.0 - noise.damage[c]) * q)).sum()
             };
             for copy in &row.copies {
                 let i = copy.institution;
                 let drift = &noise.drift[i];
-                let own: f64 = concepts(copy.agree).map(|c| libm::log(1.0 - drift[c])).sum::<f64>()
-                    + concepts(copy.disagree).map(|c| libm::log(drift[c])).sum::<f64>();
-                let own_dead: f64 = concepts(copy.dead).map(|c| libm::log(noise.damage[c] + (1.0 - noise.damage[c]) * drift[c])).sum();
+                let own: f64 = members(copy.agree).map(|c| libm::log(1.0 - drift[c])).sum::<f64>()
+                    + members(copy.disagree).map(|c| libm::log(drift[c])).sum::<f64>();
+                let own_dead: f64 = members(copy.dead).map(|c| libm::log(noise.damage[c] + (1.0 - noise.damage[c]) * drift[c])).sum();
                 let fields = intact + own + own_dead + dead(i, copy.dead) + copy.others;
                 out[i] = log(shares[i][row.set]) + fields;
                 out[self.components.chosen(i)] = log((1.0 - GONE) * (1.0 - miss_all) * self.empirical[row.set].1) + fields;
@@ -238,61 +237,6 @@ impl<'a> Rows<'a> {
     }
 }
 
-/// Shares of hit sets among the rows with hits: of all, and of those with the same identifiers damaged. Each row is left out of its own share, which
-/// it would else explain by itself where most sets are seen once; and there is some belief that each institution is hit by itself.
-fn empirical(sets: &[Met], rows: &[Row], institutions: usize) -> Vec<(f64, f64)> {
-    let mut all = Sets::default();
-    let mut by_damage: BTreeMap<u64, Sets> = BTreeMap::new();
-    for (met, count) in rows.iter().map(|row| (&sets[row.set], row.count)).filter(|(met, _)| met.institutions != 0) {
-        all.add(met.institutions, count, institutions);
-        by_damage.entry(met.damaged).or_default().add(met.institutions, count, institutions);
-    }
-    let share = |met: &Met| match by_damage.get(&met.damaged) {
-        Some(alike) if met.institutions != 0 => (all.share(met.institutions), alike.share(met.institutions)),
-        _ => (0.0, 0.0),
-    };
-    sets.iter().map(share).collect()
-}
-
-/// Hit sets that were counted.
-#[derive(Default)]
-struct Sets {
-    counts: BTreeMap<u64, f64>,
-    /// By institution.
-    hits: Vec<f64>,
-    rows: f64,
-}
-
-impl Sets {
-    fn add(&mut self, set: u64, count: f64, institutions: usize) {
-        *self.counts.entry(set).or_insert(0.0) += count;
-        self.hits.resize(institutions, 0.0);
-        concepts(set).for_each(|k| self.hits[k] += count);
-        self.rows += count;
-    }
-
-    fn once(&self) -> f64 {
-        self.counts.values().filter(|&&count| count == 1.0).count() as f64
-    }
-
-    fn share(&self, set: u64) -> f64 {
-        let hit = |k: usize| (self.hits[k] + 0.5) / (self.rows + 1.0);
-        let by_itself: f64 = (0..self.hits.len()).map(|k| if set >> k & 1 == 1 { hit(k) } else { 1.0 - hit(k) }).product();
-        let others = (self.counts.get(&set).copied().unwrap_or(0.0) - 1.0).max(0.0);
-        let belief = BELIEF + self.once();
-        (others + belief * by_itself) / ((self.rows - 1.0).max(0.0) + belief)
-    }
-}
-
-/// The concepts of a set.
-pub fn concepts(mut set: u64) -> impl Iterator<Item = usize> {
-    std::iter::from_fn(move || {
-        let concept = (set != 0).then(|| set.trailing_zeros() as usize)?;
-        set &= set - 1;
-        Some(concept)
-    })
-}
-
 impl Row {
     /// Concepts on which some institution agrees.
     #[must_use]
@@ -318,7 +262,7 @@ impl Row {
         // All disagree with an intact cell: they hold the same other value, so that it is one event, not several.
         let dead_chance = (0..=k)
             .map(|j| {
-                concepts(dead)
+                members(dead)
                     .map(|c| {
                         pattern
                             .views

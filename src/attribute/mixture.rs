@@ -4,7 +4,8 @@
 //! lost without it, at the same noise: fitting shares alone is a convex problem, with one answer.
 
 use super::defaults::{DAMAGE, DAMAGE_MAX, DAMAGE_WEIGHT, DRIFT_MAX, DRIFT_WEIGHT, SHARE_PRIOR};
-use super::likelihood::{Components, Noise, Rows, concepts};
+use super::likelihood::{Components, Noise, Rows};
+use crate::matching::members;
 
 /// Rounds in which noise is fitted.
 const ROUNDS: usize = 8;
@@ -100,6 +101,13 @@ impl Fit {
         self.posteriors[pattern][i] + self.posteriors[pattern][self.components.chosen(i)]
     }
 
+    /// The rows that are copies of institution `i`'s records beyond doubt, by each row's pattern.
+    #[must_use]
+    pub fn clear_copies(&self, pattern_of: &[usize], i: usize) -> Vec<usize> {
+        const BEYOND_DOUBT: f64 = 0.9;
+        (0..pattern_of.len()).filter(|&n| self.copied(pattern_of[n], i) >= BEYOND_DOUBT).collect()
+    }
+
     /// Share of the rows that are copies of institution `i`'s records, all or chosen ones.
     #[must_use]
     pub fn copied_share(&self, i: usize) -> f64 {
@@ -173,13 +181,13 @@ impl Fit {
         for (row, post) in rows.rows().iter().zip(&self.posteriors) {
             // Made-up rows disagree for another reason.
             let weight = post[..self.components.unlisted().end].iter().sum::<f64>() * row.count;
-            concepts(row.dead | row.alive()).for_each(|c| damage[c].1 += weight);
+            members(row.dead | row.alive()).for_each(|c| damage[c].1 += weight);
             for copy in &row.copies {
                 let (i, of_copy) = (copy.institution, post[copy.institution] * row.count);
                 let (before, after) = (&self.noise.drift[i], &mut drift[i]);
-                concepts(copy.disagree).for_each(|c| after[c].0 += of_copy);
-                concepts(copy.agree | copy.disagree).for_each(|c| after[c].1 += of_copy);
-                for c in concepts(copy.dead) {
+                members(copy.disagree).for_each(|c| after[c].0 += of_copy);
+                members(copy.agree | copy.disagree).for_each(|c| after[c].1 += of_copy);
+                for c in members(copy.dead) {
                     let damaged = self.noise.damage[c] / (self.noise.damage[c] + (1.0 - self.noise.damage[c]) * before[c]);
                     damage[c].0 += of_copy * damaged;
                     after[c].0 += of_copy * (1.0 - damaged);
@@ -188,7 +196,7 @@ impl Fit {
             }
             for (j, chances) in row.dead_chance().iter().enumerate() {
                 let of_source = post[k + j] * row.count;
-                for (c, q) in concepts(row.dead).zip(chances) {
+                for (c, q) in members(row.dead).zip(chances) {
                     damage[c].0 += of_source * self.noise.damage[c] / (self.noise.damage[c] + (1.0 - self.noise.damage[c]) * q);
                 }
             }

@@ -2,7 +2,7 @@
 
 use super::defaults::{CLASSES, Class, coincidence};
 use super::hitsets::Met;
-use crate::matching::{Comparison, Concepts};
+use crate::matching::{Comparison, Concepts, members};
 
 /// Chance of agreement up to which other fields confirm an issued id: two categories do not, a name does.
 const BY_CHANCE: f64 = 0.01;
@@ -51,10 +51,7 @@ impl Pattern {
         let view = self.views[n];
         let others = |mask: fn(&View) -> u64| self.views.iter().enumerate().filter(|&(m, _)| m != n).fold(0, |set, (_, v)| set | mask(v));
         let (others_agree, others_disagree) = (others(|v| v.agree), others(|v| v.disagree));
-        let mut compared = view.agree | view.disagree;
-        while compared != 0 {
-            let concept = compared.trailing_zeros() as usize;
-            compared &= compared - 1;
+        for concept in members(view.agree | view.disagree) {
             let bit = 1u64 << concept;
             let agrees = view.agree & bit != 0;
             // Two that agree with the dump agree with each other. Two that disagree with it are taken to hold the same newer value: that
@@ -147,7 +144,7 @@ pub fn of_row<'a>(comparisons: impl Iterator<Item = &'a Comparison>, institution
 
 /// How likely these fields agree with somebody else's record.
 fn chance(fields: u64, concepts: &Concepts) -> f64 {
-    super::likelihood::concepts(fields).map(|c| coincidence(&concepts.names[c])).product()
+    members(fields).map(|c| coincidence(&concepts.names[c])).product()
 }
 
 fn quality(c: &Comparison) -> (u32, std::cmp::Reverse<u32>, std::cmp::Reverse<u16>) {

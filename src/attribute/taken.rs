@@ -9,8 +9,6 @@ use crate::names::safe_text;
 use serde::Serialize;
 use std::collections::BTreeMap;
 
-/// Posterior from which on a row is a copy beyond doubt.
-const CLEAR: f64 = 0.9;
 /// Rows below which nothing is said.
 const FEW: usize = 20;
 /// Share of the rows at either end that may be strays.
@@ -144,7 +142,7 @@ pub fn people(rows_hit: &Sample<Vec<Comparison>>, records: &[u64]) -> People {
 /// What was taken of institution `i`.
 #[must_use]
 pub fn taken(case: &Case, rows: &[Vec<Hit>], pattern_of: &[usize], fit: &Fit, i: usize) -> Taken {
-    let clear: Vec<usize> = (0..rows.len()).filter(|&n| fit.copied(pattern_of[n], i) >= CLEAR).collect();
+    let clear = fit.clear_copies(pattern_of, i);
     let own = case.institutions.indexes_of(i);
     let (index, told_apart) = best(rows, &clear, &own);
     let extent = index.and_then(|n| extent(case, rows, &clear, n));

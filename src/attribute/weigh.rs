@@ -39,19 +39,24 @@ pub fn weigh(case: &Case) -> Judgement {
 /// What is said of an institution that a first look found no copies of.
 fn set_aside(case: &Case, i: usize, share: Option<Interval>, validated: bool) -> InstitutionFinding {
     let findings = calibration::Findings { validated, ..calibration::Findings::default() };
+    InstitutionFinding { share, evidence: explain::set_aside(&findings), ..finding(case, i, findings) }
+}
+
+/// What is said of an institution by its findings alone.
+fn finding(case: &Case, i: usize, findings: calibration::Findings) -> InstitutionFinding {
     let log10_lr = calibration::log10_ratio(&findings);
     InstitutionFinding {
         name: case.institutions.names[i].clone(),
         indexes: case.institutions.indexes_of(i),
         taken: taken::Taken::default(),
-        share,
+        share: None,
         findings,
         log10_lr,
         support: support::of(log10_lr),
-        gain: 0.0,
+        gain: findings.gain,
         rows_explained: 0.0,
-        issued_rows: 0.0,
-        evidence: explain::set_aside(&findings),
+        issued_rows: findings.issued_rows,
+        evidence: Vec::new(),
         examples: Vec::new(),
         exported_between: None,
     }
@@ -111,26 +116,14 @@ fn weigh_closely(case: &Case, supplied: usize) -> Judgement {
     if !candidates.is_empty() && fit.log_likelihood - alone.log_likelihood <= BY_ROW * all {
         findings.iter_mut().enumerate().for_each(|(i, f)| f.share = alone.shares[i]);
     }
-    let finding_of = |i: usize| {
-        let findings = findings[i];
-        let share = (case.rows_distinct > 0.0).then(|| interval(explained[i], all));
-        let log10_lr = calibration::log10_ratio(&findings);
-        InstitutionFinding {
-            name: case.institutions.names[i].clone(),
-            indexes: case.institutions.indexes_of(i),
-            taken: taken::Taken::default(),
-            share,
-            findings,
-            log10_lr,
-            support: support::of(log10_lr),
-            gain: gains[i],
-            rows_explained: explained[i],
-            issued_rows: findings.issued_rows,
-            evidence: explain::evidence(&patterns, &fit, i, &findings, case.canaries[i]),
-            examples: explain::examples(case, rows, &pattern_of, &fit, i),
-            // By the rows as they are: what was left out of the second fit is what changes tell the day by.
-            exported_between: export(&case.rows, &pattern_of, &fit, i).map(|e| e.interval),
-        }
+    let finding_of = |i: usize| InstitutionFinding {
+        share: (case.rows_distinct > 0.0).then(|| interval(explained[i], all)),
+        rows_explained: explained[i],
+        evidence: explain::evidence(&patterns, &fit, i, &findings[i], case.canaries[i]),
+        examples: explain::examples(case, rows, &pattern_of, &fit, i),
+        // By the rows as they are: what was left out of the second fit is what changes tell the day by.
+        exported_between: export(&case.rows, &pattern_of, &fit, i).map(|e| e.interval),
+        ..finding(case, i, findings[i])
     };
     let mut findings: Vec<InstitutionFinding> = (0..k).map(finding_of).collect();
     let supported: Vec<usize> = (0..k).filter(|&i| findings[i].support >= Support::Moderate).collect();

@@ -14,6 +14,15 @@ pub const IN_PART: &str = ", in part";
 /// A set of concepts, one bit each.
 pub type ConceptSet = u64;
 
+/// The concepts of a set, ascending.
+pub fn members(mut set: ConceptSet) -> impl Iterator<Item = usize> {
+    std::iter::from_fn(move || {
+        let concept = (set != 0).then(|| set.trailing_zeros() as usize)?;
+        set &= set - 1;
+        Some(concept)
+    })
+}
+
 /// The concepts of a scan's indexes.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Concepts {

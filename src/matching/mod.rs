@@ -15,7 +15,7 @@ pub mod search;
 pub mod tally;
 pub mod unanswered;
 
-pub use concepts::{Comparison, Concepts};
+pub use concepts::{Comparison, Concepts, members};
 pub use layout::{AttributeTask, Layout, Task};
 
 use crate::fingerprint::{Hasher, Key};
