@@ -16,7 +16,7 @@ use leaktrace::identify::{Kind, Params, canonical};
 use leaktrace::index::build::{Build, build};
 use leaktrace::index::open::LookupCounts;
 use leaktrace::ledger::Ledger;
-use leaktrace::matching::layout::{AttributeTask, Layout, Target, Task};
+use leaktrace::matching::layout::{AttributeTask, Guess, Layout, Target, Task};
 use leaktrace::matching::sample::BottomK;
 use leaktrace::matching::search::Matcher;
 use leaktrace::matching::tally::Tally;
@@ -199,7 +199,7 @@ fn layout() -> Layout {
     let mut layout = Layout { columns: 9, ..Layout::default() };
     for (column, kind, identifier) in COLUMNS {
         if identifier {
-            let targets = vec![Target { index: 0, field: column as u8 + 1 }];
+            let targets = vec![Target { index: 0, field: column as u8 + 1, guess: Guess::default() }];
             layout.tasks.push(Task { column, kind, params, key: 0, targets, primary: true, recognised: true });
         } else {
             layout.attributes.push(AttributeTask {

@@ -124,7 +124,7 @@ pub fn judge(
     judgement.rows_distinct_exact = distinct.exact;
     let records: Vec<u64> = merged.records.iter().map(RecordSet::len).collect();
     judgement.people = taken::people(hit_rows, &records);
-    judgement.verdict = verdict::of(question, merged, silence, &judgement, threshold);
+    judgement.verdict = verdict::of(question, merged, layouts, silence, &judgement, threshold);
     judgement
 }
 

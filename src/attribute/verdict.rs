@@ -3,11 +3,13 @@
 
 use super::{InstitutionFinding, Judgement, Support, calibration};
 use crate::matching::Question;
+use crate::matching::layout::{Guess, Layout};
 use crate::matching::tally::Merged;
 use crate::matching::unanswered::{Holds, Silence};
 use crate::names::safe_text;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeSet;
+use std::sync::Arc;
 
 /// Share of the distinct rows that speaks for "unlisted" or "fabricated" as a whole, where no institution has any support.
 const MOSTLY: f64 = 0.6;
@@ -17,6 +19,8 @@ const FAR_LESS: f64 = 6.0;
 const CLEAR: f64 = 10.0;
 /// Rows with hits, and with something to compare, below which nothing is said of their nature.
 const FEW_ROWS: f64 = 20.0;
+/// Decoys below which nothing is said of guessing.
+const FEWEST_DECOYS: u64 = 20;
 
 /// What a scan comes to.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -77,7 +81,14 @@ pub fn nature(judgement: &Judgement) -> Option<VerdictKind> {
 
 /// Decides the verdict.
 #[must_use]
-pub fn of(question: &Question, merged: &Merged, silence: &Silence, judgement: &Judgement, threshold: Support) -> Verdict {
+pub fn of(
+    question: &Question,
+    merged: &Merged,
+    layouts: &[Arc<Layout>],
+    silence: &Silence,
+    judgement: &Judgement,
+    threshold: Support,
+) -> Verdict {
     let supported = supported(judgement, threshold);
     let institutions: Vec<String> = supported.iter().map(|f| f.name.clone()).collect();
     let rows_hit = judgement.rows_sampled as f64;
@@ -111,8 +122,26 @@ pub fn of(question: &Question, merged: &Merged, silence: &Silence, judgement: &J
     if k > 1 && !judgement.panel {
         reservations.push("The indexes are under different keys, so that institutions could not be compared with each other: documented defaults stand in.".to_string());
     }
+    if could_be_guessed(merged, layouts) {
+        reservations.push(
+            "At least half of what was found would also be found by guessing: ids that count up are hit whether or not they were copied."
+                .to_string(),
+        );
+    }
     reservations.extend(validation(question, judgement));
     Verdict { kind, institutions, sentence, reservations }
+}
+
+/// Whether each column that hit an index hits half as often, or more, by values that were made up.
+fn could_be_guessed(merged: &Merged, layouts: &[Arc<Layout>]) -> bool {
+    let tasks = layouts.iter().zip(&merged.tasks).flat_map(|(layout, tallies)| layout.tasks.iter().zip(tallies));
+    let mut hit =
+        tasks.flat_map(|(task, tally)| task.targets.iter().zip(&tally.hits)).filter(|(_, hits)| hits.iter().any(|&n| n > 0)).peekable();
+    hit.peek().is_some()
+        && hit.all(|(target, _)| {
+            let Guess { values, hits, decoys, .. } = target.guess;
+            decoys >= FEWEST_DECOYS && target.guess.by_guessing() >= 0.5 * hits as f64 / values.max(1) as f64
+        })
 }
 
 fn name(f: &InstitutionFinding) -> String {

@@ -11,8 +11,8 @@
 //! A column is an attribute when its values agree with the records that the rows hit more often than with the record of the row before
 //! (Cohen's kappa). A header helps where there are too few rows to tell, and is never needed.
 
-use super::layout::{Layout, MAX_TASKS, Target, Task};
-use super::{Question, masks, pair};
+use super::layout::{Guess, Layout, MAX_TASKS, Target, Task};
+use super::{Question, guess, masks, pair};
 use crate::fingerprint::{Column, Fingerprint, Selection};
 use crate::identify::digest::Algorithm;
 use crate::identify::form::Form;
@@ -23,15 +23,11 @@ use crate::index::table::{Payload, Posting};
 use crate::plan::ColumnPlan;
 use crate::record::RowBatch;
 use crate::record::sampling::Sample;
-use rayon::iter::{IntoParallelIterator, ParallelIterator};
+use rayon::iter::{IntoParallelIterator, IntoParallelRefMutIterator, ParallelIterator};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Corroborating hits that a pairing without a shape needs.
 const CORROBORATED: u64 = 2;
-/// Rows that a pairing needs beyond its decoy when it stands alone.
-const GENUINE_ROWS: f64 = 5.0;
-/// Share of genuine hits that it needs.
-const GENUINE_SHARE: f64 = 0.02;
 
 /// Of the places that a large sample is taken from, the part at which columns without a recognised shape are tried.
 const UNRECOGNISED_STEP: usize = 4;
@@ -123,6 +119,7 @@ pub fn discover(question: &Question, plan: Known<'_>, sample: &Sample<'_>) -> Di
     for t in &mut tried {
         t.task.primary = t.task.key == 0 && primary.insert(t.task.column);
     }
+    tried.par_iter_mut().for_each(|t| guess::measure(question, sample, t, plan.header));
     found.layout.attributes = pair::attributes(question, plan, sample, &tried, columns);
     found.layout.attributes.extend(masks::attributes(question, plan, sample, &tried, columns));
     found.layout.tasks = tried.into_iter().map(|t| t.task).collect();
@@ -192,7 +189,7 @@ fn candidates(question: &Question, plan: Known<'_>, sample: &Sample<'_>, columns
                     primary: false,
                     recognised,
                 });
-                task.targets.push(Target { index: index_number, field: 0 });
+                task.targets.push(Target { index: index_number, field: 0, guess: Guess::default() });
             }
         }
     }
@@ -252,7 +249,7 @@ fn try_task(question: &Question, sample: &Sample<'_>, task: Task) -> Tried {
     out
 }
 
-fn look_up(question: &Question, index: usize, column: &Column, base: usize, hits: &mut Vec<Hit>) {
+pub(super) fn look_up(question: &Question, index: usize, column: &Column, base: usize, hits: &mut Vec<Hit>) {
     let index = &question.indexes[index];
     let mut postings = Vec::new();
     index.find(&column.fingerprints, &mut LookupCounts::default(), |n, payload| {
@@ -281,10 +278,10 @@ fn keep_targets(question: &Question, sample: &Sample<'_>, t: &mut Tried, by_row:
         let by_chance = hits.iter().filter(|h| h.row > 0 && others_hit(h.row - 1, h.posting.record)).count() as u64;
         let keep = t.task.recognised
             || together >= CORROBORATED && together > 4 * by_chance
-            || !hits.is_empty() && beats_decoy(question, sample, &t.task, target.index, &hits, t.values);
+            || !hits.is_empty() && guess::beats_decoys(question, sample, &t.task, target.index, &hits, t.values);
         if keep {
             let field = usual_field(question, &t.task, target.index, &hits, is_kind);
-            kept.push(Target { index: target.index, field });
+            kept.push(Target { field, ..*target });
             kept_hits.push(hits);
         }
     }
@@ -304,40 +301,4 @@ fn usual_field(question: &Question, task: &Task, index: usize, hits: &[Hit], is_
     }
     let position = question.indexes[index].meta().identifiers.iter().position(|f| f.kind == task.kind);
     position.filter(|_| is_kind).map_or(0, |p| p as u8 + 1)
-}
-
-/// Whether a column that stands alone hits more often than values made up of its own halves.
-fn beats_decoy(question: &Question, sample: &Sample<'_>, task: &Task, index: usize, hits: &[Hit], values: u64) -> bool {
-    let rows_hit = distinct_rows(hits);
-    if (rows_hit as f64) < GENUINE_ROWS {
-        return false;
-    }
-    let group = &question.keys[task.key];
-    let (mut decoy_values, mut decoy_hits) = (0u64, Vec::new());
-    let mut previous: Vec<u8> = Vec::new();
-    let mut column = Column::default();
-    let mut base = 0;
-    for batch in &sample.batches {
-        let mut decoys = RowBatch::new();
-        decoys.begin(&[], 0);
-        for row in 0..batch.len() {
-            let cell = batch.cell(row, task.column).unwrap_or_default();
-            let (half, previous_half) = (cell.len() / 2, previous.len() / 2);
-            decoys.push_owned(&[&cell[..half], &previous[previous_half..]].concat());
-            decoys.end_row(0);
-            previous.clear();
-            previous.extend_from_slice(cell);
-        }
-        column.fill(&decoys, 0, Selection::All, task.kind, Form::Whole, &task.params, &group.key, &group.hasher);
-        decoy_values += column.rows.len() as u64;
-        look_up(question, index, &column, base, &mut decoy_hits);
-        base += batch.len();
-    }
-    let (h, s) = (rows_hit as f64 / values.max(1) as f64, distinct_rows(&decoy_hits) as f64 / decoy_values.max(1) as f64);
-    let genuine = (h - s) / (1.0 - s).max(1e-9);
-    genuine >= GENUINE_SHARE && genuine * values as f64 >= GENUINE_ROWS
-}
-
-fn distinct_rows(hits: &[Hit]) -> usize {
-    hits.chunk_by(|a, b| a.row == b.row).count()
 }

@@ -33,6 +33,51 @@ pub struct Target {
     /// The field that the column is taken to be, 1-based; 0 while that is not clear. Only a column that is taken to be a field
     /// can disagree with it.
     pub field: u8,
+    /// What guessing would hit.
+    pub guess: Guess,
+}
+
+/// How often values of a sample hit an index, and decoys made of them ([`super::guess`]). All zero where that was not asked.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Guess {
+    /// Values of the sample.
+    pub values: u64,
+    /// Of these, hits.
+    pub hits: u64,
+    /// Decoys.
+    pub decoys: u64,
+    /// Of these, hits.
+    pub decoy_hits: u64,
+}
+
+impl Guess {
+    /// Share of the decoys that hit.
+    #[must_use]
+    pub fn by_guessing(&self) -> f64 {
+        self.decoy_hits as f64 / self.decoys.max(1) as f64
+    }
+
+    /// Share of the values that are genuine, below 0 where decoys hit more often than values.
+    #[must_use]
+    pub fn genuine(&self) -> f64 {
+        beyond(self.hits as f64 / self.values.max(1) as f64, self.by_guessing())
+    }
+
+    /// The same at least, at 95%: both shares at the ends of their intervals that are nearest to each other (Agresti and Coull 1998).
+    #[must_use]
+    pub fn genuine_at_least(&self) -> f64 {
+        let end = |hits: u64, of: u64, sign: f64| {
+            let n = of as f64 + 4.0;
+            let share = (hits as f64 + 2.0) / n;
+            (share + sign * 2.0 * libm::sqrt(share * (1.0 - share) / n)).clamp(0.0, 1.0)
+        };
+        beyond(end(self.hits, self.values, -1.0), end(self.decoy_hits, self.decoys, 1.0)).max(0.0)
+    }
+}
+
+/// What of a share is beyond that of chance.
+fn beyond(share: f64, by_chance: f64) -> f64 {
+    (share - by_chance) / (1.0 - by_chance).max(1e-9)
 }
 
 /// A column compared as an attribute, for the rows that found a record.

@@ -5,6 +5,7 @@ mod candidates;
 mod compare;
 pub mod concepts;
 pub mod discover;
+mod guess;
 pub mod layout;
 mod masks;
 pub mod null;

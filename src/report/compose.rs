@@ -1,5 +1,6 @@
 //! From what a scan found out to the document.
 
+use super::columns::columns;
 use super::document::*;
 use super::hints::hints;
 use crate::attribute::claim::{self, Claim, Counted};
@@ -7,7 +8,6 @@ use crate::attribute::taken;
 use crate::attribute::{InstitutionFinding, Interval, Support};
 use crate::ledger::Outcome;
 use crate::matching::Question;
-use crate::matching::tally::TaskTally;
 use crate::names::safe_text;
 use crate::reading::{Source, Volume};
 use crate::scan::Scanned;
@@ -194,69 +194,6 @@ fn coverage(scanned: &Scanned) -> Coverage {
             })
             .collect(),
     }
-}
-
-/// Every column that was searched or compared, and the fields that it hit; a searched column without any hit once.
-fn columns(question: &Question, scanned: &Scanned) -> Vec<ColumnEntry> {
-    let mut out: Vec<(usize, ColumnEntry)> = Vec::new();
-    for (number, (layout, table)) in scanned.layouts.iter().zip(&scanned.read.tables).enumerate() {
-        let source = &scanned.read.sources[table.source];
-        let entry = |column: usize, kind| ColumnEntry {
-            input: source.input,
-            member: source.member.then(|| source.name.clone()),
-            table: table.name.clone(),
-            column: column + 1,
-            header: table.columns.get(column).and_then(|c| c.header.clone()),
-            kind,
-            index: None,
-            field: None,
-            part: None,
-            role: "identifier",
-            values: 0,
-            hits: 0,
-        };
-        for (task, tally) in layout.tasks.iter().zip(&scanned.merged.tasks[number]) {
-            let base = ColumnEntry { values: tally.values, ..entry(task.column, task.kind) };
-            let before = out.len();
-            out.extend(
-                task_fields(question, task, tally)
-                    .map(|(index, field, hits)| (number, ColumnEntry { index: Some(index), field: Some(field), hits, ..base.clone() })),
-            );
-            if out.len() == before {
-                out.push((number, base));
-            }
-        }
-        for (task, tally) in layout.attributes.iter().zip(&scanned.merged.attributes[number]) {
-            for (&(index, form), &(agreed, compared)) in task.uses.iter().zip(&tally.uses) {
-                let field = safe_text(&question.indexes[index].meta().attributes[form].name);
-                let found = ColumnEntry {
-                    index: Some(index),
-                    field: Some(field),
-                    part: task.masked.then_some(task.form),
-                    role: "attribute",
-                    values: compared,
-                    hits: agreed,
-                    ..entry(task.column, task.kind)
-                };
-                out.push((number, found));
-            }
-        }
-    }
-    // By table, as they were met; a stable sort keeps the order of the tables of one input.
-    out.sort_by(|a, b| (a.0, a.1.column, a.1.role, a.1.index, a.1.kind).cmp(&(b.0, b.1.column, b.1.role, b.1.index, b.1.kind)));
-    out.into_iter().map(|(_, entry)| entry).collect()
-}
-
-/// (index, field, hits) of a task, where there are hits.
-fn task_fields<'a>(
-    question: &'a Question,
-    task: &'a crate::matching::Task,
-    tally: &'a TaskTally,
-) -> impl Iterator<Item = (usize, String, u64)> + 'a {
-    task.targets.iter().zip(&tally.hits).flat_map(move |(target, hits)| {
-        let fields = &question.indexes[target.index].meta().identifiers;
-        fields.iter().zip(hits).filter(|(_, n)| **n > 0).map(move |(f, &n)| (target.index, safe_text(&f.name), n))
-    })
 }
 
 fn institution_entry(question: &Question, scanned: &Scanned, n: usize) -> InstitutionEntry {

@@ -3,14 +3,13 @@
 //! Fields that stay put are those of the contract (README, "The JSON document"); more may be added. `fixtures/scan.schema.json`
 //! describes it, and a test holds real documents against it.
 
+use super::columns::ColumnEntry;
 use crate::attribute::claim::Judged;
 use crate::attribute::dates::ExportInterval;
 use crate::attribute::explain::{Evidence, Place};
 use crate::attribute::taken::{Extent, FieldFit, People, ToldApart};
 use crate::attribute::{Support, VerdictKind};
-use crate::identify::Kind;
 use crate::identify::digest::{Algorithm, Encoding};
-use crate::identify::form::Form;
 use crate::ledger::{Outcome, Reason};
 use serde::Serialize;
 use std::collections::BTreeMap;
@@ -247,35 +246,6 @@ pub struct SkippedEntry {
     pub words: &'static str,
     /// What to do about it.
     pub advice: Option<String>,
-}
-
-/// A column taken for a field of an index, or for a kind without one.
-#[derive(Clone, Debug, Serialize)]
-pub struct ColumnEntry {
-    /// The input, by its place, 0-based.
-    pub input: usize,
-    /// The member of it, if it is a container.
-    pub member: Option<String>,
-    /// The table, where the dump names it.
-    pub table: Option<String>,
-    /// Column, 1-based.
-    pub column: usize,
-    /// Its header, where that is certainly a name.
-    pub header: Option<String>,
-    /// What its values were taken for.
-    pub kind: Kind,
-    /// The index, by its place, 0-based.
-    pub index: Option<usize>,
-    /// The field of that index.
-    pub field: Option<String>,
-    /// The part of its values that was compared, where the column's are masked.
-    pub part: Option<Form>,
-    /// How it was used.
-    pub role: &'static str,
-    /// Values compared.
-    pub values: u64,
-    /// Of these, hits (identifier) or agreements with the row's record (attribute).
-    pub hits: u64,
 }
 
 /// A column about which the verdict says nothing, and what would change that.

@@ -1,5 +1,6 @@
 //! A scan's result for people and programs: one [`Document`], and one file for each form that it takes.
 
+pub mod columns;
 mod compose;
 pub mod document;
 mod hints;

@@ -1,6 +1,7 @@
 //! The document for a terminal of 80 columns: verdict first, then whose records, which columns, what was read, how sure, how fast.
 
-use super::document::{Answer, ColumnEntry, Document, InstitutionEntry};
+use super::columns::ColumnEntry;
+use super::document::{Answer, Document, InstitutionEntry};
 use crate::attribute::Support;
 use crate::attribute::claim::Agreement;
 use crate::attribute::verdict::percent;
@@ -69,6 +70,7 @@ fn answer(out: &mut String, a: &Answer, scale: bool) {
     hints(out, a);
     coverage(out, a);
     chance(out, a);
+    guessing(out, a);
     if scale {
         out.push_str(&wrap(&format!("Support: {}.", a.verdict.scale), WIDTH, ""));
     }
@@ -277,6 +279,28 @@ fn chance(out: &mut String, a: &Answer) {
         small(c.null_expected)
     );
     out.push_str(&wrap(&text, WIDTH, ""));
+}
+
+/// Columns of which guessing would hit a hundredth or more.
+fn guessing(out: &mut String, a: &Answer) {
+    const WORTH_SAYING: f64 = 0.01;
+    for (column, guess) in a.columns.iter().filter_map(|c| Some((c, c.guessed?))) {
+        let share = |n: u64, of: u64| n as f64 / of.max(1) as f64;
+        let (decoys, values) = (share(guess.decoy_hits, guess.decoys), share(guess.hits, guess.values));
+        let index = column.index.and_then(|n| a.indexes.get(n));
+        if let Some(index) = index.filter(|_| decoys >= WORTH_SAYING) {
+            let text = format!(
+                "Guessing  {} of made-up values would be found as {} of {}, {} of those in column {} are: at least {} are genuine",
+                percent(decoys),
+                column.field.as_deref().unwrap_or_default(),
+                index.institution,
+                percent(values),
+                column.column,
+                percent(guess.genuine_share)
+            );
+            out.push_str(&wrap(&text, WIDTH, ""));
+        }
+    }
 }
 
 fn small(x: f64) -> String {
