@@ -12,7 +12,7 @@
 //! validated it stops at "moderate".
 
 /// a, b, c, d.
-const WEIGHTS: [f64; 4] = [3.43, 1.43, 0.64, 1.44];
+const WEIGHTS: [f64; 4] = [3.64, 1.50, 0.62, 1.50];
 /// Added to a share before its logarithm is taken.
 const SHARE_FLOOR: f64 = 1e-3;
 /// Decimal logarithm of how far the ratio may be above the model's own.

@@ -9,8 +9,10 @@ use super::{calibration, dates, defaults, explain, narrow, panel, taken};
 use rayon::iter::{IntoParallelIterator, IntoParallelRefIterator, ParallelIterator};
 use rayon::slice::ParallelSliceMut;
 
-/// Log-likelihood by row that sources other than copies must add before they are believed in beside them, chosen on worlds of calibration.
-const BY_ROW: f64 = 0.15;
+/// Log-likelihood by row that sources other than copies must add before they are believed in beside them, chosen on worlds of calibration: where
+/// ratios are yet to be said, and beside copies that are supported.
+const BY_ROW: f64 = 0.05;
+const BY_ROW_WHERE_SUPPORTED: f64 = 0.15;
 /// The same beside copies that are firmly supported.
 const BY_ROW_WHERE_FIRM: f64 = 0.6;
 /// What they must add at least beside supported copies.
@@ -181,7 +183,7 @@ fn settled(fit: &Fit, supported: &[usize], firmly: bool, rows: f64) -> Fit {
     chosen.iter().for_each(|&c| with_chosen[c] = true);
     let all = fit.restricted(&with_chosen);
     let copies = copies_alone(fit, &[supported, &chosen].concat());
-    let by_row = if firmly { BY_ROW_WHERE_FIRM } else { BY_ROW };
+    let by_row = if firmly { BY_ROW_WHERE_FIRM } else { BY_ROW_WHERE_SUPPORTED };
     let lost = all.log_likelihood - copies.log_likelihood;
     if !supported.is_empty() && lost <= CLEARLY + by_row * rows { copies } else { all }
 }

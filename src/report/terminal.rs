@@ -290,7 +290,7 @@ fn guessing(out: &mut String, a: &Answer) {
         let index = column.index.and_then(|n| a.indexes.get(n));
         if let Some(index) = index.filter(|_| decoys >= WORTH_SAYING) {
             let text = format!(
-                "Guessing  {} of made-up values would be found as {} of {}, {} of those in column {} are: at least {} are genuine",
+                "Guessing  {} of made-up values would be found as {} of {}, {} of those in column {} are: being found alone shows {} or more to be genuine",
                 percent(decoys),
                 column.field.as_deref().unwrap_or_default(),
                 index.institution,
