@@ -28,8 +28,9 @@ pub const DAMAGE_MAX: f64 = 0.6;
 pub const DRIFT: (f64, f64) = (0.004, 0.03);
 /// Fields' worth of belief in [`DRIFT`].
 pub const DRIFT_WEIGHT: f64 = 60.0;
-/// An institution that disagrees with more than a part of the fields that others confirm is not called a source.
-pub const DRIFT_MAX: f64 = 0.3;
+/// How many times its usual drift no field is taken to exceed: an institution that disagrees with more of the fields that others confirm is not
+/// called a source, and names and birth dates do not change for one person in twenty.
+pub const DRIFT_TIMES: f64 = 5.0;
 
 /// Rows' worth of belief, for each component, that it has a share at all.
 pub const SHARE_PRIOR: f64 = 0.05;

@@ -3,7 +3,7 @@
 //! Shares, and the noise that goes with them, are fitted with all components allowed. What an institution's copy adds is then the likelihood
 //! lost without it, at the same noise: fitting shares alone is a convex problem, with one answer.
 
-use super::defaults::{DAMAGE, DAMAGE_MAX, DAMAGE_WEIGHT, DRIFT_MAX, DRIFT_WEIGHT, SHARE_PRIOR};
+use super::defaults::{DAMAGE, DAMAGE_MAX, DAMAGE_WEIGHT, DRIFT_TIMES, DRIFT_WEIGHT, SHARE_PRIOR};
 use super::likelihood::{Components, Noise, Rows};
 use crate::matching::members;
 
@@ -177,7 +177,8 @@ impl Fit {
         let k = self.components.institutions;
         // By concept: damaged, compared. By institution: drifted, compared.
         let mut damage = vec![(0.0, 0.0); drift.len()];
-        let mut drift = vec![drift.iter().map(|d| (d * DRIFT_WEIGHT, DRIFT_WEIGHT)).collect::<Vec<_>>(); k];
+        let usual = drift;
+        let mut drift = vec![usual.iter().map(|d| (d * DRIFT_WEIGHT, DRIFT_WEIGHT)).collect::<Vec<_>>(); k];
         for (row, post) in rows.rows().iter().zip(&self.posteriors) {
             // Made-up rows disagree for another reason.
             let weight = post[..self.components.unlisted().end].iter().sum::<f64>() * row.count;
@@ -205,7 +206,8 @@ impl Fit {
         let all = damage.iter().fold((DAMAGE * DAMAGE_WEIGHT, DAMAGE_WEIGHT), |sum, d| (sum.0 + d.0, sum.1 + d.1));
         let mean = all.0 / all.1;
         let damage = damage.iter().map(|d| ((d.0 + mean * DAMAGE_WEIGHT) / (d.1 + DAMAGE_WEIGHT)).clamp(1e-4, DAMAGE_MAX)).collect();
-        let drift = drift.into_iter().map(|of| of.into_iter().map(|d| (d.0 / d.1).clamp(1e-4, DRIFT_MAX)).collect()).collect();
+        let bounded = |(d, usual): ((f64, f64), &f64)| (d.0 / d.1).clamp(1e-4, DRIFT_TIMES * usual);
+        let drift = drift.into_iter().map(|of| of.into_iter().zip(usual).map(bounded).collect()).collect();
         Noise { damage, drift }
     }
 }
