@@ -37,7 +37,7 @@ pub struct Target {
     pub guess: Guess,
 }
 
-/// How often values of a sample hit an index, and decoys made of them ([`super::guess`]). All zero where that was not asked.
+/// How often values of a sample hit an index, and decoys made of them: the beginning of each with the last four characters of the one before. All zero where that was not asked.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Guess {
     /// Values of the sample.
