@@ -8,6 +8,7 @@
 //! cargo bench --bench end_to_end -- --layout quoted --hits 100
 //! cargo bench --bench end_to_end -- --indexes 10  the same people at ten institutions, all hit by the same rows: what attribution takes
 //! ```
+//! cargo bench --bench end_to_end -- --records 10000000 --hits 100 --report   what a report's list of ten million affected records takes
 //!
 //! `--layout` is `standard`, `quoted`, `crlf`, or a number of columns of which the four identifiers alone matter; `--hits` is the percentage
 //! of rows that are about a record. Two more uses serve the comparison with other programs (`benches/peers/`): `--files` writes the files
@@ -37,6 +38,8 @@ struct Asked {
     indexes: usize,
     threads: Option<String>,
     runs: usize,
+    /// Make a report in each run, too, and tell what its list of affected records takes.
+    report: bool,
     /// Write the files and stop.
     files: bool,
     /// Only pass over this file.
@@ -49,7 +52,8 @@ impl Asked {
         let (rows, records, runs) =
             if std::env::args().any(|a| a == "--bench") { (10_000_000, 2_000_000, 5) } else { (100_000, 20_000, 1) };
         let layout = String::from("standard");
-        let mut asked = Asked { rows, records, layout, hits: 30, indexes: 1, threads: None, runs, files: false, memchr: None };
+        let mut asked =
+            Asked { rows, records, layout, hits: 30, indexes: 1, threads: None, runs, report: false, files: false, memchr: None };
         let mut args = std::env::args().skip(1);
         while let Some(arg) = args.next() {
             let mut value = || args.next().unwrap_or_else(|| panic!("{arg} wants a value"));
@@ -62,6 +66,7 @@ impl Asked {
                 "--indexes" => asked.indexes = number(&value()),
                 "--threads" => asked.threads = Some(value()),
                 "--runs" => asked.runs = number(&value()),
+                "--report" => asked.report = true,
                 "--files" => asked.files = true,
                 "--memchr" => asked.memchr = Some(value().into()),
                 // Cargo's own.
@@ -194,12 +199,50 @@ fn main() {
         files.indexes.len(),
         attribution[attribution.len() / 2]
     );
+    if asked.report {
+        let list = lists(&asked, &files, &layout, &truth);
+        let scan = runs[runs.len() / 2].seconds;
+        println!("list of affected records: median {list:.3} s, {:.1}% of the scan's median", 100.0 * list / scan);
+    }
     let passes = splitting(&files.dump, asked.runs);
     let seconds = passes[passes.len() / 2];
     println!(
         "memchr2 over ',' and line ends, 2 threads, median: {seconds:.3} s; the scan takes {:.1} times as long",
         runs[runs.len() / 2].seconds / seconds
     );
+}
+
+/// Seconds that writing the list took in runs with a report, the median: as the program itself says, since such a run also takes other digests.
+fn lists(asked: &Asked, files: &Files, layout: &Layout, truth: &Truth) -> f64 {
+    let folder = files.json.with_file_name("report");
+    let mut seconds: Vec<f64> = (0..asked.runs)
+        .map(|_| {
+            let told = std::fs::File::create(files.json.with_file_name("stages.txt")).expect("the target folder can be written to");
+            let mut process = leaktrace("scan", asked.threads.as_deref());
+            process.arg("--index").arg(&files.indexes[0]).arg(&files.dump).arg("--key").arg(&files.key);
+            let run =
+                measure(process.args(["--verbose", "--json", "/dev/null", "--report"]).arg(&folder).stdout(Stdio::null()).stderr(told));
+            assert!(matches!(run.exit, 0 | 1), "the scan is complete");
+            println!("with a report: {}", run.words(0));
+            check(&folder.join("scan.json"), layout, truth);
+            // One line a record, and the head.
+            let list = std::fs::read_to_string(folder.join("affected.csv")).expect("the list was written");
+            let lines = list.lines().filter(|line| line.starts_with(|c: char| c.is_ascii_digit())).count();
+            assert_eq!(lines as u64, truth.records_hit, "a line for each record that was found");
+            let told = std::fs::read_to_string(files.json.with_file_name("stages.txt")).expect("the stages were told");
+            stage(&told, "affected records")
+        })
+        .collect();
+    seconds.sort_by(f64::total_cmp);
+    seconds[seconds.len() / 2]
+}
+
+/// Seconds of a stage, from what `-v` told.
+fn stage(told: &str, name: &str) -> f64 {
+    let line = told.lines().find_map(|line| line.strip_prefix(name)?.strip_prefix(": ")).expect("the stage was told");
+    let mut words = line.split([' ', ',']);
+    let number: f64 = words.next().and_then(|n| n.parse().ok()).expect("a number");
+    if words.next() == Some("ms") { number / 1e3 } else { number }
 }
 
 /// Seconds of passes of `memchr2` over the dump on two threads, fastest first: what splitting alone costs on this machine, now. Ratios to it

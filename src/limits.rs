@@ -56,6 +56,12 @@ pub const LONG_SCAN_BYTES: u64 = 256 << 20;
 /// Bytes of a schema, key or plan file; a larger one is not one.
 pub const SMALL_FILE_BYTES: u64 = 16 << 20;
 
+/// Bytes of a scan's document that is read again: one of a folder of a million files takes a quarter.
+pub const DOCUMENT_BYTES: u64 = 4 << 30;
+
+/// Bytes of a report's manifest: one of a folder of a million files takes a quarter.
+pub const MANIFEST_BYTES: u64 = 1 << 30;
+
 /// Files that one dump folder may hold.
 pub const FOLDER_FILES: usize = 1_000_000;
 

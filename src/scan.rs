@@ -6,8 +6,9 @@ use crate::fingerprint::Fingerprint;
 use crate::index::Index;
 use crate::ledger::Reason;
 use crate::matching::discover::{Discovery, Known, discover};
+use crate::matching::exposed::Exposed;
 use crate::matching::null::{self, ChanceHits};
-use crate::matching::sample::BottomK;
+use crate::matching::sample::{BottomK, Sample};
 use crate::matching::search::Matcher;
 use crate::matching::tally::{Merged, Searched, Tally};
 use crate::matching::unanswered::Silence;
@@ -38,6 +39,8 @@ pub struct Scanned {
     pub layouts: Vec<Arc<Layout>>,
     /// The merged tallies, samples taken out.
     pub merged: Merged,
+    /// Distinct rows with hits, sampled.
+    pub hit_rows: Sample<Vec<Comparison>>,
     /// Chance hits, expected and measured.
     pub chance: ChanceHits,
     /// Columns that it says nothing about.
@@ -61,7 +64,10 @@ pub fn scan(
     threshold: Support,
     progress: &dyn Progress,
 ) -> Result<Scanned> {
-    let merged = Merged::new(question.indexes.iter().map(|i| i.meta().records));
+    let mut merged = Merged::new(question.indexes.iter().map(|i| i.meta().records));
+    if question.affected {
+        merged.exposed = question.indexes.iter().map(|i| Exposed::new(i.meta())).collect();
+    }
     let shared = Shared {
         samples: (merged.distinct.part(), merged.hit_rows.part()),
         merged,
@@ -89,7 +95,7 @@ pub fn scan(
     let attribution = clock.elapsed();
     // What is missing from an index would have been found to be nowhere.
     question.indexes.iter().try_for_each(Index::check_unaltered)?;
-    Ok(Scanned { read, layouts, merged, chance, silence, judgement, attribution })
+    Ok(Scanned { read, layouts, merged, hit_rows, chance, silence, judgement, attribution })
 }
 
 /// Matches the rows of a dump.

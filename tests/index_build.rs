@@ -150,7 +150,7 @@ mod processes {
         let ended = Command::new(env!("CARGO_BIN_EXE_leaktrace")).args(&args).output().unwrap();
         assert!(ended.status.success(), "{}", String::from_utf8_lossy(&ended.stderr));
         assert!(!draft.exists());
-        assert_eq!(leaktrace::index::open::verify_file(&out).unwrap().meta.records, 60_000);
+        assert_eq!(leaktrace::index::open::verify_file(&out, &leaktrace::progress::Silent).unwrap().meta.records, 60_000);
     }
 }
 

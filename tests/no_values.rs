@@ -19,7 +19,7 @@ const PLANTED: [(&str, &[&str]); 11] = [
     ("QX-55219087", &["qx55219087", "55219087"]),
     ("Jalan Gelatik Planted 77", &["gelatik"]),
     ("=HYPERLINK(\"http://example.net/planted\")", &["hyperlink", "=hyper"]),
-    ("@SUM(77341,1)", &["77341"]),
+    ("@SUM(7734198623,1)", &["7734198623"]),
     ("+cmd|planted'!A1", &["+cmd"]),
     ("1987-03-29", &["19870329", "29/03/1987"]),
     ("$2y$10$plantedhashplantedhash", &["plantedhash"]),
@@ -27,7 +27,7 @@ const PLANTED: [(&str, &[&str]); 11] = [
 
 /// A row of the planted values.
 const ROW: &str = "QX-55219087,zulfikar.plantedman@example.net,0857-9911-7733,Zulfikar Plantedman,1987-03-29,3174094107850007,\
-                   Jalan Gelatik Planted 77,\"=HYPERLINK(\"\"http://example.net/planted\"\")\",\"@SUM(77341,1)\",+cmd|planted'!A1,\
+                   Jalan Gelatik Planted 77,\"=HYPERLINK(\"\"http://example.net/planted\"\")\",\"@SUM(7734198623,1)\",+cmd|planted'!A1,\
                    $2y$10$plantedhashplantedhash\n";
 const HEADER: &str = "member_no,email,phone,name,birth_date,nik,address,note,note2,note3,password\n";
 
@@ -138,6 +138,10 @@ impl Watch {
         self.run(self.world.scan_command(&[dump], &[]), "");
         self.run(self.world.scan_command(&[dump], &["--json", j]), "");
         self.run(self.world.scan_command(&[dump], &["--each", "--json", "-"]), "");
+        for lang in ["en", "id"] {
+            let report = self.world.at("report");
+            self.run(self.world.scan_command(&[dump], &["--each", "--lang", lang, "--report", report.to_str().unwrap()]), "");
+        }
         self.run(self.world.scan_command(&[dump], &["--each"]), "");
         let mut inspect = leaktrace(["inspect", "--plan"]);
         inspect.arg(&plan).arg(dump);

@@ -123,7 +123,7 @@ pub fn make(posted: &Posted<'_>, names: &[&str]) -> Made {
     let calendars = (0..k).map(|i| calendar(posted, &of_rows, i)).collect();
     let canaries = (0..k)
         .map(|i| {
-            let planted = |h: &&Hit| h.comparison.canary && institutions.of_index[usize::from(h.comparison.index)] == i;
+            let planted = |h: &&Hit| h.comparison.canary && institutions.of(&h.comparison) == i;
             let mut records: Vec<u32> = of_rows.iter().flatten().filter(planted).map(|h| h.comparison.record).collect();
             records.sort_unstable();
             records.dedup();

@@ -6,10 +6,11 @@ use super::{InstitutionFinding, Judgement, Support};
 use crate::identify::date;
 use crate::index::records::Day;
 use crate::names::safe_text;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
+use std::borrow::Cow;
 
 /// What was claimed.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Claim {
     /// How many rows or records.
     pub rows: Option<u64>,
@@ -20,7 +21,7 @@ pub struct Claim {
 }
 
 /// Whether findings agree with a part of a claim.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Agreement {
     /// They agree with it.
@@ -32,10 +33,10 @@ pub enum Agreement {
 }
 
 /// A part of a claim with what the findings say of it.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Judged {
     /// `rows`, `source` or `date`.
-    pub about: &'static str,
+    pub about: Cow<'static, str>,
     /// Whether the findings agree.
     pub agreement: Agreement,
     /// In words.
@@ -78,7 +79,7 @@ fn source(claimed: &str, judgement: &Judgement, named: &[&InstitutionFinding]) -
         }
         Some(f) => (Agreement::NotShown, format!("the rows give {} support to a copy of its records", f.support.words())),
     };
-    Judged { about: "source", agreement, words }
+    Judged { about: Cow::Borrowed("source"), agreement, words }
 }
 
 fn number(claimed: u64, judgement: &Judgement, named: &[&InstitutionFinding], counted: &Counted) -> Judged {
@@ -87,20 +88,24 @@ fn number(claimed: u64, judgement: &Judgement, named: &[&InstitutionFinding], co
     let mut words = format!("{posted:.0} distinct rows were posted, {} of the {claimed} that were claimed", percent(share.min(1.0)));
     // A tenth of a percent for the estimate of distinct rows.
     if share >= 0.999 {
-        return Judged { about: "rows", agreement: Agreement::Supported, words };
+        return Judged { about: Cow::Borrowed("rows"), agreement: Agreement::Supported, words };
     }
     let place = named.first().and_then(|f| judgement.institutions.iter().position(|other| other.name == f.name));
     let Some(i) = place else {
-        return Judged { about: "rows", agreement: Agreement::NotShown, words: words + "; of the rest nothing is known" };
+        return Judged { about: Cow::Borrowed("rows"), agreement: Agreement::NotShown, words: words + "; of the rest nothing is known" };
     };
     let (records, found) = (counted.records[i], counted.found[i]);
     words +=
         &format!("; {found} distinct records of {} were found, whose index holds {records}", safe_text(&judgement.institutions[i].name));
     if claimed as f64 > records as f64 * 1.01 {
         words += ": so many records were never there at the time of the index";
-        return Judged { about: "rows", agreement: Agreement::Contradicted, words };
+        return Judged { about: Cow::Borrowed("rows"), agreement: Agreement::Contradicted, words };
     }
-    Judged { about: "rows", agreement: Agreement::NotShown, words: words + &beyond(judgement.institutions[i].taken.extent.as_ref()) }
+    Judged {
+        about: Cow::Borrowed("rows"),
+        agreement: Agreement::NotShown,
+        words: words + &beyond(judgement.institutions[i].taken.extent.as_ref()),
+    }
 }
 
 /// What the rows say of the records that are not among them: something only where they look like a random sample of all.
@@ -126,7 +131,7 @@ fn when(claimed: Day, named: &[&InstitutionFinding]) -> Judged {
             (if inside { Agreement::Supported } else { Agreement::Contradicted }, words)
         }
     };
-    Judged { about: "date", agreement, words }
+    Judged { about: Cow::Borrowed("date"), agreement, words }
 }
 
 #[cfg(test)]

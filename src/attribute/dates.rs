@@ -33,7 +33,7 @@ const UNEVEN: f64 = 1.95;
 const NEARLY_ALL: f64 = 0.5;
 
 /// An interval of days.
-#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 pub struct ExportInterval {
     /// Not before this day, `YYYY-MM-DD`.
     pub from: String,
@@ -228,7 +228,7 @@ pub fn as_of_export(case: &Case, exports: &[Option<Export>]) -> Vec<Vec<Hit>> {
     let lasting = case.concepts.lasting();
     let mut out = case.rows.clone();
     for hit in out.iter_mut().flatten() {
-        let institution = case.institutions.of_index[usize::from(hit.comparison.index)];
+        let institution = case.institutions.of(&hit.comparison);
         let Some(day) = exports[institution].as_ref().and_then(|e| e.day) else { continue };
         if hit.updated.is_some_and(|updated| updated > day) {
             hit.comparison.agree &= lasting;

@@ -6,16 +6,17 @@ use super::case::{Case, Hit};
 use super::defaults::Class;
 use super::mixture::Fit;
 use super::patterns::Pattern;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
+use std::borrow::Cow;
 
 /// Rows that are pointed at.
 const EXAMPLES: usize = 3;
 
 /// A part of a likelihood ratio.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Evidence {
     /// `agreement`, `issued_ids`, `canaries` or `limit`.
-    pub channel: &'static str,
+    pub channel: Cow<'static, str>,
     /// What it adds, in decibans; below 0 it speaks against.
     pub decibans: f64,
     /// What it rests on.
@@ -23,7 +24,7 @@ pub struct Evidence {
 }
 
 /// Where a row begins.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Place {
     /// Input, as numbered in the account.
     pub input: u32,
@@ -72,7 +73,7 @@ pub fn evidence(patterns: &[(Pattern, f64)], fit: &Fit, i: usize, findings: &Fin
     let [constant, share, gain, issued] = calibration::parts(findings).map(|part| 10.0 * part / std::f64::consts::LN_10);
     let c = counts(patterns, fit, i);
     let mut out = vec![Evidence {
-        channel: "agreement",
+        channel: Cow::Borrowed("agreement"),
         decibans: constant + share + gain,
         words: format!(
             "{:.0} sampled rows fit a copy best; in them {:.0} values agree against what others hold for the person, {:.0} where nobody else \
@@ -82,19 +83,23 @@ pub fn evidence(patterns: &[(Pattern, f64)], fit: &Fit, i: usize, findings: &Fin
     }];
     if findings.issued_rows >= 0.5 {
         out.push(Evidence {
-            channel: "issued_ids",
+            channel: Cow::Borrowed("issued_ids"),
             decibans: issued,
             words: format!("{:.0} of them carry an issued id of the very record that their other fields found", findings.issued_rows),
         });
     }
     if canaries > 0 {
         // They raise the limit; the ratio itself was not calibrated on them.
-        out.push(Evidence { channel: "canaries", decibans: 0.0, words: format!("{canaries} planted records are in the dump") });
+        out.push(Evidence {
+            channel: Cow::Borrowed("canaries"),
+            decibans: 0.0,
+            words: format!("{canaries} planted records are in the dump"),
+        });
     }
     let sum: f64 = out.iter().map(|e| e.decibans).sum();
     let ratio = 10.0 * calibration::log10_ratio(findings);
     if ratio < sum - 0.005 {
-        out.push(Evidence { channel: "limit", decibans: ratio - sum, words: calibration::limit(findings).1.to_string() });
+        out.push(Evidence { channel: Cow::Borrowed("limit"), decibans: ratio - sum, words: calibration::limit(findings).1.to_string() });
     }
     out
 }
@@ -104,14 +109,14 @@ pub fn evidence(patterns: &[(Pattern, f64)], fit: &Fit, i: usize, findings: &Fin
 pub fn set_aside(findings: &Findings) -> Vec<Evidence> {
     let words =
         "of many institutions supplied, a first look at a part of the rows found those that explain most; this is none of them".to_string();
-    vec![Evidence { channel: "agreement", decibans: 10.0 * calibration::log10_ratio(findings), words }]
+    vec![Evidence { channel: Cow::Borrowed("agreement"), decibans: 10.0 * calibration::log10_ratio(findings), words }]
 }
 
 /// Where rows begin that are copies of institution `i` beyond doubt, those first that agree on most.
 #[must_use]
 pub fn examples(case: &Case, rows: &[Vec<Hit>], pattern_of: &[usize], fit: &Fit, i: usize) -> Vec<Place> {
     let agreement = |row: &Vec<Hit>| {
-        let own = row.iter().map(|h| &h.comparison).filter(|c| case.institutions.of_index[usize::from(c.index)] == i);
+        let own = row.iter().map(|h| &h.comparison).filter(|c| case.institutions.of(c) == i);
         own.map(|c| c.agree.count_ones()).max().unwrap_or(0)
     };
     let mut clear = fit.clear_copies(pattern_of, i);

@@ -121,14 +121,13 @@ fn calendar(question: &Question, rows: &[Vec<Hit>], institutions: &Institutions,
     if rows.iter().filter(|row| dates::corroborated(row, index).is_some()).take(dates::FEW).count() < dates::FEW {
         return None;
     }
-    let mut days = question.indexes[index].panel_created();
-    days.retain(|&day| day != 0);
+    let mut days: Vec<_> = question.indexes[index].panel_days().into_iter().map(|d| d.0).filter(|&day| day != 0).collect();
     days.sort_unstable();
     Some(Calendar { index, records: question.indexes[index].meta().records, days })
 }
 
 fn canaries(sample: &Sample<Vec<Comparison>>, institutions: &Institutions, i: usize) -> u64 {
-    let planted = |c: &Comparison| c.canary && institutions.of_index[usize::from(c.index)] == i;
+    let planted = |c: &Comparison| c.canary && institutions.of(c) == i;
     let mut records: Vec<u32> = sample.rows.iter().flat_map(|r| &r.value).filter(|c| planted(c)).map(|c| c.record).collect();
     records.sort_unstable();
     records.dedup();

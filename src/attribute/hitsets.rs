@@ -38,7 +38,7 @@ impl HitSets {
     pub fn add(&mut self, comparisons: &[Comparison], institutions: &Institutions, identifiers: u64) {
         let mut found: BTreeMap<u8, u64> = BTreeMap::new();
         for c in comparisons {
-            *found.entry(institutions.of_index[usize::from(c.index)] as u8).or_insert(0) |= c.agree & identifiers;
+            *found.entry(institutions.of(c) as u8).or_insert(0) |= c.agree & identifiers;
         }
         *self.records.entry(found.into_iter().collect()).or_insert(0) += 1;
         self.all += 1;
@@ -57,7 +57,9 @@ impl HitSets {
         let mut records: BTreeMap<u64, u64> = BTreeMap::new();
         // Records that institution k holds and that are found there by what is not damaged.
         let mut found_at = vec![0u64; institutions];
+        let mut once = 0u32;
         for (record, count) in &self.records {
+            once += u32::from(*count == 1);
             let mut held = 1u64 << own;
             for (k, by) in record {
                 held |= 1 << k;
@@ -78,8 +80,7 @@ impl HitSets {
         }
         let share = |k: usize| (found_at[k] as f64 + 0.5) / (self.all as f64 + 1.0);
         let by_itself = by_itself(met.institutions, (0..institutions).filter(|&k| k != own), share);
-        let once = self.records.values().filter(|&&count| count == 1).count();
-        Explained { by_itself, records: records.into_iter().collect(), all: self.all, belief: BELIEF + once as f64 }
+        Explained { by_itself, records: records.into_iter().collect(), all: self.all, belief: BELIEF + f64::from(once) }
     }
 }
 

@@ -145,7 +145,7 @@ impl<'a> Rows<'a> {
         let empirical = of_dump(&sets, &counted, components.institutions);
         let mut found_by = vec![0; components.institutions];
         for hit in case.rows.iter().flatten() {
-            found_by[case.institutions.of_index[usize::from(hit.comparison.index)]] |= hit.comparison.agree & identifiers;
+            found_by[case.institutions.of(&hit.comparison)] |= hit.comparison.agree & identifiers;
         }
         let k = components.institutions;
         let hit_sets = rates.hit_sets.as_deref().unwrap_or_default();

@@ -27,10 +27,10 @@ pub struct Fit {
     pub log_likelihood: f64,
     /// For each pattern, the share of its rows that each component explains.
     pub posteriors: Vec<Vec<f64>>,
-    /// The same with relative likelihoods, at the end of the fit of shares.
-    usual: f64,
     /// Likelihoods by pattern and component, each pattern's relative to its greatest.
     likelihoods: Vec<Vec<f64>>,
+    /// Log-likelihood of the usual components by these relative likelihoods.
+    usual: f64,
     counts: Vec<f64>,
 }
 

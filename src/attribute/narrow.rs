@@ -6,7 +6,6 @@
 
 use super::case::{Case, Hit};
 use super::patterns::{Institutions, NOBODY};
-use super::weigh::first_look;
 use crate::matching::Comparison;
 use std::collections::BTreeSet;
 
@@ -17,9 +16,9 @@ const ROWS: usize = 2000;
 /// Gain in log-likelihood below which a copy explains nothing.
 const NOTHING: f64 = 1.0;
 
-/// The institutions to compare closely, ascending; all of them if there are not many.
+/// The institutions to compare closely, ascending; all of them if there are not many. `first_look` says what each one's copy would explain.
 #[must_use]
-pub fn candidates(case: &Case) -> Vec<usize> {
+pub fn candidates(case: &Case, first_look: impl Fn(&Case) -> Vec<f64>) -> Vec<usize> {
     let k = case.institutions.names.len();
     if k <= CLOSELY {
         return (0..k).collect();
@@ -30,7 +29,7 @@ pub fn candidates(case: &Case) -> Vec<usize> {
     let gains: Vec<f64> = first_look(&few).into_iter().map(|gain| if gain < NOTHING { 0.0 } else { gain }).collect();
     let mut hit = vec![0u64; k];
     for row in &few.rows {
-        let institutions: BTreeSet<usize> = row.iter().map(|h| case.institutions.of_index[usize::from(h.comparison.index)]).collect();
+        let institutions: BTreeSet<usize> = row.iter().map(|h| case.institutions.of(&h.comparison)).collect();
         institutions.into_iter().for_each(|i| hit[i] += 1);
     }
     let mut order: Vec<usize> = (0..k).collect();
@@ -48,7 +47,7 @@ pub fn only(case: &Case, chosen: &[usize]) -> Case {
         names: chosen.iter().map(|&c| case.institutions.names[c].clone()).collect(),
         of_index: case.institutions.of_index.iter().map(place).collect(),
     };
-    let asked = |c: &Comparison| institutions.of_index[usize::from(c.index)] != NOBODY;
+    let asked = |c: &Comparison| institutions.of(c) != NOBODY;
     let of_row = |row: &Vec<Hit>| -> Vec<Hit> { row.iter().filter(|hit| asked(&hit.comparison)).copied().collect() };
     let (numbers, rows): (Vec<usize>, Vec<Vec<Hit>>) = case.rows.iter().map(of_row).enumerate().filter(|(_, row)| !row.is_empty()).unzip();
     let entry = |row: &Vec<Comparison>| -> Vec<Comparison> { row.iter().filter(|c| asked(c)).copied().collect() };

@@ -117,6 +117,12 @@ impl Institutions {
         out
     }
 
+    /// The institution that a comparison is with.
+    #[must_use]
+    pub fn of(&self, comparison: &Comparison) -> usize {
+        self.of_index[usize::from(comparison.index)]
+    }
+
     /// The indexes of an institution, ascending.
     #[must_use]
     pub fn indexes_of(&self, institution: usize) -> Vec<usize> {
@@ -127,16 +133,15 @@ impl Institutions {
 /// The pattern of a row: for each institution the best of its datasets and snapshots, which do not compete with each other.
 #[must_use]
 pub fn of_row<'a>(comparisons: impl Iterator<Item = &'a Comparison>, institutions: &Institutions, concepts: &Concepts) -> Pattern {
-    let institution = |c: &Comparison| institutions.of_index[usize::from(c.index)];
     let mut sorted: Vec<&Comparison> = comparisons.collect();
-    sorted.sort_by_key(|c| (institution(c), std::cmp::Reverse(quality(c))));
-    sorted.dedup_by_key(|c| institution(c));
+    sorted.sort_by_key(|c| (institutions.of(c), std::cmp::Reverse(quality(c))));
+    sorted.dedup_by_key(|c| institutions.of(c));
     let found_by = sorted.iter().fold(0, |set, c| set | c.agree) & concepts.identifiers();
     let views = sorted
         .into_iter()
         .map(|c| {
             let (agree, disagree) = evidence(c, concepts);
-            View { institution: institution(c) as u8, agree, disagree }
+            View { institution: institutions.of(c) as u8, agree, disagree }
         })
         .collect();
     Pattern { views, found_by }

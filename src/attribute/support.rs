@@ -46,7 +46,7 @@ pub const SCALE: &str = "no 1-2 | weak 2-10 | moderate 10-100 | moderately stron
                          very strong 10^4-10^6 | extremely strong above 10^6 (likelihood ratio)";
 
 /// Decimal logarithm of the ratio from which on each step above none is reached.
-const STEPS: [(f64, Support); 6] = [
+pub const STEPS: [(f64, Support); 6] = [
     (std::f64::consts::LOG10_2, Support::Weak),
     (1.0, Support::Moderate),
     (2.0, Support::ModeratelyStrong),

@@ -6,7 +6,7 @@ use super::mixture::Fit;
 use crate::matching::Comparison;
 use crate::matching::sample::Sample;
 use crate::names::safe_text;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
 /// Rows below which nothing is said.
@@ -23,7 +23,7 @@ const IN_ORDER: f64 = 0.9;
 const ELSEWHERE: f64 = 0.6;
 
 /// Which records were taken.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Pattern {
     /// Nearly all.
@@ -39,7 +39,7 @@ pub enum Pattern {
 }
 
 /// Which part of an index the copied rows reach.
-#[derive(Clone, Copy, Debug, PartialEq, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Extent {
     /// Which records.
     pub pattern: Pattern,
@@ -58,7 +58,7 @@ pub struct Extent {
 }
 
 /// How one field of the copied rows agrees.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct FieldFit {
     /// The field.
     pub field: String,
@@ -71,7 +71,7 @@ pub struct FieldFit {
 }
 
 /// Distinct people, at least, best guess, at most.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct People {
     /// Best guess.
     pub estimate: u64,
@@ -82,7 +82,7 @@ pub struct People {
 }
 
 /// How much better the copied rows fit one index than the institution's next best.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ToldApart {
     /// The other index, by place on the command line.
     pub from: usize,
@@ -250,8 +250,8 @@ fn fields(case: &Case, rows: &[Vec<Hit>], clear: &[usize], index: usize) -> Vec<
             }
             compared += 1;
             agreed += u64::from(bit(hit.agree, c));
-            for other in rows[n].iter().map(|h| &h.comparison).filter(|o| case.institutions.of_index[usize::from(o.index)] != own) {
-                let of = others.entry(case.institutions.of_index[usize::from(other.index)]).or_default();
+            for other in rows[n].iter().map(|h| &h.comparison).filter(|o| case.institutions.of(o) != own) {
+                let of = others.entry(case.institutions.of(other)).or_default();
                 of.0 += u64::from(bit(other.agree | other.disagree, c));
                 of.1 += u64::from(bit(other.agree, c));
             }

@@ -3,7 +3,7 @@
 
 use super::{InstitutionFinding, Judgement, Support, calibration};
 use crate::matching::Question;
-use crate::matching::layout::{Guess, Layout};
+use crate::matching::layout::Layout;
 use crate::matching::tally::Merged;
 use crate::matching::unanswered::{Holds, Silence};
 use crate::names::safe_text;
@@ -41,6 +41,22 @@ pub enum VerdictKind {
     NoMatch,
     /// Something could not be read, and nobody is supported.
     Incomplete,
+}
+
+impl VerdictKind {
+    /// In words, as the document writes it but for the spaces.
+    #[must_use]
+    pub fn words(self) -> &'static str {
+        match self {
+            VerdictKind::Attributed => "attributed",
+            VerdictKind::Mixture => "mixture",
+            VerdictKind::UnlistedSource => "unlisted source",
+            VerdictKind::Fabricated => "fabricated",
+            VerdictKind::Inconclusive => "inconclusive",
+            VerdictKind::NoMatch => "no match",
+            VerdictKind::Incomplete => "incomplete",
+        }
+    }
 }
 
 /// A verdict.
@@ -138,10 +154,7 @@ fn could_be_guessed(merged: &Merged, layouts: &[Arc<Layout>]) -> bool {
     let mut hit =
         tasks.flat_map(|(task, tally)| task.targets.iter().zip(&tally.hits)).filter(|(_, hits)| hits.iter().any(|&n| n > 0)).peekable();
     hit.peek().is_some()
-        && hit.all(|(target, _)| {
-            let Guess { values, hits, decoys, .. } = target.guess;
-            decoys >= FEWEST_DECOYS && target.guess.by_guessing() >= 0.5 * hits as f64 / values.max(1) as f64
-        })
+        && hit.map(|(target, _)| target.guess).all(|guess| guess.decoys >= FEWEST_DECOYS && guess.by_guessing() >= 0.5 * guess.found())
 }
 
 fn name(f: &InstitutionFinding) -> String {
@@ -184,8 +197,9 @@ fn validation(question: &Question, judgement: &Judgement) -> Option<String> {
     ))
 }
 
-/// A likelihood ratio in words: two digits, no more.
-fn ratio(log10: f64) -> String {
+/// A likelihood ratio, by its decimal logarithm, in words: two digits, no more.
+#[must_use]
+pub fn ratio(log10: f64) -> String {
     let ratio = libm::pow(10.0, log10);
     match ratio {
         r if r >= 1e6 => "more than a million".to_string(),
@@ -244,10 +258,15 @@ fn incomplete(merged: &Merged, rows_hit: f64) -> String {
     let hits = if rows_hit > 0.0 { "What could be read does not support a source." } else { "Nothing in what could be read matches." };
     let ledger = &merged.ledger;
     let aside: u64 = ledger.set_aside.values().map(|of| of.bytes).sum();
+    let missing = ledger.bytes_skipped().saturating_sub(aside);
+    if missing == 0 {
+        // Where a stream ends too early nobody knows how much is missing.
+        return format!("Incomplete: a part of unknown length could not be read, so that no match cannot be said. {hits}");
+    }
     let unpacked = if ledger.unpacked > 0 { ", unpacked ones included," } else { "" };
     format!(
         "Incomplete: {} of {} bytes{unpacked} could not be read, so that no match cannot be said. {hits}",
-        ledger.bytes_skipped().saturating_sub(aside),
+        missing,
         ledger.bytes + ledger.unpacked
     )
 }

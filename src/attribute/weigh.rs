@@ -9,9 +9,10 @@ use super::{calibration, dates, defaults, explain, narrow, panel, taken};
 use rayon::iter::{IntoParallelIterator, IntoParallelRefIterator, ParallelIterator};
 use rayon::slice::ParallelSliceMut;
 
-/// Log-likelihood by row that sources other than copies must add before they are believed in beside them, chosen on worlds of calibration: where
-/// ratios are yet to be said, and beside copies that are supported.
+/// Log-likelihood by row that sources other than copies must add before they are believed in beside them, chosen on worlds: where ratios are yet
+/// to be said.
 const BY_ROW: f64 = 0.05;
+/// The same beside copies that are supported.
 const BY_ROW_WHERE_SUPPORTED: f64 = 0.15;
 /// The same beside copies that are firmly supported.
 const BY_ROW_WHERE_FIRM: f64 = 0.6;
@@ -22,7 +23,7 @@ const CLEARLY: f64 = 20.0;
 #[must_use]
 pub fn weigh(case: &Case) -> Judgement {
     let k = case.institutions.names.len();
-    let chosen = narrow::candidates(case);
+    let chosen = narrow::candidates(case, first_look);
     if chosen.len() == k {
         return weigh_closely(case, k);
     }
@@ -71,7 +72,7 @@ fn drift(case: &Case) -> Vec<f64> {
 }
 
 /// What each institution's copy would add to the log-likelihood if there were no other's, with nothing known of when it was made.
-pub fn first_look(case: &Case) -> Vec<f64> {
+fn first_look(case: &Case) -> Vec<f64> {
     let (patterns, _) = tabulate(case, &case.rows);
     let fit = Fit::new(&Rows::new(case, &patterns, &panel::measure(case)), &drift(case));
     let none = fit.without_copies(None);
@@ -114,9 +115,11 @@ fn weigh_closely(case: &Case, supplied: usize) -> Judgement {
     let mut findings: Vec<calibration::Findings> = (0..k).map(findings_of).collect();
     let candidates: Vec<usize> = (0..k).filter(|&i| support::of(calibration::log10_ratio(&findings[i])) >= Support::Weak).collect();
     // Where these copies explain the dump without any other source, their shares are what they then explain.
-    let alone = copies_alone(&fit, &candidates);
-    if !candidates.is_empty() && fit.log_likelihood - alone.log_likelihood <= BY_ROW * all {
-        findings.iter_mut().enumerate().for_each(|(i, f)| f.share = alone.shares[i]);
+    if !candidates.is_empty() {
+        let alone = copies_alone(&fit, &candidates);
+        if fit.log_likelihood - alone.log_likelihood <= BY_ROW * all {
+            findings.iter_mut().enumerate().for_each(|(i, f)| f.share = alone.shares[i]);
+        }
     }
     let finding_of = |i: usize| InstitutionFinding {
         share: (case.rows_distinct > 0.0).then(|| interval(explained[i], all)),
@@ -182,10 +185,13 @@ fn settled(fit: &Fit, supported: &[usize], firmly: bool, rows: f64) -> Fit {
     let mut with_chosen = fit.components.usual();
     chosen.iter().for_each(|&c| with_chosen[c] = true);
     let all = fit.restricted(&with_chosen);
+    if supported.is_empty() {
+        return all;
+    }
     let copies = copies_alone(fit, &[supported, &chosen].concat());
     let by_row = if firmly { BY_ROW_WHERE_FIRM } else { BY_ROW_WHERE_SUPPORTED };
     let lost = all.log_likelihood - copies.log_likelihood;
-    if !supported.is_empty() && lost <= CLEARLY + by_row * rows { copies } else { all }
+    if lost <= CLEARLY + by_row * rows { copies } else { all }
 }
 
 /// The mixture of these copies and made-up rows alone.

@@ -1,15 +1,15 @@
-//! The command line as it is typed. Parsing has no side effects; each `into_options` turns what was typed into what to do.
+//! The command line as it is typed. Parsing has no side effects; the module `options` turns what was typed into what to do.
 
+use super::examples;
 use crate::attribute::Support;
-use crate::attribute::claim::Claim;
 use crate::commands::cat::Format;
-use crate::commands::{index, scan};
 use crate::identify::date;
+use crate::limits;
 use crate::record::inside::How;
+use crate::report::lang::Lang;
+use crate::report::notice::Aware;
+use crate::report::tlp::Tlp;
 use crate::source::Scope;
-use crate::source::encoding::Charset;
-use crate::source::unpack::Bounds;
-use crate::{Result, limits, reading, source};
 use clap::{Parser, Subcommand, ValueHint};
 use std::path::PathBuf;
 
@@ -17,8 +17,14 @@ use std::path::PathBuf;
 ///
 /// An institution makes a key and an index of its records; the examiner scans the dump with both. Start with `leaktrace demo`.
 #[derive(Debug, Parser)]
-#[command(version, propagate_version = true, max_term_width = 100, arg_required_else_help = true)]
+#[command(version, propagate_version = true, max_term_width = 100, arg_required_else_help = true, after_help = examples::ALL)]
 pub struct Args {
+    /// Print errors and what was asked for alone: no report on the terminal, no progress.
+    #[arg(short, long, global = true)]
+    pub quiet: bool,
+    /// Say how long each stage took, also in a quiet run.
+    #[arg(short, long, global = true)]
+    pub verbose: bool,
     /// What to do.
     #[command(subcommand)]
     pub command: Command,
@@ -28,23 +34,41 @@ pub struct Args {
 #[derive(Debug, Subcommand)]
 pub enum Command {
     /// Make a key for a case or a team.
+    #[command(after_help = examples::KEYGEN)]
     Keygen(KeygenArgs),
     /// Propose a schema (TOML) from a file of records.
+    #[command(after_help = examples::SCHEMA)]
     Schema(SchemaArgs),
     /// Build an index from files of records.
+    #[command(after_help = examples::INDEX)]
     Index(IndexArgs),
-    /// Compare an index with its checksums.
+    /// Compare an index with its checksums, or a report with its manifest; or make the report's scan again and compare.
+    #[command(after_help = examples::VERIFY)]
     Verify(VerifyArgs),
     /// Scan a dump against one or more indexes and say whose copy it is.
-    #[command(after_help = "Exit codes: 0 complete, no institution supported; 1 at least one institution supported; 2 usage or I/O \
-                            error; 3 incomplete and nobody supported; 130 interrupted.")]
-    Scan(ScanArgs),
+    #[command(after_help = examples::SCAN)]
+    Scan(Box<ScanArgs>),
+    /// Make a report once more from its document: in another language, for other eyes, or signed.
+    #[command(after_help = examples::REPORT)]
+    Report(ReportCommandArgs),
+    /// Join a list of affected records to the institution's own keys. Shows values of the institution's own file.
+    #[command(after_help = examples::AFFECTED)]
+    Affected(AffectedArgs),
     /// Say what an index holds, or how a dump will be read. Never shows a value.
+    #[command(after_help = examples::INSPECT)]
     Inspect(InspectArgs),
     /// Print every row of a dump as the scanner reads it. The only command that shows values.
+    #[command(after_help = examples::CAT)]
     Cat(CatArgs),
     /// Make up institutions and a leak, and run the main job on them.
+    #[command(after_help = examples::DEMO)]
     Demo(DemoArgs),
+    /// Print what makes a shell complete commands and options.
+    #[command(after_help = examples::COMPLETIONS)]
+    Completions(CompletionsArgs),
+    /// Write the pages of the manual into a folder.
+    #[command(after_help = examples::MAN)]
+    Man(ManArgs),
 }
 
 /// `keygen`.
@@ -101,9 +125,100 @@ pub struct IndexArgs {
 /// `verify`.
 #[derive(Debug, clap::Args)]
 pub struct VerifyArgs {
-    /// The index.
-    #[arg(value_name = "INDEX.ltx", value_hint = ValueHint::FilePath)]
-    pub index: PathBuf,
+    /// An index, or the folder of a report.
+    #[arg(value_name = "INDEX.ltx|REPORT_DIR", value_hint = ValueHint::AnyPath)]
+    pub path: PathBuf,
+    /// The public key that the report must be signed by (the last line of minisign's .pub file).
+    #[arg(long, value_name = "KEY")]
+    pub public_key: Option<String>,
+    /// A file or folder of the dump that the report is about.
+    #[arg(long, value_name = "DUMP", value_hint = ValueHint::AnyPath)]
+    pub dump: Vec<PathBuf>,
+    /// An index that the report was made with.
+    #[arg(long, value_name = "INDEX.ltx", value_hint = ValueHint::FilePath)]
+    pub index: Vec<PathBuf>,
+    /// The key of the indexes; with dump and indexes, the scan is made again.
+    #[arg(long, value_name = "KEY", value_hint = ValueHint::FilePath)]
+    pub key: Vec<PathBuf>,
+    /// A file of passwords for encrypted members, one a line.
+    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
+    pub password_file: Option<PathBuf>,
+    /// A folder for 7z archives within others that are larger; encrypted there, and gone afterwards.
+    #[arg(long, value_name = "DIR", value_hint = ValueHint::DirPath)]
+    pub scratch: Option<PathBuf>,
+}
+
+/// What the examiner says of the case; of `scan`.
+#[derive(Debug, clap::Args)]
+#[command(next_help_heading = "Case (printed and kept, never used)")]
+pub struct CaseArgs {
+    /// Number or name of the case.
+    #[arg(long, value_name = "TEXT")]
+    pub case: Option<String>,
+    /// Number of the dump as an exhibit.
+    #[arg(long, value_name = "TEXT")]
+    pub exhibit: Option<String>,
+    /// Who examines it.
+    #[arg(long, value_name = "TEXT")]
+    pub examiner: Option<String>,
+    /// How, where and when the dump was obtained.
+    #[arg(long, value_name = "TEXT")]
+    pub obtained: Option<String>,
+}
+
+/// How a report is made; of `scan` and `report`.
+#[derive(Debug, clap::Args)]
+#[command(next_help_heading = "Report")]
+pub struct LookArgs {
+    /// Language of the page and the notice.
+    #[arg(long, value_name = "LANG")]
+    pub lang: Option<Lang>,
+    /// Who may see the exports to MISP and STIX (Traffic Light Protocol 2.0); amber where nothing is said.
+    #[arg(long, value_name = "LABEL")]
+    pub tlp: Option<Tlp>,
+    /// Since when the institution is aware of the breach: deadlines of notices follow from it.
+    #[arg(long, value_name = "YYYY-MM-DDTHH:MM+HH:MM")]
+    pub aware_since: Option<Aware>,
+    /// Sign the report with this secret key of minisign.
+    #[arg(long, value_name = "KEY", value_hint = ValueHint::FilePath)]
+    pub sign: Option<PathBuf>,
+    /// A file with that key's password in its first line.
+    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath, requires = "sign")]
+    pub sign_password_file: Option<PathBuf>,
+}
+
+/// `report`.
+#[derive(Debug, clap::Args)]
+pub struct ReportCommandArgs {
+    /// A report's folder, or a document that scan --json wrote.
+    #[arg(value_name = "REPORT_DIR|SCAN.json", value_hint = ValueHint::AnyPath)]
+    pub from: PathBuf,
+    /// The folder of the new report; an older report there gives way.
+    #[arg(long, value_name = "DIR", value_hint = ValueHint::DirPath)]
+    pub report: PathBuf,
+    /// How it is made.
+    #[command(flatten)]
+    pub look: LookArgs,
+}
+
+/// `affected`.
+#[derive(Debug, clap::Args)]
+pub struct AffectedArgs {
+    /// The list of a report: affected.csv, or a file of its folder affected/.
+    #[arg(value_name = "LIST", value_hint = ValueHint::FilePath)]
+    pub list: PathBuf,
+    /// A file of records that the index was made from; several in the same order.
+    #[arg(long, value_name = "EXPORT.csv", required = true, value_hint = ValueHint::FilePath)]
+    pub records: Vec<PathBuf>,
+    /// The column of the keys that the list is joined to: its header, or its position from 1.
+    #[arg(long, value_name = "ID")]
+    pub column: String,
+    /// Where to write the joined list; standard output where nothing is said.
+    #[arg(short, long, value_name = "OUT.csv", value_hint = ValueHint::FilePath)]
+    pub output: Option<PathBuf>,
+    /// Worker threads; one a core by default.
+    #[arg(long, value_name = "N")]
+    pub threads: Option<usize>,
 }
 
 /// How a dump is opened; of `scan`, `inspect` and `cat`.
@@ -157,6 +272,9 @@ pub struct ScanArgs {
     /// Write the result as JSON; `-` is standard output, which then holds nothing else.
     #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
     pub json: Option<PathBuf>,
+    /// Write the report into this folder: page, document, affected records, notice, MISP, STIX, manifest. An older report there gives way.
+    #[arg(long, value_name = "DIR", value_hint = ValueHint::DirPath)]
+    pub report: Option<PathBuf>,
     /// Give each file a verdict of its own.
     #[arg(long)]
     pub each: bool,
@@ -187,6 +305,12 @@ pub struct ScanArgs {
     /// Look for identifiers inside of cells (notes, JSON, PHP, forms, Base64): in columns that a sample shows to hold such; in all; or not.
     #[arg(long, value_name = "HOW", default_value = "auto")]
     pub inside: How,
+    /// What the examiner says.
+    #[command(flatten)]
+    pub case: CaseArgs,
+    /// How the report is made.
+    #[command(flatten)]
+    pub look: LookArgs,
     /// How it is opened.
     #[command(flatten)]
     pub reading: ReadingArgs,
@@ -237,90 +361,20 @@ pub struct DemoArgs {
     pub threads: Option<usize>,
 }
 
-impl IndexArgs {
-    /// What to do.
-    ///
-    /// # Errors
-    /// When a value is out of range.
-    pub fn into_options(self) -> Result<index::Options> {
-        Ok(index::Options {
-            files: self.files,
-            key: self.key,
-            schema: self.schema,
-            output: self.output,
-            institution: self.institution,
-            dataset: self.dataset,
-            snapshot: self.snapshot,
-            threads: super::threads(self.threads)?,
-            memory: self.memory as usize * 1_000_000,
-            segment_bytes: segment_bytes(self.segment_bytes)?,
-        })
-    }
+/// `completions`.
+#[derive(Debug, clap::Args)]
+pub struct CompletionsArgs {
+    /// The shell.
+    #[arg(value_name = "SHELL")]
+    pub shell: clap_complete::Shell,
 }
 
-impl ReadingArgs {
-    /// What to do.
-    ///
-    /// # Errors
-    /// When the encoding is not known, or the passwords cannot be read.
-    pub fn into_options(self) -> Result<reading::Options> {
-        let unknown = || {
-            crate::Error::usage("this encoding is not known")
-                .expected("a name of the Encoding Standard, such as utf-16le, windows-1252 or gb18030; or utf-32le, utf-32be")
-        };
-        let encoding = self.encoding.map(|name| Charset::of_name(&name).ok_or_else(unknown)).transpose()?;
-        let passwords = match &self.password_file {
-            None => Vec::new(),
-            Some(path) => {
-                let text = source::read_small(path, "password", "write one password a line")?;
-                let lines = text.split(|&b| b == b'\n').map(|line| line.strip_suffix(b"\r").unwrap_or(line));
-                lines.filter(|line| !line.is_empty()).map(<[u8]>::to_vec).collect()
-            }
-        };
-        let bounds = Bounds {
-            bytes_out: self.max_unpacked,
-            ratio: self.max_ratio,
-            depth: self.max_depth,
-            members: self.max_members,
-            held_bytes: self.max_held,
-            ..Bounds::default()
-        };
-        let ReadingArgs { out_of_scope, strict, scratch, .. } = self;
-        Ok(reading::Options { encoding, passwords, bounds, out_of_scope, strict, scratch, inside: How::Off })
-    }
-}
-
-impl InspectArgs {
-    /// How the files are opened.
-    ///
-    /// # Errors
-    /// As [`ReadingArgs::into_options`].
-    pub fn reading(self) -> Result<reading::Options> {
-        Ok(reading::Options { inside: self.inside, ..self.reading.into_options()? })
-    }
-}
-
-impl ScanArgs {
-    /// What to do.
-    ///
-    /// # Errors
-    /// When a value is out of range.
-    pub fn into_options(self) -> Result<scan::Options> {
-        Ok(scan::Options {
-            dumps: self.dumps,
-            indexes: self.indexes,
-            keys: self.keys,
-            json: self.json,
-            each: self.each,
-            plan: self.plan,
-            threshold: self.threshold,
-            claim: Claim { rows: self.claim_rows, source: self.claim_source, date: self.claim_date },
-            verify: self.verify,
-            threads: super::threads(self.threads)?,
-            segment_bytes: segment_bytes(self.segment_bytes)?,
-            reading: reading::Options { inside: self.inside, ..self.reading.into_options()? },
-        })
-    }
+/// `man`.
+#[derive(Debug, clap::Args)]
+pub struct ManArgs {
+    /// The folder; made if it is not there.
+    #[arg(value_name = "DIR", value_hint = ValueHint::DirPath)]
+    pub folder: PathBuf,
 }
 
 /// A day as written, from 1970-01-02 to 2149-06-05.
@@ -328,15 +382,6 @@ fn claimed_day(text: &str) -> std::result::Result<u16, String> {
     let iso = text.len() == 10 && text.parse::<jiff::civil::Date>().is_ok();
     let day = if iso { date::day_number(text.as_bytes()) } else { None };
     day.ok_or_else(|| "expected a day as YYYY-MM-DD, from 1970-01-02 to 2149-06-05".to_string())
-}
-
-fn segment_bytes(asked: u64) -> Result<u64> {
-    if limits::SEGMENT_BYTES_RANGE.contains(&asked) {
-        return Ok(asked);
-    }
-    Err(crate::Error::usage("--segment-bytes is out of range")
-        .expected("1,024 to 1,073,741,824")
-        .got(crate::names::safe_text(&asked.to_string())))
 }
 
 #[cfg(test)]

@@ -3,13 +3,18 @@
 
 pub mod args;
 mod bars;
+mod config;
+mod examples;
+mod options;
+mod pages;
+mod stages;
 
 use crate::commands::{self, Outcome};
 use crate::error::Blame;
 use crate::progress::{Progress, Silent};
 use crate::{Error, Result, names, parallel, record};
 use args::{Args, Command};
-use clap::Parser;
+use clap::{CommandFactory, FromArgMatches};
 use std::ffi::OsString;
 use std::io::IsTerminal;
 use std::process::ExitCode;
@@ -23,7 +28,15 @@ const INTERRUPTED: u8 = 130;
 
 /// Runs the command line and returns its exit code.
 pub fn run(args: impl IntoIterator<Item = OsString>) -> ExitCode {
-    let args = match Args::try_parse_from(args) {
+    let declared = match config::apply(Args::command()) {
+        Ok(declared) => declared,
+        Err(error) => {
+            anstream::eprintln!("leaktrace: {error}");
+            return ExitCode::from(FAILED);
+        }
+    };
+    let parsed = declared.try_get_matches_from(args).and_then(|matches| Args::from_arg_matches(&matches));
+    let args = match parsed {
         Ok(args) => args,
         Err(error) => {
             if error.use_stderr() {
@@ -46,7 +59,7 @@ pub fn run(args: impl IntoIterator<Item = OsString>) -> ExitCode {
     }));
     // Without a handler an interrupt ends the process at once, which is right as well: nothing is left half-written.
     let _ = ctrlc::set_handler(parallel::interrupt);
-    let Ok(done) = std::panic::catch_unwind(|| dispatch(args.command)) else {
+    let Ok(done) = std::panic::catch_unwind(|| dispatch(args)) else {
         return ExitCode::from(FAILED);
     };
     match done {
@@ -64,20 +77,30 @@ pub fn run(args: impl IntoIterator<Item = OsString>) -> ExitCode {
     }
 }
 
-fn dispatch(command: Command) -> Result<Outcome> {
+fn dispatch(args: Args) -> Result<Outcome> {
     let bars = bars::Bars::default();
-    let progress: &dyn Progress = if std::io::stderr().is_terminal() { &bars } else { &Silent };
-    match command {
+    let drawn: &dyn Progress = if std::io::stderr().is_terminal() && !args.quiet { &bars } else { &Silent };
+    let stages = stages::Stages::new(drawn);
+    let progress: &dyn Progress = if args.verbose { &stages } else { drawn };
+    match args.command {
         Command::Keygen(a) => commands::keygen::run(&a.output),
         Command::Schema(a) => commands::schema::run(&a.file),
         Command::Index(a) => commands::index::run(&a.into_options()?, progress),
-        Command::Verify(a) => commands::verify::run(&a.index),
-        Command::Scan(a) => commands::scan::run(&a.into_options()?, progress),
+        Command::Verify(a) => commands::verify::run(&a.into_options()?, progress),
+        Command::Report(a) => commands::report::run(&a.into_options(), progress),
+        Command::Affected(a) => commands::affected::run(&a.into_options()?, progress),
+        Command::Scan(a) => commands::scan::run(&a.into_options(args.quiet)?, progress),
         Command::Inspect(a) => {
             let (files, plan) = (a.files.clone(), a.plan.clone());
             commands::inspect::run(&files, plan.as_deref(), &a.reading()?, threads(None)?)
         }
         Command::Cat(a) => commands::cat::run(&a.dump, a.format, a.table.as_deref(), &a.reading.into_options()?, threads(None)?),
+        Command::Completions(a) => pages::completions(Args::command(), a.shell).map(|()| Outcome::Done),
+        Command::Man(a) => {
+            let pages = pages::man(Args::command(), &a.folder)?;
+            anstream::eprintln!("wrote {pages} pages");
+            Ok(Outcome::Done)
+        }
         Command::Demo(a) => commands::demo::run(a.output.as_deref(), threads(a.threads)?, progress),
     }
 }
@@ -89,7 +112,7 @@ fn dispatch(command: Command) -> Result<Outcome> {
 pub fn threads(asked: Option<usize>) -> Result<usize> {
     const MOST: usize = 1024;
     match asked {
-        None => Ok(std::thread::available_parallelism().map_or(1, std::num::NonZero::get)),
+        None => Ok(commands::threads()),
         Some(n) if (1..=MOST).contains(&n) => Ok(n),
         Some(n) => Err(Error::usage("--threads is out of range").expected(format!("1 to {MOST}")).got(names::safe_text(&n.to_string()))),
     }

@@ -3,9 +3,9 @@
 use super::{Outcome, index, scan};
 use crate::attribute::{Support, VerdictKind};
 use crate::fingerprint::Key;
-use crate::matching::Question;
 use crate::names::safe_path;
 use crate::progress::Progress;
+use crate::report::look::Look;
 use crate::report::terminal;
 use crate::report::terminal::grouped;
 use crate::synth::day::DateStyle;
@@ -58,11 +58,16 @@ pub fn run(folder: Option<&Path>, threads: usize, progress: &dyn Progress) -> Re
         grouped(invented)
     );
     anstream::println!("3. The examiner scans it with the indexes and the key.\n");
+    let report = scan::ReportOptions { folder: folder.join("report"), look: Look::default(), sign: None, sign_password: None };
     let options = scan::Options {
         dumps: vec![files.dump.clone()],
         indexes,
         keys: vec![key],
         json: None,
+        report: Some(report.clone()),
+        case: Default::default(),
+        epoch: None,
+        quiet: false,
         each: false,
         plan: None,
         threshold: Support::ModeratelyStrong,
@@ -72,10 +77,13 @@ pub fn run(folder: Option<&Path>, threads: usize, progress: &dyn Progress) -> Re
         segment_bytes: limits::SEGMENT_BYTES,
         reading: Default::default(),
     };
-    let keys = options.keys.iter().map(|p| Key::read(p)).collect::<Result<Vec<_>>>()?;
-    let question = Question::open(&options.indexes, keys, options.verify)?;
-    let document = scan::scan_document(&question, scan::open_inputs(&options.dumps)?, &options, progress)?;
-    anstream::println!("{}", terminal::render(&document));
+    let ready = report.prepare()?;
+    let question = scan::open_question(&options)?;
+    let found = scan::examine(&question, scan::open_inputs(&options.dumps)?, &options, None, progress)?;
+    let document = &found.document;
+    anstream::println!("{}", terminal::render(document));
+    scan::write_report(&question, &found, &options, ready, progress)?;
+    anstream::println!("4. What leaves the terminal is in {}: the page is report.html.\n", safe_path(&report.folder));
     let verdict = &document.answer.verdict;
     if verdict.kind != VerdictKind::Attributed || verdict.institutions != [files.source] {
         return Err(Error::usage("the demonstration's verdict is not the expected one")
@@ -111,6 +119,6 @@ fn next_steps() {
          \x20 leaktrace keygen -o case.key\n\
          \x20 leaktrace schema RECORDS.csv > schema.toml        (look it over: kinds, roles, name)\n\
          \x20 leaktrace index RECORDS.csv --key case.key --schema schema.toml -o ours.ltx\n\
-         \x20 leaktrace scan DUMP.csv --index ours.ltx --key case.key"
+         \x20 leaktrace scan DUMP.csv --index ours.ltx --key case.key --report report"
     );
 }

@@ -1,10 +1,12 @@
 //! One small file a command: what to do, done.
 
+pub mod affected;
 pub mod cat;
 pub mod demo;
 pub mod index;
 pub mod inspect;
 pub mod keygen;
+pub mod report;
 pub mod scan;
 pub mod schema;
 pub mod verify;
@@ -18,4 +20,10 @@ pub enum Outcome {
     Supported,
     /// Something could not be read, and nobody is supported.
     Incomplete,
+}
+
+/// Worker threads where nobody asked for a number: one a core.
+#[must_use]
+pub fn threads() -> usize {
+    std::thread::available_parallelism().map_or(1, std::num::NonZero::get)
 }

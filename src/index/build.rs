@@ -169,10 +169,10 @@ fn fill(job: &Build<'_>, inputs: &[Input], columns: &[Columns], meta: &mut Meta,
     meta.values = partitions.keys();
     let geometry = Geometry::for_keys(meta.values, meta.records);
     (meta.buckets, meta.record_bits) = (geometry.buckets, geometry.record_bits);
-    job.progress.begin("sort and write", 0);
+    job.progress.begin("sort and write", partitions.bytes());
     let records_entry = records_out.finish(meta.records * stride as u64)?;
     let target = Target { file: &draft.file, path: &draft.path, folder, from: end(&records_entry) };
-    let finished = finish::write(job.pool, &target, &partitions, geometry, &veil)?;
+    let finished = finish::write(job.pool, &target, &partitions, geometry, &veil, job.progress)?;
     (meta.keys, meta.shared, meta.common) = (finished.counts.keys, finished.counts.shared, finished.counts.common);
     let panel: Vec<u8> = pass.panel.encode(&veil).flatten().collect();
     let panel_out = SectionWriter::begin(&draft.file, &draft.path, Section::Panel, end(&finished.entries[2]));

@@ -108,7 +108,7 @@ fn find_column(column: &Column, names: &[String], sample: &Sample<'_>) -> Result
     match column {
         Column::Position(n) => {
             let widest = sample.batches.iter().flat_map(|b| (0..b.len()).map(|r| b.width(r))).max().unwrap_or(0);
-            if (*n as usize) <= widest {
+            if (1..=widest).contains(&(*n as usize)) {
                 Ok(*n as usize - 1)
             } else {
                 Err(Error::usage(format!("the schema names column {n}, which this file does not have"))

@@ -165,6 +165,12 @@ impl Partitions {
         self.keys
     }
 
+    /// Their bytes.
+    #[must_use]
+    pub fn bytes(&self) -> u64 {
+        self.keys * KEY_BYTES as u64
+    }
+
     /// Number of partitions, a power of two.
     #[must_use]
     pub fn count(&self) -> usize {

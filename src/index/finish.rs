@@ -19,6 +19,7 @@ use super::sort::{SortKey, sorted};
 use super::table::{BUCKET_BYTES, Geometry, MAX_VISITS, POSTING_BYTES, Payload, SLOTS, put_posting};
 use super::veil::{Probe, Stream, Veil};
 use crate::limits::SHARED_VALUE_RECORDS;
+use crate::progress::Progress;
 use crate::{Error, Result, parallel};
 use std::fs::File;
 use std::path::Path;
@@ -106,7 +107,14 @@ struct Job<'a> {
 ///
 /// # Errors
 /// When the disk fails, or [`Error::interrupted`].
-pub fn write(pool: &rayon::ThreadPool, target: &Target<'_>, partitions: &Partitions, geometry: Geometry, veil: &Veil) -> Result<Finished> {
+pub fn write(
+    pool: &rayon::ThreadPool,
+    target: &Target<'_>,
+    partitions: &Partitions,
+    geometry: Geometry,
+    veil: &Veil,
+    progress: &dyn Progress,
+) -> Result<Finished> {
     let &Target { file, path, folder, from } = target;
     let error = |e: std::io::Error| write_error(&e, folder);
     let blocks = filter::blocks_for(partitions.keys());
@@ -134,6 +142,8 @@ pub fn write(pool: &rayon::ThreadPool, target: &Target<'_>, partitions: &Partiti
         },
         |part, sorted| {
             ready.put(carry.place(&job, part, sorted));
+            // Partitions are of a size.
+            progress.advance(partitions.bytes() / partitions.count() as u64);
             Ok(())
         },
     )?;

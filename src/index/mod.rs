@@ -15,6 +15,7 @@ mod columns;
 mod deal;
 mod digests;
 mod draft;
+pub mod export;
 pub mod filter;
 mod finish;
 pub mod layout;

@@ -15,6 +15,7 @@ use super::table::{Payload, Posting, Table};
 use super::veil::{STREAM_BYTES, Veil};
 use crate::fingerprint::{Fingerprint, Key};
 use crate::limits;
+use crate::progress::{Progress, Silent};
 use crate::source::Input;
 use crate::source::near::Near;
 use crate::{Error, Result};
@@ -75,28 +76,39 @@ pub struct Verified {
     pub b3sum: blake3::Hash,
 }
 
-/// Verifies an index without its key.
+/// Verifies an index without its key; `progress` hears of every byte twice, since both its sections and the whole of it are hashed.
 ///
 /// # Errors
 /// When it cannot be read or is damaged.
-pub fn verify_file(path: &Path) -> Result<Verified> {
+pub fn verify_file(path: &Path, progress: &dyn Progress) -> Result<Verified> {
     let input = Input::open(path)?;
     let header = Header::read(input.bytes()).map_err(|e| e.at(path))?;
     let meta = read_meta(&header, input.bytes()).map_err(|e| e.at(path))?;
-    verify_sections(&header, input.bytes()).map_err(|e| e.at(path))?;
-    let mut hasher = blake3::Hasher::new();
-    hasher.update_rayon(input.bytes());
+    progress.begin("verify", 2 * input.len());
+    verify_sections(&header, input.bytes(), progress).map_err(|e| e.at(path))?;
+    let b3sum = hash(input.bytes(), progress);
+    progress.end();
     input.check_unaltered("this index")?;
-    Ok(Verified { header, meta, b3sum: hasher.finalize() })
+    Ok(Verified { header, meta, b3sum })
+}
+
+/// BLAKE3 on all threads.
+fn hash(bytes: &[u8], progress: &dyn Progress) -> blake3::Hash {
+    const PIECE: usize = 64 << 20;
+    let mut hasher = blake3::Hasher::new();
+    for piece in bytes.chunks(PIECE) {
+        hasher.update_rayon(piece);
+        progress.advance(piece.len() as u64);
+    }
+    hasher.finalize()
 }
 
 /// Compares every section with its checksum.
-fn verify_sections(header: &Header, file: &[u8]) -> Result<()> {
-    let damaged = header.entries.par_iter().find_first(|entry| {
-        let mut hasher = blake3::Hasher::new();
-        hasher.update_rayon(&file[range(entry.offset, entry.length)]);
-        hasher.finalize().as_bytes() != &entry.checksum
-    });
+fn verify_sections(header: &Header, file: &[u8], progress: &dyn Progress) -> Result<()> {
+    let damaged = header
+        .entries
+        .par_iter()
+        .find_first(|entry| hash(&file[range(entry.offset, entry.length)], progress).as_bytes() != &entry.checksum);
     match damaged {
         Some(entry) => Err(damaged_section(entry.id, entry.offset)),
         None => Ok(()),
@@ -183,7 +195,7 @@ impl Index {
     /// # Errors
     /// Names the first damaged section.
     pub fn verify(&self) -> Result<()> {
-        verify_sections(&self.header, self.input.bytes())
+        verify_sections(&self.header, self.input.bytes(), &Silent)
     }
 
     /// Whether the file is still what was opened. To be asked after the last lookup: where bytes are missing, nothing is found.
@@ -298,10 +310,10 @@ impl Index {
         self.meta.layout.read_all(self.section(Section::Records), &self.veil, numbers, out);
     }
 
-    /// The creation day of every entry of the panel sample, 0 where missing.
+    /// The days of creation and of the last change of every entry of the panel sample, 0 where missing.
     #[must_use]
-    pub fn panel_created(&self) -> Vec<Day> {
-        panel::created_days(self.section(Section::Panel), &self.meta.layout, &self.veil)
+    pub fn panel_days(&self) -> Vec<(Day, Day)> {
+        panel::days(self.section(Section::Panel), &self.meta.layout, &self.veil)
     }
 
     /// Entry `n` of the panel sample.

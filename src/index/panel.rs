@@ -114,14 +114,15 @@ pub fn read(section: &[u8], layout: &RecordLayout, veil: &Veil, n: usize) -> Opt
     })
 }
 
-/// The creation day of every entry of a section, 0 where missing: a uniform sample of the records' days.
+/// The days of creation and of the last change of every entry of a section, 0 where missing: a uniform sample of the records' days.
 #[must_use]
-pub fn created_days(section: &[u8], layout: &RecordLayout, veil: &Veil) -> Vec<Day> {
+pub fn days(section: &[u8], layout: &RecordLayout, veil: &Veil) -> Vec<(Day, Day)> {
     // The first bytes of an item are masked by the first of its stream, whatever comes after them.
     let mut fixed = Vec::with_capacity(section.len() / stride(layout) * FIXED_BYTES);
     section.chunks_exact(stride(layout)).for_each(|entry| fixed.extend_from_slice(&entry[..FIXED_BYTES]));
     veil.mask_items(Stream::Panel, 0, FIXED_BYTES, &mut fixed);
-    fixed.chunks_exact(FIXED_BYTES).map(|bytes| Day::from_le_bytes([bytes[20], bytes[21]])).collect()
+    let day = |bytes: &[u8], at: usize| Day::from_le_bytes([bytes[at], bytes[at + 1]]);
+    fixed.chunks_exact(FIXED_BYTES).map(|bytes| (day(bytes, 20), day(bytes, 22))).collect()
 }
 
 #[cfg(test)]
@@ -151,7 +152,8 @@ mod tests {
         let first = read(&section, &layout, &veil, 0).unwrap();
         assert_eq!(first, entry(first.record).1);
         assert!(read(&section, &layout, &veil, PANEL_RECORDS).is_none());
-        let days: Vec<Day> = (0..PANEL_RECORDS).map(|n| read(&section, &layout, &veil, n).unwrap().created).collect();
-        assert_eq!(created_days(&section, &layout, &veil), days);
+        let entry_days = |n| read(&section, &layout, &veil, n).map(|e| (e.created, e.updated)).unwrap();
+        let expected: Vec<(Day, Day)> = (0..PANEL_RECORDS).map(entry_days).collect();
+        assert_eq!(days(&section, &layout, &veil), expected);
     }
 }

@@ -2,6 +2,7 @@
 
 use super::Question;
 use super::concepts::{Comparison, ConceptSet};
+use super::exposed::{Shown, Wanted};
 use super::layout::Layout;
 use super::tally::Tally;
 use crate::index::records::RecordRow;
@@ -29,6 +30,8 @@ pub struct Best {
     pub comparison: Comparison,
     /// Another record fits as well.
     ambiguous: bool,
+    /// Searchable fields that agree, bit `field - 1`.
+    fields: u16,
     /// Attributes of [`Comparer::attributes`] that both sides have, and those that agree.
     compared: u32,
     agreed: u32,
@@ -47,6 +50,8 @@ pub struct Comparer {
     /// The attributes compared with this index, at most [`ATTRIBUTE_FORMS`].
     attributes: Vec<Attribute>,
     masks: Vec<Mask>,
+    /// What a list of affected records tells, where one is asked for.
+    exposed: Option<Wanted>,
 }
 
 /// A masked column and the field that it is compared with: it agrees when all that it shows does.
@@ -102,7 +107,16 @@ impl Comparer {
             }
         }
         attributes.truncate(ATTRIBUTE_FORMS);
-        Comparer { index, masks, fields, task_columns: layout.tasks.iter().map(|t| bit(t.column)).collect(), can_disagree, attributes }
+        let exposed = question.affected.then(|| Wanted::of(question.indexes[index].meta()));
+        Comparer {
+            index,
+            exposed,
+            masks,
+            fields,
+            task_columns: layout.tasks.iter().map(|t| bit(t.column)).collect(),
+            can_disagree,
+            attributes,
+        }
     }
 
     /// Compares a row's candidates, at least one, and takes the one that agrees on most; of equals the one with the lowest record number.
@@ -146,7 +160,7 @@ impl Comparer {
     /// The comparison of a row without candidates.
     fn nothing(&self) -> Best {
         let comparison = Comparison { index: self.index as u16, record: 0, agree: 0, disagree: 0, corroborated: false, canary: false };
-        Best { comparison, ambiguous: true, compared: 0, agreed: 0 }
+        Best { comparison, ambiguous: true, fields: 0, compared: 0, agreed: 0 }
     }
 
     fn compare(
@@ -208,11 +222,20 @@ impl Comparer {
         let corroborated = columns.count_ones() >= 2 && (agree & !implied).count_ones() >= 2;
         let comparison =
             Comparison { index: self.index as u16, record: candidate.record, agree, disagree, corroborated, canary: row.canary() };
-        Best { comparison, ambiguous: false, compared, agreed }
+        Best { comparison, ambiguous: false, fields: candidate.fields, compared, agreed }
     }
 
-    /// Counts a row that hit this index.
-    pub fn count(&self, candidates: &[Candidate], best: &Best, tally: &mut Tally) {
+    /// What of its record a row shows.
+    fn shown(&self, wanted: &Wanted, best: &Best) -> Shown {
+        // A masked value that shows several parts is shown when all of them agree.
+        let other = self.masks.iter().map(|m| m.forms).filter(|forms| best.agreed & forms != best.compared & forms);
+        let agreed = other.fold(best.agreed, |agreed, forms| agreed & !forms);
+        let forms = self.attributes.iter().enumerate().filter(|(n, _)| agreed >> n & 1 == 1).map(|(_, a)| a.form);
+        wanted.shown(best.fields, forms, best.comparison.corroborated)
+    }
+
+    /// Counts row number `row` of a part, which hit this index.
+    pub fn count(&self, row: u64, candidates: &[Candidate], best: &Best, tally: &mut Tally) {
         for (n, a) in self.attributes.iter().enumerate().filter(|(n, _)| best.compared >> n & 1 == 1) {
             let cell = &mut tally.attributes[a.task].uses[a.use_number];
             cell.0 += u64::from(best.agreed >> n & 1);
@@ -220,6 +243,7 @@ impl Comparer {
         }
         let tally = &mut tally.indexes[self.index];
         tally.rows_hit += 1;
+        tally.places.push(row as u32);
         let fields = candidates.iter().fold(0, |set, c| set | c.fields);
         for (n, count) in tally.field_hits.iter_mut().enumerate() {
             *count += u64::from(fields >> n & 1);
@@ -230,6 +254,7 @@ impl Comparer {
             tally.rows_ambiguous += 1;
         } else {
             tally.records.push(best.comparison.record);
+            tally.shown.extend(self.exposed.as_ref().map(|wanted| self.shown(wanted, best)));
         }
     }
 }

@@ -2,6 +2,7 @@
 
 use crate::identify::form::Form;
 use crate::identify::{Kind, Params};
+use serde::{Deserialize, Serialize};
 
 /// Tasks of one input; which values a row has is kept in 64 bits.
 pub const MAX_TASKS: usize = 64;
@@ -37,8 +38,9 @@ pub struct Target {
     pub guess: Guess,
 }
 
-/// How often values of a sample hit an index, and decoys made of them: the beginning of each with the last four characters of the one before. All zero where that was not asked.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+/// How often values of a sample hit an index, and decoys made of them: the beginning of each with the last four characters of the one before. All
+/// zero where that was not asked.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Guess {
     /// Values of the sample.
     pub values: u64,
@@ -51,6 +53,12 @@ pub struct Guess {
 }
 
 impl Guess {
+    /// Share of the values that hit.
+    #[must_use]
+    pub fn found(&self) -> f64 {
+        self.hits as f64 / self.values.max(1) as f64
+    }
+
     /// Share of the decoys that hit.
     #[must_use]
     pub fn by_guessing(&self) -> f64 {
@@ -60,7 +68,7 @@ impl Guess {
     /// Share of the values that are genuine, below 0 where decoys hit more often than values.
     #[must_use]
     pub fn genuine(&self) -> f64 {
-        beyond(self.hits as f64 / self.values.max(1) as f64, self.by_guessing())
+        beyond(self.found(), self.by_guessing())
     }
 
     /// The same at least, at 95%: both shares at the ends of their intervals that are nearest to each other (Agresti and Coull 1998).

@@ -5,6 +5,7 @@ mod candidates;
 mod compare;
 pub mod concepts;
 pub mod discover;
+pub mod exposed;
 mod guess;
 pub mod layout;
 mod masks;
@@ -13,6 +14,7 @@ mod pair;
 mod rowkey;
 pub mod sample;
 pub mod search;
+pub mod strip;
 pub mod tally;
 pub mod unanswered;
 
@@ -46,6 +48,8 @@ pub struct Question {
     pub concepts: Concepts,
     /// Seed of row keys.
     pub row_seed: u64,
+    /// Whether it is asked, too, what of each record the dump shows.
+    pub affected: bool,
 }
 
 /// Indexes of one scan.
@@ -78,7 +82,7 @@ impl Question {
         let row_seed = u64::from_le_bytes(seed[..8].try_into().unwrap_or([0; 8]));
         let keys = keys.into_iter().map(|key| KeyGroup { hasher: Hasher::new(&key), key }).collect();
         let concepts = Concepts::of(&indexes);
-        Ok(Question { indexes, keys, key_of, concepts, row_seed })
+        Ok(Question { indexes, keys, key_of, concepts, row_seed, affected: false })
     }
 
     /// Gets ready for a scan of `bytes` bytes: where the scan is long and the indexes are small together, they are copied into memory of

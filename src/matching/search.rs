@@ -68,7 +68,6 @@ impl<'q> Matcher<'q> {
     /// Matches the rows of a batch and adds them to `tally`. `skip_first` leaves out the first row (a header).
     pub fn add(&mut self, batch: &RowBatch<'_>, skip_first: bool, tally: &mut Tally) {
         let first = usize::from(skip_first);
-        tally.rows += (batch.len() - first) as u64;
         self.values.clear();
         self.values.resize(batch.len(), 0);
         self.keys.begin(batch.len());
@@ -92,6 +91,7 @@ impl<'q> Matcher<'q> {
         }
         self.hash_attributes(batch);
         self.compare_rows(batch, first, tally);
+        tally.rows += (batch.len() - first) as u64;
     }
 
     /// Step 1 for one task, whose first target has the number `first_target`, and what of step 2 can be done meanwhile.
@@ -226,7 +226,7 @@ impl<'q> Matcher<'q> {
                 let (candidates, record) = (found.of(*at), found.first_record(*at));
                 *at += 1;
                 let best = comparer.best_of(self.question, &self.attributes, values, position, candidates, record);
-                comparer.count(candidates, &best, tally);
+                comparer.count(tally.rows + u64::from(row) - first as u64, candidates, &best, tally);
                 self.comparisons.push(best.comparison);
             }
             let key = self.keys.keys()[row as usize];

@@ -1,8 +1,10 @@
 //! What a part of a dump adds up to. Parts are merged in file order, but nothing here depends on how the file was cut.
 
 use super::concepts::Comparison;
+use super::exposed::{self, Exposed};
 use super::layout::Layout;
 use super::sample::{BottomK, Sample};
+use super::strip::{HitsOfPart, Strips};
 use crate::index::open::LookupCounts;
 use crate::ledger::Ledger;
 use crate::limits::{ATTRIBUTE_FORMS, SEARCHABLE_FIELDS};
@@ -31,6 +33,10 @@ pub struct IndexTally {
     pub lookups: LookupCounts,
     /// Records that a row of this part was matched to, with repeats.
     pub records: Vec<u32>,
+    /// For each of these what of it the row shows, where that is asked for.
+    pub shown: Vec<exposed::Shown>,
+    /// Rows with a hit, by their number within the part.
+    pub places: HitsOfPart,
 }
 
 /// What was found in one column as one kind.
@@ -169,6 +175,12 @@ impl RecordSet {
         self.words.iter().map(|w| u64::from(w.count_ones())).sum()
     }
 
+    /// Records in each run of `words` × 64 records.
+    #[must_use]
+    pub fn counts(&self, words: u64) -> Vec<u64> {
+        self.words.chunks(words.max(1) as usize).map(|run| run.iter().map(|w| u64::from(w.count_ones())).sum()).collect()
+    }
+
     /// Whether the set is empty.
     #[must_use]
     pub fn is_empty(&self) -> bool {
@@ -188,6 +200,10 @@ pub struct Merged {
     pub indexes: Vec<IndexTally>,
     /// By index, the records matched.
     pub records: Vec<RecordSet>,
+    /// By index, what of each record the dump shows, where that is asked for.
+    pub exposed: Vec<Exposed>,
+    /// Where the rows with hits lie.
+    pub strips: Strips,
     /// By table and task.
     pub tasks: Vec<Vec<TaskTally>>,
     /// By table and attribute task.
@@ -208,6 +224,8 @@ impl Merged {
             ledger: Ledger::default(),
             table_rows: Vec::new(),
             indexes: vec![IndexTally::default(); records.len()],
+            strips: Strips::new(records.len()),
+            exposed: Vec::new(),
             records,
             tasks: Vec::new(),
             attributes: Vec::new(),
@@ -233,8 +251,13 @@ impl Merged {
     }
 
     /// Adds a part.
-    pub fn add(&mut self, part: Tally) {
+    pub fn add(&mut self, mut part: Tally) {
         self.rows += part.rows;
+        let places: Vec<HitsOfPart> = part.indexes.iter_mut().map(|index| std::mem::take(&mut index.places)).collect();
+        self.strips.add(part.rows, &places);
+        for (exposed, index) in self.exposed.iter_mut().zip(&part.indexes) {
+            index.records.iter().zip(&index.shown).for_each(|(&record, &shown)| exposed.add(record, shown));
+        }
         for ((mine, theirs), records) in self.indexes.iter_mut().zip(&part.indexes).zip(&mut self.records) {
             mine.add(theirs);
             theirs.records.iter().for_each(|&r| records.insert(r));

@@ -25,6 +25,8 @@ pub use decide::{SAMPLE_BYTES, columns, decide_delimited, decide_text};
 /// Name and version of the plan's form.
 pub const SCHEMA: &str = "leaktrace.plan/1";
 
+const ADVICE: &str = "make one with: leaktrace inspect DUMP --plan FILE";
+
 /// An input of a scan: open, or set aside before it was opened.
 #[derive(Debug)]
 pub enum SourceInput {
@@ -60,8 +62,19 @@ impl SourceInput {
     #[must_use]
     pub fn shown(&self) -> String {
         match self {
+            SourceInput::Open(input) => input.shown(),
             SourceInput::Joined(joined) => joined.shown(),
-            input => safe_path(input.path()),
+            SourceInput::Skipped { path, .. } => safe_path(path),
+        }
+    }
+
+    /// The files that it is made of: none where it is not readable.
+    #[must_use]
+    pub fn files(&self) -> &[Input] {
+        match self {
+            SourceInput::Open(file) => std::slice::from_ref(file),
+            SourceInput::Joined(joined) => joined.volumes(),
+            SourceInput::Skipped { .. } => &[],
         }
     }
 
@@ -254,15 +267,23 @@ impl Plan {
     /// # Errors
     /// When it cannot be read, or is for other files.
     pub fn read(path: &Path, inputs: &[SourceInput]) -> Result<Plan> {
-        const ADVICE: &str = "make one with: leaktrace inspect DUMP --plan FILE";
         let text = source::read_small(path, "plan", ADVICE)?;
-        let mut plan: Plan = serde_json::from_slice(&text).map_err(|e| {
+        let plan: Plan = serde_json::from_slice(&text).map_err(|e| {
             Error::usage("the plan is not valid")
                 .at(path)
                 .line(e.line() as u64)
                 .got(format!("a JSON error in column {}", e.column()))
                 .advice(ADVICE)
         })?;
+        plan.checked(path, inputs)
+    }
+
+    /// Checks that this plan, of a file named `path`, is one for these inputs.
+    ///
+    /// # Errors
+    /// When it is of another version, or for other files.
+    pub fn checked(mut self, path: &Path, inputs: &[SourceInput]) -> Result<Plan> {
+        let plan = &mut self;
         if plan.schema != SCHEMA {
             return Err(Error::usage("the plan is of another version").at(path).expected(SCHEMA).advice(ADVICE));
         }
@@ -285,7 +306,7 @@ impl Plan {
         for input in &mut plan.inputs {
             input.clean().map_err(|e| e.at(path))?;
         }
-        Ok(plan)
+        Ok(self)
     }
 }
 

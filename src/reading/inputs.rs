@@ -84,8 +84,7 @@ impl<J: Job> Reader<'_, J> {
                 }
                 SourceInput::Joined(joined) => {
                     let (all, each) = joined.digests(self.pool, self.progress)?;
-                    let volume =
-                        |(file, digest): (&Input, Option<blake3::Hash>)| Volume { name: safe_path(file.path()), bytes: file.len(), digest };
+                    let volume = |(file, digest): (&Input, Option<blake3::Hash>)| Volume { name: file.shown(), bytes: file.len(), digest };
                     let mut read = self.read();
                     read.digests[n] = all;
                     read.volumes[n] = joined.volumes().iter().zip(each).map(volume).collect();

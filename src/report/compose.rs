@@ -1,11 +1,14 @@
 //! From what a scan found out to the document.
 
-use super::columns::columns;
+use super::columns::{columns, unmatched};
 use super::document::*;
+use super::figures;
 use super::hints::hints;
 use crate::attribute::claim::{self, Claim, Counted};
 use crate::attribute::taken;
 use crate::attribute::{InstitutionFinding, Interval, Support};
+use crate::identify::form::Form;
+use crate::index::Meta;
 use crate::ledger::Outcome;
 use crate::matching::Question;
 use crate::names::safe_text;
@@ -25,6 +28,7 @@ impl Answer {
             indexes: question.indexes.iter().map(index_entry).collect(),
             coverage: coverage(scanned),
             columns: columns(question, scanned),
+            unmatched: unmatched(scanned),
             hints: hints(question, scanned),
             chance_hits: ChanceEntry {
                 expected: scanned.chance.expected,
@@ -32,6 +36,8 @@ impl Answer {
                 null_observed: scanned.chance.null_observed,
                 null_expected: scanned.chance.null_expected,
             },
+            row_strip: figures::rows(&scanned.merged.strips),
+            overlap: figures::overlap(question, &scanned.hit_rows),
             institutions: (0..question.indexes.len()).map(|n| institution_entry(question, scanned, n)).collect(),
             verdict: VerdictEntry {
                 kind: judgement.verdict.kind,
@@ -43,7 +49,7 @@ impl Answer {
                 fabricated_share: judgement.fabricated_share,
                 panel: judgement.panel,
                 reservations: judgement.verdict.reservations.clone(),
-                scale: crate::attribute::support::SCALE,
+                scale: crate::attribute::support::SCALE.into(),
             },
             claim: claim::judge(claim, judgement, &counted(question, scanned), threshold),
         }
@@ -154,7 +160,40 @@ fn index_entry(index: &crate::index::Index) -> IndexEntry {
         key_id: meta.key_id.clone(),
         digest: index.header().digest().to_string(),
         index_verified: index.verified(),
+        written_by: safe_text(&meta.written_by),
+        region: safe_text(&meta.region),
+        fields: fields(meta),
+        exports: meta
+            .inputs
+            .iter()
+            .map(|i| ExportEntry { blake3: i.blake3.clone(), bytes: i.bytes, first_record: i.first_record })
+            .collect(),
     }
+}
+
+/// The fields of an index, each once whatever its forms.
+fn fields(meta: &Meta) -> Vec<FieldEntry> {
+    let identifiers = meta.identifiers.iter().map(|f| FieldEntry {
+        name: safe_text(&f.name),
+        kind: f.kind,
+        ruleset: f.ruleset,
+        role: "identifier".into(),
+        concept: safe_text(&f.concept),
+        category: f.category.as_deref().map(safe_text),
+        issued: f.issued,
+        present: f.present,
+    });
+    let attributes = meta.attributes.iter().filter(|a| a.form == Form::Whole).map(|a| FieldEntry {
+        name: safe_text(&a.name),
+        kind: a.kind,
+        ruleset: a.ruleset,
+        role: "attribute".into(),
+        concept: safe_text(&a.concept),
+        category: a.category.as_deref().map(safe_text),
+        issued: false,
+        present: a.present,
+    });
+    identifiers.chain(attributes).collect()
 }
 
 fn coverage(scanned: &Scanned) -> Coverage {
@@ -177,7 +216,11 @@ fn coverage(scanned: &Scanned) -> Coverage {
         people: scanned.judgement.people,
         bytes_skipped: bytes(false),
         bytes_failed: bytes(true),
-        out_of_scope: ledger.set_aside.iter().map(|(kind, of)| SetAsideEntry { kind, files: of.files, bytes: of.bytes }).collect(),
+        out_of_scope: ledger
+            .set_aside
+            .iter()
+            .map(|(kind, of)| SetAsideEntry { kind: (*kind).into(), files: of.files, bytes: of.bytes })
+            .collect(),
         skipped: skipped
             .into_iter()
             .map(|s| SkippedEntry {
@@ -189,7 +232,7 @@ fn coverage(scanned: &Scanned) -> Coverage {
                 rows: s.rows,
                 outcome: s.reason.outcome(),
                 reason: s.reason,
-                words: s.reason.words(),
+                words: s.reason.words().into(),
                 advice: s.advice,
             })
             .collect(),
@@ -209,6 +252,8 @@ fn institution_entry(question: &Question, scanned: &Scanned, n: usize) -> Instit
         rows_ambiguous: tally.rows_ambiguous,
         rows_canary: tally.rows_canary,
         records_distinct: scanned.merged.records[n].len(),
+        records_reached: figures::records(meta.records, &scanned.merged.records[n]),
+        calendar: figures::calendar(question, n, &scanned.hit_rows),
         share: finding.and_then(|f| f.share).map(|Interval { estimate, low, high }| ShareEntry { estimate, low, high }),
         log10_lr: finding.map(|f| f.log10_lr),
         model_gain: finding.map_or(0.0, |f| f.gain),

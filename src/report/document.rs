@@ -3,7 +3,9 @@
 //! Fields that stay put are those of the contract (README, "The JSON document"); more may be added. `fixtures/scan.schema.json`
 //! describes it, and a test holds real documents against it.
 
-use super::columns::ColumnEntry;
+use super::columns::{ColumnEntry, UnmatchedEntry};
+use super::figures::{Calendar, Overlap, RowStrip, Strip};
+pub use super::sources::*;
 use crate::attribute::claim::Judged;
 use crate::attribute::dates::ExportInterval;
 use crate::attribute::explain::{Evidence, Place};
@@ -11,21 +13,26 @@ use crate::attribute::taken::{Extent, FieldFit, People, ToldApart};
 use crate::attribute::{Support, VerdictKind};
 use crate::identify::digest::{Algorithm, Encoding};
 use crate::ledger::{Outcome, Reason};
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 /// Name and version of the document's form.
 pub const SCHEMA: &str = "leaktrace.scan/1";
 
 /// One scan.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Document {
     /// [`SCHEMA`].
-    pub schema: &'static str,
+    pub schema: Cow<'static, str>,
     /// Release that made it.
     pub tool: String,
     /// When, and how long it took: all that differs between two runs.
     pub run: Run,
+    /// What the examiner says of the case.
+    pub case: CaseEntry,
+    /// What was asked, as a command line: everything that the result depends on, and nothing else.
+    pub command: String,
     /// The question's answer.
     #[serde(flatten)]
     pub answer: Answer,
@@ -34,20 +41,33 @@ pub struct Document {
 }
 
 /// Time stamps.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Run {
     /// Start, RFC 3339, UTC.
     pub started: String,
-    /// Wall time of the scan, seconds.
-    pub seconds: f64,
-    /// Bytes of the dump a second.
-    pub bytes_per_second: f64,
-    /// Of the wall time, what passed from the merged counts to the verdict, seconds.
-    pub attribution_seconds: f64,
+    /// Wall time of the scan, seconds; null where time stamps are fixed from outside (`SOURCE_DATE_EPOCH`).
+    pub seconds: Option<f64>,
+    /// Bytes of the dump a second; null likewise.
+    pub bytes_per_second: Option<f64>,
+    /// Of the wall time, what passed from the merged counts to the verdict, seconds; null likewise.
+    pub attribution_seconds: Option<f64>,
+}
+
+/// What the examiner says of the case; printed and kept, never used.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct CaseEntry {
+    /// Its number or name.
+    pub case: Option<String>,
+    /// The number of the dump as an exhibit.
+    pub exhibit: Option<String>,
+    /// Who examines it.
+    pub examiner: Option<String>,
+    /// How, where and when the dump was obtained.
+    pub obtained: Option<String>,
 }
 
 /// What is said of one question: some inputs against the indexes.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Answer {
     /// The dump's files.
     pub inputs: Vec<InputEntry>,
@@ -57,127 +77,26 @@ pub struct Answer {
     pub coverage: Coverage,
     /// Which column is which field.
     pub columns: Vec<ColumnEntry>,
+    /// Columns that no index could say anything about.
+    pub unmatched: Vec<UnmatchedEntry>,
     /// What would make columns speak that said nothing.
     pub hints: Vec<HintEntry>,
     /// Hits that mean nothing.
     pub chance_hits: ChanceEntry,
     /// One entry an index, in the order given.
     pub institutions: Vec<InstitutionEntry>,
+    /// Where in the dump the rows with hits lie.
+    pub row_strip: Option<RowStrip>,
+    /// How many rows are found at several institutions.
+    pub overlap: Option<Overlap>,
     /// What it comes to.
     pub verdict: VerdictEntry,
     /// What was claimed, each part judged by itself.
     pub claim: Vec<Judged>,
 }
 
-/// A file of the dump.
-#[derive(Clone, Debug, Serialize)]
-pub struct InputEntry {
-    /// Its path, as it may be shown.
-    pub path: String,
-    /// BLAKE3 of its bytes; null when it could not be read, or was written to while it was.
-    pub blake3: Option<String>,
-    /// Its length.
-    pub bytes: u64,
-    /// The account of it and all its members.
-    #[serde(flatten)]
-    pub account: Account,
-    /// How it was read.
-    pub format: String,
-    /// On what evidence.
-    pub evidence: Vec<String>,
-    /// The files that it was cut into; none where it is one.
-    pub volumes: Vec<VolumeEntry>,
-    /// Members that it holds, if it is a container.
-    pub members_found: usize,
-    /// The first thousand of them.
-    pub members: Vec<MemberEntry>,
-    /// Its tables.
-    pub tables: Vec<TableEntry>,
-}
-
-/// What became of an input.
-#[derive(Clone, Copy, Debug, Default, Serialize)]
-pub struct Account {
-    /// Of its own bytes, read.
-    pub bytes_read: u64,
-    /// Bytes of its members, and of its text after decoding.
-    pub bytes_unpacked: u64,
-    /// Of these, read.
-    pub bytes_unpacked_read: u64,
-    /// Bytes of both that were not read, being set aside, unknown, or beyond a limit.
-    pub bytes_skipped: u64,
-    /// Bytes of both that were not read, being damaged, locked, or not to be had.
-    pub bytes_failed: u64,
-    /// Rows seen.
-    pub rows: u64,
-    /// Of these, read.
-    pub rows_read: u64,
-}
-
-/// A volume of an input.
-#[derive(Clone, Debug, Serialize)]
-pub struct VolumeEntry {
-    /// Its path, as it may be shown.
-    pub path: String,
-    /// BLAKE3 of its bytes; null when it was written to while it was read.
-    pub blake3: Option<String>,
-    /// Its length.
-    pub bytes: u64,
-}
-
-/// A member of a container, or a text after decoding.
-#[derive(Clone, Debug, Serialize)]
-pub struct MemberEntry {
-    /// The names of what it stands in and its own, `outer!inner`, as it may be shown.
-    pub path: String,
-    /// Its length, unpacked.
-    pub bytes: u64,
-    /// Of these, read.
-    pub bytes_read: u64,
-    /// Rows seen.
-    pub rows: u64,
-    /// Of these, read.
-    pub rows_read: u64,
-    /// How it was read.
-    pub format: String,
-    /// On what evidence.
-    pub evidence: Vec<String>,
-    /// Its tables.
-    pub tables: Vec<TableEntry>,
-}
-
-/// A table.
-#[derive(Clone, Debug, Serialize)]
-pub struct TableEntry {
-    /// What the dump calls it, where that is certainly a name.
-    pub name: Option<String>,
-    /// How many columns.
-    pub columns: usize,
-    /// Rows read.
-    pub rows: u64,
-}
-
-/// An index.
-#[derive(Clone, Debug, Serialize)]
-pub struct IndexEntry {
-    /// Whose records.
-    pub institution: String,
-    /// Which system or recipient's copy.
-    pub dataset: String,
-    /// Day of the export.
-    pub snapshot: Option<String>,
-    /// Records.
-    pub records: u64,
-    /// Public name of the key.
-    pub key_id: String,
-    /// BLAKE3 of the index's header.
-    pub digest: String,
-    /// Whether every byte was compared with its checksum.
-    pub index_verified: bool,
-}
-
 /// The ledger.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Coverage {
     /// Whether everything was read.
     pub complete: bool,
@@ -212,10 +131,10 @@ pub struct Coverage {
 }
 
 /// Files of one kind that were set aside.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct SetAsideEntry {
     /// The kind, as it was asked for.
-    pub kind: &'static str,
+    pub kind: Cow<'static, str>,
     /// How many files and members.
     pub files: u64,
     /// Their bytes.
@@ -223,7 +142,7 @@ pub struct SetAsideEntry {
 }
 
 /// Something that was not read.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct SkippedEntry {
     /// Which input or member, and from which byte on.
     #[serde(rename = "where")]
@@ -243,16 +162,16 @@ pub struct SkippedEntry {
     /// Why.
     pub reason: Reason,
     /// Why, in words.
-    pub words: &'static str,
+    pub words: Cow<'static, str>,
     /// What to do about it.
     pub advice: Option<String>,
 }
 
 /// A column about which the verdict says nothing, and what would change that.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct HintEntry {
     /// `digests` or `masked`.
-    pub kind: &'static str,
+    pub kind: Cow<'static, str>,
     /// The input, by its place, 0-based.
     pub input: usize,
     /// The member of it, if it is a container.
@@ -274,7 +193,7 @@ pub struct HintEntry {
 }
 
 /// Chance hits, all indexes together.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct ChanceEntry {
     /// Expected among the values looked up.
     pub expected: f64,
@@ -287,7 +206,7 @@ pub struct ChanceEntry {
 }
 
 /// What was found in one index.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct InstitutionEntry {
     /// Whose records.
     pub institution: String,
@@ -305,6 +224,10 @@ pub struct InstitutionEntry {
     pub rows_canary: u64,
     /// Distinct records matched.
     pub records_distinct: u64,
+    /// Where among its records they lie.
+    pub records_reached: Option<Strip>,
+    /// When they were made and changed, beside all of its records.
+    pub calendar: Option<Calendar>,
     /// Share of the dump's distinct rows that are copies of the institution's records.
     pub share: Option<ShareEntry>,
     /// Decimal logarithm of the calibrated likelihood ratio: a copy of these records, against the same people from an independent source.
@@ -332,7 +255,7 @@ pub struct InstitutionEntry {
 }
 
 /// A share with its 95% interval.
-#[derive(Clone, Copy, Debug, Serialize)]
+#[derive(Clone, Copy, Debug, Serialize, Deserialize)]
 pub struct ShareEntry {
     /// Best guess.
     pub estimate: f64,
@@ -343,7 +266,7 @@ pub struct ShareEntry {
 }
 
 /// The verdict.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct VerdictEntry {
     /// What it comes to.
     pub kind: VerdictKind,
@@ -364,5 +287,5 @@ pub struct VerdictEntry {
     /// Why it is not more.
     pub reservations: Vec<String>,
     /// The scale of support.
-    pub scale: &'static str,
+    pub scale: Cow<'static, str>,
 }

@@ -25,8 +25,8 @@ fn hint(question: &Question, scanned: &Scanned, unanswered: &Unanswered) -> Hint
         Holds::Masks => masks(unanswered, header.as_deref()),
     };
     let (kind, algorithm, encoding) = match unanswered.holds {
-        Holds::Digests(algorithm, encoding) => ("digests", Some(algorithm), Some(encoding)),
-        Holds::Masks => ("masked", None, None),
+        Holds::Digests(algorithm, encoding) => ("digests".into(), Some(algorithm), Some(encoding)),
+        Holds::Masks => ("masked".into(), None, None),
     };
     HintEntry {
         kind,

@@ -54,16 +54,32 @@ impl Output {
     ///
     /// # Errors
     /// When the disk is full or fails. A reader of standard output that went away is none.
-    pub fn write(self, bytes: &[u8]) -> Result<()> {
-        match (self.target, self.draft) {
-            (Some(target), Some(Draft::There(mut file))) => file.write_all(bytes).map_err(|e| unwritable(&e, &target)),
-            (Some(target), Some(Draft::Beside(mut draft))) => {
-                draft.write_all(bytes).and_then(|()| draft.as_file().sync_all()).map_err(|e| unwritable(&e, &target))?;
-                draft.persist(&target).map_err(|e| unwritable(&e.error, &target))?;
-                Ok(())
-            }
+    pub fn write(mut self, bytes: &[u8]) -> Result<()> {
+        self.put(bytes)?;
+        self.finish()
+    }
+
+    /// Writes a piece of it; [`Output::finish`] ends it.
+    ///
+    /// # Errors
+    /// As [`Output::write`].
+    pub fn put(&mut self, bytes: &[u8]) -> Result<()> {
+        match (&self.target, &mut self.draft) {
+            (Some(target), Some(Draft::There(file))) => file.write_all(bytes).map_err(|e| unwritable(&e, target)),
+            (Some(target), Some(Draft::Beside(draft))) => draft.write_all(bytes).map_err(|e| unwritable(&e, target)),
             _ => to_stdout(bytes),
         }
+    }
+
+    /// Gives the file its name, once it is on disk.
+    ///
+    /// # Errors
+    /// As [`Output::write`].
+    pub fn finish(self) -> Result<()> {
+        let (Some(target), Some(Draft::Beside(draft))) = (self.target, self.draft) else { return Ok(()) };
+        draft.as_file().sync_all().map_err(|e| unwritable(&e, &target))?;
+        draft.persist(&target).map_err(|e| unwritable(&e.error, &target))?;
+        Ok(())
     }
 }
 

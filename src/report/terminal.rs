@@ -35,20 +35,15 @@ pub fn render(document: &Document) -> String {
     }
     let run = &document.run;
     let bytes: u64 = document.answer.inputs.iter().map(|i| i.bytes).sum();
-    let _ = writeln!(
-        out,
-        "{DIM}{} in {} ({}/s){DIM:#}",
-        bytes_words(bytes as f64),
-        seconds_words(run.seconds),
-        bytes_words(run.bytes_per_second)
-    );
+    if let (Some(seconds), Some(rate)) = (run.seconds, run.bytes_per_second) {
+        let _ = writeln!(out, "{DIM}{} in {} ({}/s){DIM:#}", bytes_words(bytes as f64), seconds_words(seconds), bytes_words(rate));
+    }
     out
 }
 
 fn answer(out: &mut String, a: &Answer, scale: bool) {
     let colour = Style::new().bold().fg_color(Some(if a.supported() { AnsiColor::Red } else { AnsiColor::Cyan }.into()));
-    let kind = serde_json::to_value(a.verdict.kind).ok().and_then(|v| v.as_str().map(|s| s.replace('_', " "))).unwrap_or_default();
-    let _ = writeln!(out, "{colour}{}{colour:#}", kind.to_uppercase());
+    let _ = writeln!(out, "{colour}{}{colour:#}", a.verdict.kind.words().to_uppercase());
     out.push_str(&wrap(&a.verdict.sentence, WIDTH, ""));
     for reservation in &a.verdict.reservations {
         out.push_str(&wrap(reservation, WIDTH - 2, "  "));
@@ -238,7 +233,7 @@ fn coverage(out: &mut String, a: &Answer) {
     }
     let mut more: BTreeMap<&str, (u64, u64)> = BTreeMap::new();
     for s in c.skipped.iter().skip(LISTED) {
-        let of = more.entry(s.words).or_default();
+        let of = more.entry(s.words.as_ref()).or_default();
         *of = (of.0 + 1, of.1 + s.bytes);
     }
     for (words, (entries, bytes)) in more {
@@ -281,14 +276,15 @@ fn chance(out: &mut String, a: &Answer) {
     out.push_str(&wrap(&text, WIDTH, ""));
 }
 
-/// Columns of which guessing would hit a hundredth or more.
+/// Share of made-up values that would be found, from which on it is worth saying.
+pub(super) const GUESSED: f64 = 0.01;
+
+/// Columns of which guessing would hit so many.
 fn guessing(out: &mut String, a: &Answer) {
-    const WORTH_SAYING: f64 = 0.01;
     for (column, guess) in a.columns.iter().filter_map(|c| Some((c, c.guessed?))) {
-        let share = |n: u64, of: u64| n as f64 / of.max(1) as f64;
-        let (decoys, values) = (share(guess.decoy_hits, guess.decoys), share(guess.hits, guess.values));
+        let (decoys, values) = (guess.sample.by_guessing(), guess.sample.found());
         let index = column.index.and_then(|n| a.indexes.get(n));
-        if let Some(index) = index.filter(|_| decoys >= WORTH_SAYING) {
+        if let Some(index) = index.filter(|_| decoys >= GUESSED) {
             let text = format!(
                 "Guessing  {} of made-up values would be found as {} of {}, {} of those in column {} are: being found alone shows {} or more to be genuine",
                 percent(decoys),

@@ -2,7 +2,7 @@
 
 use super::unpack::{Set, Way};
 use super::{Input, Lost};
-use crate::names::safe_path;
+use crate::names::{safe_path, safe_text};
 use crate::progress::Progress;
 use crate::{Error, Result, limits, parallel};
 use std::path::{Path, PathBuf};
@@ -11,6 +11,8 @@ use std::path::{Path, PathBuf};
 #[derive(Debug)]
 pub struct Joined {
     name: PathBuf,
+    /// What it is called in reports, where that is not its path.
+    called: Option<String>,
     volumes: Vec<Input>,
     /// Offsets in a zip archive's volumes count from the beginning of each.
     by_volume: bool,
@@ -33,7 +35,7 @@ impl Joined {
                 .advice("join them into one file first"));
         }
         let volumes = set.volumes.iter().map(|path| Input::open(path)).collect::<Result<Vec<_>>>()?;
-        Ok(Joined { name: first, volumes, by_volume: set.way == Way::Zip, missing: set.missing.clone(), behind })
+        Ok(Joined { name: first, called: None, volumes, by_volume: set.way == Way::Zip, missing: set.missing.clone(), behind })
     }
 
     /// The path of the first volume.
@@ -45,8 +47,17 @@ impl Joined {
     /// What it may be called in a report.
     #[must_use]
     pub fn shown(&self) -> String {
+        if let Some(called) = &self.called {
+            return called.clone();
+        }
         let n = self.volumes.len();
         format!("{} ({n} volume{})", safe_path(&self.name), if n == 1 { "" } else { "s" })
+    }
+
+    /// Calls it and its volumes by other names in reports.
+    pub fn call(&mut self, name: &str, volumes: &[String]) {
+        self.called = Some(safe_text(name));
+        self.volumes.iter_mut().zip(volumes).for_each(|(volume, name)| volume.call(name));
     }
 
     /// The volumes that follow each other without a hole, in their order.

@@ -23,6 +23,7 @@ pub use scope::Scope;
 pub use sniff::sniff;
 
 use crate::ledger::Reason;
+use crate::names::{safe_path, safe_text};
 use crate::progress::Progress;
 use crate::{Error, Result, limits, parallel};
 use std::fs::{File, Metadata, OpenOptions};
@@ -37,6 +38,8 @@ pub const STDIN: &str = "-";
 #[derive(Debug)]
 pub struct Input {
     path: PathBuf,
+    /// What it is called in reports, where that is not its path.
+    called: Option<String>,
     bytes: Bytes,
     /// What it was when it was opened; `None` for standard input.
     stamp: Option<Stamp>,
@@ -101,7 +104,7 @@ impl Input {
             let len = usize::try_from(metadata.len()).map_err(|_| too_large(path))?;
             Bytes::Mapped(map::Map::new(&file, len).map_err(|e| Error::io("cannot map this file into memory", &e).at(path))?)
         };
-        Ok(Input { path: path.to_path_buf(), bytes, stamp: Some(Stamp::of(&metadata)) })
+        Ok(Input { path: path.to_path_buf(), called: None, bytes, stamp: Some(Stamp::of(&metadata)) })
     }
 
     fn from_reader(reader: impl Read, limit: u64) -> Result<Input> {
@@ -112,7 +115,7 @@ impl Input {
                 .expected(format!("at most {} MiB", limit >> 20))
                 .advice("save it to a file and give the file's path"));
         }
-        Ok(Input { path: PathBuf::from(STDIN), bytes: Bytes::Memory(bytes), stamp: None })
+        Ok(Input { path: PathBuf::from(STDIN), called: None, bytes: Bytes::Memory(bytes), stamp: None })
     }
 
     /// All bytes. Of a file that somebody cuts short meanwhile some read as zeros: [`Input::lost`] tells which.
@@ -158,6 +161,17 @@ impl Input {
     #[must_use]
     pub fn path(&self) -> &Path {
         &self.path
+    }
+
+    /// What it may be called in a report.
+    #[must_use]
+    pub fn shown(&self) -> String {
+        self.called.clone().unwrap_or_else(|| safe_path(&self.path))
+    }
+
+    /// Calls it by another name in reports: that of the file which this one is a copy of.
+    pub fn call(&mut self, name: &str) {
+        self.called = Some(safe_text(name));
     }
 
     /// When the file was last modified, as of opening it; `None` for standard input or where the system does not say.

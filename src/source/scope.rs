@@ -5,7 +5,8 @@
 use super::Content;
 
 /// A kind of file.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize, clap::ValueEnum)]
+#[serde(rename_all = "snake_case")]
 pub enum Scope {
     /// PNG, JPEG, GIF, TIFF, BMP, WebP, HEIC, …
     Image,

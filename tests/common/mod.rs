@@ -68,7 +68,7 @@ pub fn try_open(indexes: &[PathBuf]) -> Result<Question> {
 /// Scans dumps as one question, and checks the account; the document's bytes, with the time stamps blanked.
 pub fn try_scan_bytes(question: &Question, dumps: &[PathBuf], cut: Cut) -> Result<Vec<u8>> {
     let mut document = try_scan(question, dumps, cut, &Silent)?;
-    document.run = Run { started: String::new(), seconds: 0.0, bytes_per_second: 0.0, attribution_seconds: 0.0 };
+    document.run = Run { started: String::new(), seconds: None, bytes_per_second: None, attribution_seconds: None };
     let bytes = json::bytes(&document)?;
     account::check_account(&serde_json::from_slice(&bytes).expect("the document is JSON"));
     Ok(bytes)
@@ -81,6 +81,10 @@ pub fn try_scan(question: &Question, dumps: &[PathBuf], cut: Cut, progress: &dyn
         indexes: Vec::new(),
         keys: Vec::new(),
         json: None,
+        report: None,
+        case: Default::default(),
+        epoch: None,
+        quiet: false,
         each: false,
         plan: None,
         threshold: Support::ModeratelyStrong,

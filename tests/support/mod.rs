@@ -52,7 +52,9 @@ impl Ran {
 /// The program with these arguments, without any setting of the environment that it heeds.
 pub fn leaktrace<I: AsRef<std::ffi::OsStr>>(args: impl IntoIterator<Item = I>) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_leaktrace"));
-    command.args(args).env_remove("CLICOLOR_FORCE").env_remove("NO_COLOR").stdin(Stdio::null());
+    command.args(args).env_remove("CLICOLOR_FORCE").env_remove("NO_COLOR").env_remove("SOURCE_DATE_EPOCH").stdin(Stdio::null());
+    // Nor any file of whoever runs the tests.
+    command.env("XDG_CONFIG_HOME", concat!(env!("CARGO_MANIFEST_DIR"), "/tests/nowhere"));
     command
 }
 

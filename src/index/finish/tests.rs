@@ -3,6 +3,7 @@ use super::super::deal::Deal;
 use super::super::table::Posting;
 use super::*;
 use crate::fingerprint::Key;
+use crate::progress::Silent;
 use proptest::prelude::*;
 
 /// The sections in one pass over all keys in order, in memory.
@@ -54,7 +55,7 @@ fn built(keys: &[SortKey], geometry: Geometry, veil: &Veil, threads: usize, memo
     deal.give_back(dealer);
     let file = tempfile::tempfile().unwrap();
     let target = Target { file: &file, path: folder.path(), folder: folder.path(), from: 100 };
-    let finished = write(&pool, &target, &deal.finish(), geometry, veil).unwrap();
+    let finished = write(&pool, &target, &deal.finish(), geometry, veil, &Silent).unwrap();
     let sections = finished.entries.map(|entry| {
         let mut bytes = vec![0; entry.length as usize];
         read_at(&file, entry.offset, &mut bytes).unwrap();
@@ -123,6 +124,6 @@ fn a_bucket_that_spills_too_far_is_an_error() {
     let file = tempfile::tempfile().unwrap();
     let target = Target { file: &file, path: folder.path(), folder: folder.path(), from: 0 };
     let veil = Veil::new(&Key::from_bytes([5; 32]), &[6; 16]);
-    let error = write(&pool, &target, &deal.finish(), Geometry { buckets: 100, record_bits: 13 }, &veil).err().unwrap();
+    let error = write(&pool, &target, &deal.finish(), Geometry { buckets: 100, record_bits: 13 }, &veil, &Silent).err().unwrap();
     assert!(error.to_string().contains("too many keys fall into one place"), "{error}");
 }

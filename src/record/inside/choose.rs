@@ -9,7 +9,8 @@ use crate::record::text::{SORTS, Sort, is_whole, sorts_in};
 use std::collections::BTreeSet;
 
 /// How much is looked into cells.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, clap::ValueEnum)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, serde::Serialize, serde::Deserialize, clap::ValueEnum)]
+#[serde(rename_all = "snake_case")]
 pub enum How {
     /// Not at all: a cell is a value.
     Off,

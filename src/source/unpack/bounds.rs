@@ -6,7 +6,8 @@ use std::cell::Cell;
 use std::ops::Range;
 
 /// What one walk may cost.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct Bounds {
     /// Decompressed bytes in total, those of layers within layers included.
     pub bytes_out: u64,

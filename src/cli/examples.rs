@@ -1,0 +1,90 @@
+//! Examples behind the help of each command.
+
+/// Of all.
+pub const ALL: &str = "\
+Start:
+  leaktrace demo                     see the whole job on made-up data
+  leaktrace keygen -o case.key       make a key for the case
+  leaktrace schema records.csv > schema.toml
+                                     propose what the columns hold; look it over
+  leaktrace index records.csv --key case.key --schema schema.toml -o ours.ltx
+  leaktrace scan dump.csv --index ours.ltx --key case.key --report report
+
+Every option may stand in the environment (LEAKTRACE_KEY=case.key), in
+leaktrace.toml of the current folder, or in leaktrace/config.toml of the user's
+configuration folder; what is typed wins.";
+
+/// Of `keygen`.
+pub const KEYGEN: &str = "Example:
+  leaktrace keygen -o case.key";
+
+/// Of `schema`.
+pub const SCHEMA: &str = "Example:
+  leaktrace schema records.csv > schema.toml";
+
+/// Of `index`.
+pub const INDEX: &str = "Examples:
+  leaktrace index records.csv --key case.key --schema schema.toml -o ours.ltx
+  leaktrace index 2026-*.csv --key case.key --schema schema.toml \\
+      --snapshot 2026-11-01 -o ours.ltx";
+
+/// Of `verify`.
+pub const VERIFY: &str = "Examples:
+  leaktrace verify ours.ltx                    an index against its checksums
+  leaktrace verify report                      a report against its manifest
+  leaktrace verify report --public-key RWQ…    and its signature against a key
+  leaktrace verify report --dump dump.csv --index ours.ltx --key case.key
+                               the scan once more, compared file by file";
+
+/// Of `scan`.
+pub const SCAN: &str = "Examples:
+  leaktrace scan dump.csv --index ours.ltx --key case.key
+  leaktrace scan posted/ --index a.ltx --index b.ltx --key case.key \\
+      --report report --case 2026-17
+  leaktrace scan dump.sql.gz --index ours.ltx --key case.key --json -
+  leaktrace scan dump.csv --index ours.ltx --key case.key --report laporan \\
+      --lang id --aware-since 2026-11-20T09:30+07:00
+  leaktrace scan sample.csv --index ours.ltx --key case.key \\
+      --claim-rows 279000000
+
+Exit codes: 0 complete, no institution supported; 1 at least one institution
+supported; 2 usage or I/O error; 3 incomplete and nobody supported; 130
+interrupted.";
+
+/// Of `report`.
+pub const REPORT: &str = "Examples:
+  leaktrace report report --report laporan --lang id       in Indonesian
+  leaktrace report report --report signed --sign examiner.sec --tlp green
+  leaktrace report scan.json --report report
+                  from what scan --json wrote; without lists of records";
+
+/// Of `affected`.
+pub const AFFECTED: &str = "Example:
+  leaktrace affected report/affected.csv --records records.csv \\
+      --column customer_id -o notify.csv";
+
+/// Of `inspect`.
+pub const INSPECT: &str = "Examples:
+  leaktrace inspect ours.ltx
+  leaktrace inspect dump.csv --plan plan.json
+                               then: leaktrace scan dump.csv --plan plan.json …";
+
+/// Of `cat`.
+pub const CAT: &str = "Examples:
+  leaktrace cat dump.sql --table users > users.csv
+  leaktrace cat dump.7z --format jsonl";
+
+/// Of `demo`.
+pub const DEMO: &str = "Example:
+  leaktrace demo -o leaktrace-demo";
+
+/// Of `completions`.
+pub const COMPLETIONS: &str = "Examples:
+  leaktrace completions zsh > ~/.zfunc/_leaktrace
+  leaktrace completions fish > ~/.config/fish/completions/leaktrace.fish
+  leaktrace completions bash \\
+      > ~/.local/share/bash-completion/completions/leaktrace";
+
+/// Of `man`.
+pub const MAN: &str = "Example:
+  leaktrace man ~/.local/share/man/man1";

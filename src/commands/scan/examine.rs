@@ -1,0 +1,89 @@
+//! From opened inputs to everything that a report is made from.
+
+use super::{Options, words};
+use crate::matching::Question;
+use crate::matching::exposed::Exposed;
+use crate::plan::{Plan, SourceInput};
+use crate::progress::Progress;
+use crate::report::digests::FileDigests;
+use crate::report::document::{self, Answer, Document, Run};
+use crate::source::Input;
+use crate::{Error, Result, parallel, scan};
+use std::time::{Duration, Instant};
+
+/// What a scan found.
+#[derive(Debug)]
+pub struct Found {
+    /// The document.
+    pub document: Document,
+    /// How the dump was read.
+    pub plan: Plan,
+    /// By index, what of each record the dump shows; none where no report is asked for.
+    pub exposed: Vec<Exposed>,
+    /// The files of the dump; none where no report is asked for.
+    pub files: Vec<FileDigests>,
+}
+
+/// Scans inputs, by `plan` where there is one.
+///
+/// # Errors
+/// When the user interrupts, or an index is changed meanwhile.
+pub fn examine(
+    question: &Question,
+    inputs: Vec<SourceInput>,
+    options: &Options,
+    plan: Option<Plan>,
+    progress: &dyn Progress,
+) -> Result<Found> {
+    let pool = parallel::pool(options.threads)?;
+    let clock = Instant::now();
+    let started = match options.epoch {
+        None => jiff::Timestamp::now(),
+        Some(seconds) => jiff::Timestamp::from_second(seconds).map_err(|_| Error::usage("SOURCE_DATE_EPOCH is out of range"))?,
+    };
+    let decide = || pool.install(|| Plan::decide(&inputs, options.segment_bytes, options.reading.encoding));
+    let plan = plan.unwrap_or_else(decide);
+    let mut attribution = Duration::ZERO;
+    let mut answer_of = |inputs: &[SourceInput], plan: &Plan| -> Result<(Answer, Vec<Exposed>)> {
+        let mut scanned = scan::scan(question, inputs, plan, &options.reading, &pool, options.threshold, progress)?;
+        attribution += scanned.attribution;
+        let answer = Answer::new(question, inputs.len(), &scanned, &options.claim, options.threshold);
+        Ok((answer, std::mem::take(&mut scanned.merged.exposed)))
+    };
+    let (answer, exposed) = answer_of(&inputs, &plan)?;
+    let files = if question.affected { digests(&inputs, &pool, progress)? } else { Vec::new() };
+    let mut groups = Vec::new();
+    if options.each {
+        for (input, planned) in inputs.into_iter().zip(&plan.inputs) {
+            let alone = Plan { inputs: vec![planned.clone()], ..plan.clone() };
+            groups.push(answer_of(&[input], &alone)?.0);
+        }
+    }
+    let seconds = clock.elapsed().as_secs_f64();
+    let measured = options.epoch.is_none();
+    let run = Run {
+        started: started.to_string(),
+        seconds: measured.then_some(seconds),
+        bytes_per_second: measured.then_some(answer.coverage.bytes as f64 / seconds.max(1e-9)),
+        attribution_seconds: measured.then_some(attribution.as_secs_f64()),
+    };
+    let document = Document {
+        schema: document::SCHEMA.into(),
+        tool: format!("leaktrace {}", env!("CARGO_PKG_VERSION")),
+        run,
+        case: options.case.clone(),
+        command: words::command(options),
+        answer,
+        groups,
+    };
+    Ok(Found { document, plan, exposed, files })
+}
+
+/// Both digests of every file of the dump, volumes one by one.
+fn digests(inputs: &[SourceInput], pool: &rayon::ThreadPool, progress: &dyn Progress) -> Result<Vec<FileDigests>> {
+    let files: Vec<&Input> = inputs.iter().flat_map(SourceInput::files).collect();
+    progress.begin("dump digests", files.iter().map(|f| f.len()).sum());
+    let digests = files.iter().map(|file| FileDigests::of(file.shown(), file.bytes(), pool, progress)).collect();
+    progress.end();
+    digests
+}

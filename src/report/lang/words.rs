@@ -1,0 +1,83 @@
+//! Words: what stands in the holes of sentences, and names of verdicts, outcomes and roles.
+
+/// (English, Indonesian).
+pub(super) const TABLE: &[(&str, &str)] = &[
+    // Support.
+    ("no", "tidak ada"),
+    ("none", "tidak ada"),
+    ("weak", "lemah"),
+    ("moderate", "sedang"),
+    ("moderately strong", "cukup kuat"),
+    ("strong", "kuat"),
+    ("very strong", "sangat kuat"),
+    ("extremely strong", "luar biasa kuat"),
+    (
+        "no 1-2 | weak 2-10 | moderate 10-100 | moderately strong 100-1,000 | strong 1,000-10,000 | very strong 10^4-10^6 | extremely strong above 10^6 (likelihood ratio)",
+        "tidak ada 1-2 | lemah 2-10 | sedang 10-100 | cukup kuat 100-1.000 | kuat 1.000-10.000 | sangat kuat 10^4-10^6 | luar biasa kuat di atas 10^6 (rasio kemungkinan)",
+    ),
+    // Verdicts.
+    ("attributed", "teratribusi"),
+    ("mixture", "campuran"),
+    ("unlisted source", "sumber yang tidak terdaftar"),
+    ("fabricated", "data rekaan"),
+    ("inconclusive", "belum dapat disimpulkan"),
+    ("no match", "tidak ada kecocokan"),
+    ("incomplete", "tidak lengkap"),
+    ("complete", "lengkap"),
+    // Claims.
+    ("source", "sumber"),
+    ("rows", "baris"),
+    ("date", "tanggal"),
+    ("supported", "didukung"),
+    ("not shown", "tidak terbukti"),
+    ("contradicted", "bertentangan"),
+    // Evidence.
+    ("agreement", "kesesuaian nilai"),
+    ("issued ids", "nomor terbitan"),
+    ("canaries", "rekaman umpan"),
+    ("limit", "batas"),
+    // Patterns.
+    ("whole", "seluruhnya"),
+    ("even", "merata"),
+    ("first", "bagian awal"),
+    ("block", "satu blok"),
+    ("uneven", "tidak merata"),
+    // Outcomes.
+    ("skipped", "dilewati"),
+    ("failed", "gagal"),
+    ("set aside", "dikesampingkan"),
+    ("not read", "tidak dibaca"),
+    // Roles, written forms, categories.
+    ("identifier", "pengenal"),
+    ("attribute", "atribut"),
+    ("digests", "nilai hash"),
+    ("masked", "tersamar"),
+    ("masked values", "nilai tersamar"),
+    ("hex", "heksadesimal"),
+    ("base64", "base64"),
+    ("bytes", "bita"),
+    ("contact", "kontak"),
+    ("identity", "identitas"),
+    ("national id", "identitas kependudukan"),
+    ("financial", "keuangan"),
+    ("health", "kesehatan"),
+    ("credential", "kredensial"),
+    ("location", "lokasi"),
+    ("child", "anak"),
+    ("employment", "pekerjaan"),
+    ("biometric", "biometrik"),
+    ("yes", "ya"),
+    ("now", "sekarang"),
+    // Kinds of files.
+    ("image", "gambar"),
+    ("pdf", "PDF"),
+    ("program", "program"),
+    ("audio", "audio"),
+    ("video", "video"),
+    ("office", "dokumen kantor"),
+    ("archive", "arsip"),
+    ("database", "basis data"),
+    // Numbers in words.
+    ("more than a million", "lebih dari satu juta"),
+    ("about {}", "sekitar {0#}"),
+];
