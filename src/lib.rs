@@ -5,7 +5,7 @@
 //!
 //! ```text
 //! error limits names ledger parallel progress lanes   what everything stands on
-//! source -> identify -> record -> fingerprint -> index -> plan -> reading -> matching -> attribute -> scan -> report
+//! source -> identify -> record -> fingerprint -> index -> plan -> reading -> matching -> lineage -> attribute -> scan -> report
 //! synth                                          a made-up population; imports none of the above but the first row
 //! commands -> cli                                what was typed, and what is done about it
 //! ```
@@ -36,6 +36,8 @@ pub mod plan;
 pub mod reading;
 
 pub mod matching;
+
+pub mod lineage;
 
 pub mod attribute;
 

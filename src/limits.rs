@@ -44,6 +44,28 @@ pub const SHARED_VALUE_RECORDS: usize = 64;
 /// Records of an index's panel sample (DESIGN 5).
 pub const PANEL_RECORDS: usize = 65_536;
 
+/// Rows of a dump's fingerprint that are kept with sixteen bits of each cell, at least while the dump has as many: shares are then known to a
+/// percent, and the file has some 2 MB.
+pub const FINGERPRINT_DETAILED: usize = 65_536;
+
+/// Entries of a dump's fingerprint: those of 800 million rows of five identifiers; of a longer dump a smaller share is kept.
+pub const FINGERPRINT_ENTRIES: usize = 1 << 22;
+
+/// Columns of a table whose cells are in a fingerprint; a wider one is known by its first.
+pub const FINGERPRINT_COLUMNS: usize = 64;
+
+/// Columns of a table that rows are found by.
+pub const FINGERPRINT_SLOTS: usize = 16;
+
+/// Layouts of tables in one fingerprint; tables of one layout are one.
+pub const FINGERPRINT_TABLES: usize = 1024;
+
+/// Bytes of a fingerprint's file: all entries, and the most cells.
+pub const FINGERPRINT_BYTES: u64 = 256 << 20;
+
+/// Fingerprints that are compared each with each: 19,900 pairs.
+pub const COMPARED: usize = 200;
+
 /// Bytes up to which an index is verified whole when it is opened.
 pub const VERIFY_ON_OPEN_BYTES: u64 = 256 << 20;
 

@@ -1,6 +1,7 @@
 //! The command line as it is typed. Parsing has no side effects; the module `options` turns what was typed into what to do.
 
 use super::examples;
+use super::lineage_args::{CompareArgs, FingerprintArgs};
 use crate::attribute::Support;
 use crate::commands::cat::Format;
 use crate::identify::date;
@@ -57,6 +58,12 @@ pub enum Command {
     /// Say what an index holds, or how a dump will be read. Never shows a value.
     #[command(after_help = examples::INSPECT)]
     Inspect(InspectArgs),
+    /// Write a small file about a dump, without any value of it, by which it is known again: cut, merged, sorted or written otherwise.
+    #[command(after_help = examples::FINGERPRINT)]
+    Fingerprint(FingerprintArgs),
+    /// Say how dumps relate, by their fingerprints: the same, a part, a merge, padded, enriched, or of the same people only. Needs no key.
+    #[command(after_help = examples::COMPARE)]
+    Compare(CompareArgs),
     /// Print every row of a dump as the scanner reads it. The only command that shows values.
     #[command(after_help = examples::CAT)]
     Cat(CatArgs),

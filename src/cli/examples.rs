@@ -69,6 +69,15 @@ pub const INSPECT: &str = "Examples:
   leaktrace inspect dump.csv --plan plan.json
                                then: leaktrace scan dump.csv --plan plan.json …";
 
+/// Of `fingerprint`.
+pub const FINGERPRINT: &str = "Example:
+  leaktrace fingerprint dump.zip -o dump.ltf --key library.key";
+
+/// Of `compare`.
+pub const COMPARE: &str = "Examples:
+  leaktrace compare old.ltf new.ltf
+  leaktrace compare *.ltf --json lineage.json";
+
 /// Of `cat`.
 pub const CAT: &str = "Examples:
   leaktrace cat dump.sql --table users > users.csv

@@ -5,6 +5,7 @@ pub mod args;
 mod bars;
 mod config;
 mod examples;
+pub mod lineage_args;
 mod options;
 mod pages;
 mod stages;
@@ -90,6 +91,8 @@ fn dispatch(args: Args) -> Result<Outcome> {
         Command::Report(a) => commands::report::run(&a.into_options(), progress),
         Command::Affected(a) => commands::affected::run(&a.into_options()?, progress),
         Command::Scan(a) => commands::scan::run(&a.into_options(args.quiet)?, progress),
+        Command::Fingerprint(a) => commands::fingerprint::run(&a.into_options()?, progress),
+        Command::Compare(a) => commands::compare::run(&a.into_options(args.quiet)?),
         Command::Inspect(a) => {
             let (files, plan) = (a.files.clone(), a.plan.clone());
             commands::inspect::run(&files, plan.as_deref(), &a.reading()?, threads(None)?)

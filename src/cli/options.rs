@@ -161,7 +161,11 @@ impl ScanArgs {
     }
 }
 
-fn segment_bytes(asked: u64) -> Result<u64> {
+/// Bytes of a segment, checked.
+///
+/// # Errors
+/// When they are out of range.
+pub(super) fn segment_bytes(asked: u64) -> Result<u64> {
     if limits::SEGMENT_BYTES_RANGE.contains(&asked) {
         return Ok(asked);
     }

@@ -2,7 +2,9 @@
 
 pub mod affected;
 pub mod cat;
+pub mod compare;
 pub mod demo;
+pub mod fingerprint;
 pub mod index;
 pub mod inspect;
 pub mod keygen;

@@ -11,6 +11,14 @@ use std::path::Path;
 /// # Errors
 /// Never for a document of this program; a number that JSON cannot hold would be one.
 pub fn bytes(document: &Document) -> Result<Vec<u8>> {
+    pretty(document)
+}
+
+/// Any document's bytes.
+///
+/// # Errors
+/// As [`bytes`].
+pub fn pretty(document: &impl serde::Serialize) -> Result<Vec<u8>> {
     let mut out = serde_json::to_vec_pretty(document).map_err(|_| Error::usage("the report cannot be written as JSON"))?;
     out.push(b'\n');
     Ok(out)

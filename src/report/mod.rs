@@ -11,6 +11,7 @@ mod hints;
 pub mod html;
 pub mod json;
 pub mod lang;
+pub mod lineage;
 pub mod look;
 pub mod manifest;
 pub mod misp;

@@ -1,0 +1,337 @@
+//! Two fingerprints against each other: shares of rows that were copied, both ways, with intervals; columns; order; what one is to the other.
+//!
+//! The share of A's rows that B holds too is measured by each identifier that both have: of A's values below both thresholds, those that B has in a row
+//! that was copied. Damage makes values differ in rows that were copied; how often is known from rows that are linked through *other* identifiers, and
+//! the share is divided by it (as a capture is by the rate of recapture: Petersen 1896, Lincoln 1930).
+
+use super::copied::{self, FEW, Judged};
+use super::file::{DumpFingerprint, NO_CELLS};
+use super::links::{self, Link, TablePair, is_common};
+use super::pairing::Seen;
+use super::relation::{self, Relation};
+use super::sample::share_of_level;
+use serde::{Deserialize, Serialize};
+
+/// A share with its 95% interval.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct Share {
+    /// The estimate.
+    pub estimate: f64,
+    /// Its lower end.
+    pub low: f64,
+    /// Its upper end.
+    pub high: f64,
+}
+
+/// A column that both dumps have.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct SharedColumn {
+    /// Table and column of the first, 0-based.
+    pub a: (usize, usize),
+    /// The same of the second.
+    pub b: (usize, usize),
+    /// Share of the values in copied rows that agree; none where too few rows tell.
+    pub agreement: Option<f64>,
+}
+
+/// What two dumps are to each other. "First" and "second" are the order in which they were given.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Comparison {
+    /// What the second is to the first.
+    pub relation: Relation,
+    /// Share of the first's distinct rows that the second holds as copies.
+    pub a_in_b: Share,
+    /// Share of the second's distinct rows that the first holds as copies.
+    pub b_in_a: Share,
+    /// Rows that both hold, as a share of those that either holds.
+    pub jaccard: f64,
+    /// Share of the first's people (identifier values) whom the second holds, too, copied or not.
+    pub people_a_in_b: f64,
+    /// The same of the second's.
+    pub people_b_in_a: f64,
+    /// Linked rows that were looked at.
+    pub linked: u64,
+    /// Log10 of the ratio of "copied" to "the same people from another source", for the rows that agree best.
+    pub log10_copied: f64,
+    /// Share of the values of copied rows that differ.
+    pub altered: Option<f64>,
+    /// Of neighbours among the copied rows of the first, the share whose order is the same in the second: 1 is the same order, one half none, 0
+    /// the reverse.
+    pub order: Option<f64>,
+    /// Columns of both.
+    pub columns: Vec<SharedColumn>,
+    /// Columns of the first alone.
+    pub missing: Vec<(usize, usize)>,
+    /// Columns of the second alone.
+    pub added: Vec<(usize, usize)>,
+    /// Whether their inputs are the same, byte for byte.
+    pub same_bytes: bool,
+}
+
+/// One dump of the two.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Side {
+    First,
+    Second,
+}
+
+/// Compares two fingerprints under one key.
+#[must_use]
+pub fn compare(a: &DumpFingerprint, b: &DumpFingerprint) -> Comparison {
+    let pairs = links::links(a, b);
+    let judged: Vec<Judged> = pairs.iter().map(|p| copied::judge(&a.about.tables[p.tables.0].columns, &p.pairing, &p.links)).collect();
+    let met: Vec<(&TablePair, &Judged)> = pairs.iter().zip(&judged).filter(|(_, j)| j.meets).collect();
+    let (a_in_b, people_a_in_b) = Contained { of: a, by: b, side: Side::First, met: &met }.shares();
+    let (b_in_a, people_b_in_a) = Contained { of: b, by: a, side: Side::Second, met: &met }.shares();
+    let both = (a_in_b.estimate * a.about.rows_distinct as f64 + b_in_a.estimate * b.about.rows_distinct as f64) / 2.0;
+    let either = a.about.rows_distinct as f64 + b.about.rows_distinct as f64 - both;
+    let columns = shared_columns(&met);
+    let (of_a, of_b): (Vec<_>, Vec<_>) = columns.iter().map(|c| (c.a, c.b)).unzip();
+    let mut comparison = Comparison {
+        relation: Relation::Unrelated,
+        a_in_b,
+        b_in_a,
+        jaccard: if either > 0.0 { (both / either).clamp(0.0, 1.0) } else { 0.0 },
+        people_a_in_b,
+        people_b_in_a,
+        linked: met.iter().map(|(pair, _)| pair.links.len() as u64).sum(),
+        log10_copied: met.iter().map(|(_, j)| j.evidence).reduce(f64::max).unwrap_or(0.0) / std::f64::consts::LN_10,
+        altered: altered(&met),
+        order: order(a, b, &met),
+        missing: filled(a).into_iter().filter(|c| !of_a.contains(c)).collect(),
+        added: filled(b).into_iter().filter(|c| !of_b.contains(c)).collect(),
+        columns,
+        same_bytes: same_bytes(a, b),
+    };
+    comparison.relation = relation::of(a, b, &comparison);
+    comparison
+}
+
+/// What one dump holds of the other.
+struct Contained<'c> {
+    of: &'c DumpFingerprint,
+    by: &'c DumpFingerprint,
+    side: Side,
+    met: &'c [(&'c TablePair, &'c Judged)],
+}
+
+/// What one slot counts.
+#[derive(Clone, Copy, Default)]
+struct Counted {
+    /// Its entries below both thresholds.
+    entries: f64,
+    /// Of these, in a copied row of the other dump.
+    copied: f64,
+    /// In any row of it.
+    linked: f64,
+    /// Values in copied rows that are linked through others, and how many of these agree.
+    told: f64,
+    agree: f64,
+    partner: bool,
+}
+
+impl Contained<'_> {
+    fn entry(&self, link: &Link) -> usize {
+        (if self.side == Side::First { link.a } else { link.b }) as usize
+    }
+
+    fn shares(&self) -> (Share, f64) {
+        let slots = self.of.about.slots();
+        let mut counted = vec![Counted::default(); slots.len()];
+        let level = self.of.about.level.max(self.by.about.level);
+        for value in self.of.entries.chunk_by(|x, y| x.id == y.id).filter(|value| value[0].level >= level && !is_common(value)) {
+            value.iter().for_each(|e| counted[usize::from(e.slot)].entries += 1.0);
+        }
+        self.count_links(&mut counted);
+        self.count_agreement(&mut counted);
+        let told: (f64, f64) = counted.iter().fold((0.0, 0.0), |sum, c| (sum.0 + c.told, sum.1 + c.agree));
+        let people = counted.iter().filter(|c| c.entries > 0.0).map(|c| c.linked / c.entries).fold(0.0, f64::max);
+        let columns: Vec<usize> = (0..slots.len()).filter(|&s| slots[s].1.is_some() && counted[s].partner).collect();
+        // Without a column that rows are found by in both, whole rows must do.
+        let whole: Vec<usize> = (0..slots.len()).filter(|&s| slots[s].1.is_none()).collect();
+        let used = if columns.is_empty() { &whole } else { &columns };
+        (share(&counted, used, told, share_of_level(level)), people.min(1.0))
+    }
+
+    /// Entries that are linked, each by its best link.
+    fn count_links(&self, counted: &mut [Counted]) {
+        let mut best: Vec<(f64, bool)> = vec![(0.0, false); self.of.entries.len()];
+        for (pair, judged) in self.met {
+            for link in &pair.links {
+                let best = &mut best[self.entry(link)];
+                *best = (best.0.max(judged.weight(link)), true);
+            }
+            for slot in pair.slots.iter().filter(|_| judged.copied) {
+                let own = if self.side == Side::First { slot.a } else { slot.b };
+                counted[usize::from(own)].partner = true;
+            }
+        }
+        for (entry, &(weight, linked)) in self.of.entries.iter().zip(&best) {
+            let counted = &mut counted[usize::from(entry.slot)];
+            counted.copied += weight;
+            counted.linked += f64::from(u8::from(linked));
+        }
+        // Values without cells are copies as often as those with cells are.
+        for (pair, judged) in self.met {
+            for slot in pair.slots.iter().filter(|s| s.bare > 0) {
+                let of_slot =
+                    |link: &&Link| self.of.entries[self.entry(link)].slot == if self.side == Side::First { slot.a } else { slot.b };
+                let (weight, links) = pair.links.iter().filter(of_slot).fold((0.0, 0.0), |sum, l| (sum.0 + judged.weight(l), sum.1 + 1.0));
+                let counted = &mut counted[usize::from(if self.side == Side::First { slot.a } else { slot.b })];
+                counted.linked += slot.bare as f64;
+                let mean = if links > 0.0 { weight / links } else { f64::from(u8::from(judged.copied)) };
+                counted.copied += mean * slot.bare as f64;
+            }
+        }
+        counted.iter_mut().for_each(|c| (c.copied, c.linked) = (c.copied.min(c.entries), c.linked.min(c.entries)));
+    }
+
+    /// How often a slot's values agree in copied rows that are linked through others.
+    fn count_agreement(&self, counted: &mut [Counted]) {
+        let slots = self.of.about.slots();
+        for (pair, judged) in self.met.iter().filter(|(_, j)| j.copied) {
+            let table = if self.side == Side::First { pair.tables.0 } else { pair.tables.1 };
+            let width = self.of.about.tables[table].columns.len();
+            let of_slots: Vec<(usize, usize, usize)> = pair
+                .slots
+                .iter()
+                .filter_map(|s| {
+                    let slot = usize::from(if self.side == Side::First { s.a } else { s.b });
+                    let column = slots[slot].1?;
+                    let side = |p: &super::pairing::ColumnPair| if self.side == Side::First { p.a } else { p.b };
+                    Some((slot, column, pair.pairing.pairs.iter().position(|p| side(p) == column)?))
+                })
+                .collect();
+            for link in &pair.links {
+                let weight = judged.weight(link);
+                if weight < 0.01 {
+                    continue;
+                }
+                let cells = self.of.cells(&self.of.entries[self.entry(link)], width);
+                for &(slot, column, number) in of_slots.iter().filter(|s| link.through.map(usize::from) != Some(s.2)) {
+                    if cells[column] != 0 {
+                        counted[slot].told += weight;
+                        counted[slot].agree += if Seen::at(link.pattern, number) == Seen::Agree { weight } else { 0.0 };
+                    }
+                }
+            }
+        }
+    }
+}
+
+/// The share over slots; `told` is how many values agree over all of them.
+fn share(counted: &[Counted], used: &[usize], told: (f64, f64), sampled: f64) -> Share {
+    /// Values by which a slot's damage is known.
+    const KNOWN: f64 = 30.0;
+    /// Agreement below which a slot is another thing in the other dump.
+    const SAME: f64 = 0.3;
+    let mean = if told.0 >= FEW as f64 { told.1 / told.0 } else { 1.0 };
+    let (mut copied, mut entries, mut expected, mut variance, mut slots) = (0.0, 0.0, 0.0, 0.0, 0.0);
+    for c in used.iter().map(|&s| counted[s]).filter(|c| c.entries > 0.0) {
+        let agrees = if c.told >= KNOWN { c.agree / c.told } else { mean };
+        if agrees < SAME {
+            continue;
+        }
+        (copied, entries, expected, slots) = (copied + c.copied, entries + c.entries, expected + c.entries * agrees, slots + 1.0);
+        variance += (c.entries * c.entries) * agrees * (1.0 - agrees) / c.told.max(KNOWN);
+    }
+    if expected <= 0.0 {
+        return Share::default();
+    }
+    let (found, agrees) = ((copied / entries).min(1.0), expected / entries);
+    // A row that is kept for all of its identifiers counts once; of a dump that is kept whole nothing is left to chance.
+    let rows = entries / (1.0 + (slots - 1.0) * sampled);
+    let (low, high) = wilson(found, rows / (1.0 - sampled).max(1e-6));
+    let of_agreement = 1.96 * libm::sqrt(variance) / entries / agrees;
+    let estimate = (found / agrees).min(1.0);
+    let half = |end: f64| libm::sqrt(libm::pow((end - found) / agrees, 2.0) + libm::pow(estimate * of_agreement, 2.0));
+    Share { estimate, low: (estimate - half(low)).max(low.min(estimate)).max(0.0), high: (estimate + half(high)).min(1.0) }
+}
+
+/// The 95% interval of a share of `n` (Wilson 1927).
+fn wilson(share: f64, n: f64) -> (f64, f64) {
+    const Z: f64 = 1.96;
+    if n <= 0.0 {
+        return (0.0, 1.0);
+    }
+    let middle = (share + Z * Z / (2.0 * n)) / (1.0 + Z * Z / n);
+    let half = Z / (1.0 + Z * Z / n) * libm::sqrt(share * (1.0 - share) / n + Z * Z / (4.0 * n * n));
+    ((middle - half).max(0.0), (middle + half).min(1.0))
+}
+
+/// The columns that agree in copied rows.
+fn shared_columns(met: &[(&TablePair, &Judged)]) -> Vec<SharedColumn> {
+    const SAME: f64 = 0.5;
+    let mut out = Vec::new();
+    for (pair, judged) in met.iter().filter(|(_, j)| j.copied) {
+        for (columns, &(agreement, of)) in pair.pairing.pairs.iter().zip(&judged.agreement) {
+            let told = of >= FEW as f64;
+            // What rows are always linked through is told by these links alone.
+            if if told { agreement >= SAME } else { columns.kappa.is_some() } {
+                let agreement = told.then_some(agreement);
+                out.push(SharedColumn { a: (pair.tables.0, columns.a), b: (pair.tables.1, columns.b), agreement });
+            }
+        }
+    }
+    out.sort_by_key(|c| (c.a, c.b));
+    out
+}
+
+/// Columns that any kept row has a value in.
+fn filled(dump: &DumpFingerprint) -> Vec<(usize, usize)> {
+    let slots = dump.about.slots();
+    let mut filled: Vec<Vec<bool>> = dump.about.tables.iter().map(|t| vec![false; t.columns.len()]).collect();
+    for entry in dump.entries.iter().filter(|e| e.rank != NO_CELLS) {
+        let (table, _) = slots[usize::from(entry.slot)];
+        let cells = dump.cells(entry, filled[table].len());
+        filled[table].iter_mut().zip(cells).for_each(|(filled, &cell)| *filled |= cell != 0);
+    }
+    let columns = filled.iter().enumerate().flat_map(|(t, columns)| columns.iter().enumerate().map(move |(c, &filled)| (t, c, filled)));
+    columns.filter(|c| c.2).map(|(t, c, _)| (t, c)).collect()
+}
+
+/// Share of the values of copied rows that differ, over the columns of both.
+fn altered(met: &[(&TablePair, &Judged)]) -> Option<f64> {
+    let all = met.iter().filter(|(_, j)| j.copied).flat_map(|(_, j)| j.agreement.iter()).filter(|(agreement, _)| *agreement >= 0.5);
+    let (values, differ) = all.fold((0.0, 0.0), |sum, &(agreement, of)| (sum.0 + of, sum.1 + of * (1.0 - agreement)));
+    (values > 0.0).then(|| differ / values)
+}
+
+/// Whether copied rows stand in the same order.
+fn order(a: &DumpFingerprint, b: &DumpFingerprint, met: &[(&TablePair, &Judged)]) -> Option<f64> {
+    const ENOUGH: usize = 10;
+    let rank = |dump: &DumpFingerprint, entry: u32| dump.entries[entry as usize].rank;
+    let copied = met.iter().flat_map(|(pair, judged)| pair.links.iter().filter(|l| judged.weight(l) > 0.5));
+    let mut rows: Vec<(u32, u32)> = copied.map(|l| (rank(a, l.a), rank(b, l.b))).collect();
+    // Once a row.
+    rows.sort_unstable();
+    rows.dedup_by_key(|r| r.0);
+    let ascents = rows.windows(2).filter(|w| w[0].1 < w[1].1).count();
+    (rows.len() >= ENOUGH).then(|| ascents as f64 / (rows.len() - 1) as f64)
+}
+
+/// Whether both dumps are the same files.
+fn same_bytes(a: &DumpFingerprint, b: &DumpFingerprint) -> bool {
+    let digests = |dump: &DumpFingerprint| dump.about.sources.iter().filter_map(|s| s.blake3.clone()).collect::<Vec<_>>();
+    let whole = |dump: &DumpFingerprint| dump.about.sources_in_all as usize == dump.about.sources.len();
+    let (of_a, of_b) = (digests(a), digests(b));
+    whole(a) && whole(b) && !of_a.is_empty() && of_a == of_b
+}
+
+/// For each entry of a dump the chance that another dump holds its row as a copy.
+pub type Covered = Vec<f64>;
+
+/// Which of a dump's rows another holds.
+#[must_use]
+pub fn covered(of: &DumpFingerprint, by: &DumpFingerprint) -> Covered {
+    let pairs = links::links(of, by);
+    let mut best = vec![0.0f64; of.entries.len()];
+    for pair in &pairs {
+        let judged = copied::judge(&of.about.tables[pair.tables.0].columns, &pair.pairing, &pair.links);
+        for link in &pair.links {
+            let best = &mut best[link.a as usize];
+            *best = best.max(judged.weight(link));
+        }
+    }
+    best
+}

@@ -1,0 +1,203 @@
+//! Taking a dump's fingerprint while its rows are read: by itself, or beside a scan.
+
+use super::columns::{self, ColumnOf};
+use super::file::{About, DumpFingerprint, SourceOf, TableOf};
+use super::rows::{RowHasher, Secret};
+use super::sample::RowSample;
+use crate::fingerprint::Key;
+use crate::identify::Params;
+use crate::plan::{Plan, SourceInput};
+use crate::progress::Progress;
+use crate::reading::{self, Job, Read, Samples, Source, TableInfo};
+use crate::record::RowBatch;
+use crate::{Result, limits};
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+/// One value in so many is kept, unless asked otherwise: a hundred of a sample of 100,000 rows for each of their identifiers, and a few MB for
+/// a hundred million rows.
+pub const SCALE: u64 = 1024;
+
+/// How a fingerprint is taken.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct How {
+    /// One value in so many is kept.
+    pub scale: u64,
+    /// Country of phone numbers written without a country code; ISO 3166-1 alpha-2.
+    pub region: [u8; 2],
+}
+
+impl Default for How {
+    fn default() -> How {
+        How { scale: SCALE, region: Params::default().region }
+    }
+}
+
+/// A fingerprint that is being taken.
+pub struct Taking {
+    key: Key,
+    secret: Secret,
+    how: How,
+    shared: Mutex<Shared>,
+}
+
+struct Shared {
+    layouts: Vec<Layout>,
+    /// Of each table of the dump the layout; none where there were too many.
+    layout_of: Vec<Option<usize>>,
+    slots: u16,
+    sample: RowSample,
+}
+
+struct Layout {
+    columns: Arc<[ColumnOf]>,
+    first_slot: u16,
+    rows: u64,
+}
+
+/// What a part of the dump adds.
+pub struct PartTaken {
+    layout: Option<usize>,
+    source: u32,
+    rows: u64,
+    sample: RowSample,
+}
+
+impl Taking {
+    /// Begins.
+    #[must_use]
+    pub fn new(key: &Key, how: How) -> Taking {
+        let shared = Shared { layouts: Vec::new(), layout_of: Vec::new(), slots: 0, sample: RowSample::new(how.scale) };
+        Taking { key: key.clone(), secret: Secret::new(key), how, shared: Mutex::new(shared) }
+    }
+
+    fn shared(&self) -> MutexGuard<'_, Shared> {
+        self.shared.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Gets to know a table; in the order of the dump.
+    pub fn table(&self, table: &TableInfo, sample: Samples<'_, '_>) {
+        let columns = columns::of_table(table, &sample(columns::SAMPLE_BYTES), self.how.region);
+        let mut shared = self.shared();
+        // Parts of one table in many files are one table.
+        let same = shared.layouts.iter().position(|l| *l.columns == *columns);
+        let layout = same.or_else(|| {
+            if shared.layouts.len() >= limits::FINGERPRINT_TABLES {
+                return None;
+            }
+            let first_slot = shared.slots;
+            shared.slots += 1 + columns.iter().filter(|c| c.slot).count() as u16;
+            shared.layouts.push(Layout { columns: columns.into(), first_slot, rows: 0 });
+            Some(shared.layouts.len() - 1)
+        });
+        shared.layout_of.push(layout);
+    }
+
+    /// Buffers for rows of table number `table`; none where it is not taken.
+    #[must_use]
+    pub fn hasher(&self, table: usize) -> Option<RowHasher> {
+        let shared = self.shared();
+        let layout = &shared.layouts[shared.layout_of[table]?];
+        Some(RowHasher::new(&self.secret, &layout.columns, layout.first_slot))
+    }
+
+    /// Begins a part of table number `table`.
+    #[must_use]
+    pub fn part(&self, table: usize, source: usize) -> PartTaken {
+        let shared = self.shared();
+        PartTaken { layout: shared.layout_of[table], source: source as u32, rows: 0, sample: shared.sample.part() }
+    }
+
+    /// Takes over a part.
+    pub fn commit(&self, part: PartTaken) {
+        let mut shared = self.shared();
+        if let Some(layout) = part.layout {
+            shared.layouts[layout].rows += part.rows;
+        }
+        shared.sample.merge(part.sample);
+    }
+
+    /// The fingerprint of what was read.
+    #[must_use]
+    pub fn finish(self, read: &Read) -> DumpFingerprint {
+        let Shared { layouts, layout_of, sample, .. } = self.shared.into_inner().unwrap_or_else(PoisonError::into_inner);
+        let sources = read.sources.iter().enumerate().map(|(n, source)| SourceOf {
+            name: source.name.clone(),
+            format: source.format.clone(),
+            bytes: source.bytes,
+            blake3: read.digests.get(n).copied().flatten().filter(|_| !source.member).map(|d| d.to_string()),
+        });
+        let tables = layouts.into_iter().map(|l| TableOf { rows: l.rows, columns: l.columns.to_vec(), looks: Vec::new() });
+        let about = About {
+            sources: sources.take(limits::FINGERPRINT_TABLES).collect(),
+            sources_in_all: read.sources.len() as u64,
+            complete: read.ledger.complete(),
+            tables: tables.collect(),
+            tables_left_out: layout_of.iter().filter(|l| l.is_none()).count() as u64,
+            ..About::new(&self.key, self.how)
+        };
+        DumpFingerprint::new(&self.secret, about, sample)
+    }
+}
+
+impl PartTaken {
+    /// Adds rows; `hasher` is that of the part's table.
+    pub fn add(&mut self, hasher: &mut Option<RowHasher>, batch: &RowBatch<'_>, skip_first: bool) {
+        let first = usize::from(skip_first);
+        self.rows += (batch.len() - first) as u64;
+        if let Some(hasher) = hasher {
+            hasher.add(batch, first, self.source, &mut self.sample);
+        }
+    }
+}
+
+/// Reads inputs by their plan for nothing but their fingerprint.
+///
+/// # Errors
+/// As [`reading::read`].
+pub fn take(
+    key: &Key,
+    how: How,
+    inputs: &[SourceInput],
+    plan: &Plan,
+    options: &reading::Options,
+    pool: &rayon::ThreadPool,
+    progress: &dyn Progress,
+) -> Result<(DumpFingerprint, Read)> {
+    let alone = Alone(Taking::new(key, how));
+    let read = reading::read(&alone, inputs, plan, options, pool, progress)?;
+    if options.strict {
+        read.check_whole()?;
+    }
+    Ok((alone.0.finish(&read), read))
+}
+
+struct Alone(Taking);
+
+impl Job for Alone {
+    type State = HashMap<usize, Option<RowHasher>>;
+    type Part = (usize, PartTaken);
+
+    fn table<'t>(&self, table: &TableInfo, _: &Source, sample: Samples<'_, 't>) -> Result<()> {
+        self.0.table(table, sample);
+        Ok(())
+    }
+
+    fn state(&self) -> Self::State {
+        HashMap::new()
+    }
+
+    fn part(&self, table: usize, source: usize) -> Self::Part {
+        (table, self.0.part(table, source))
+    }
+
+    fn add(&self, state: &mut Self::State, (table, part): &mut Self::Part, batch: &RowBatch<'_>, skip_first: bool) {
+        let hasher = state.entry(*table).or_insert_with(|| self.0.hasher(*table));
+        part.add(hasher, batch, skip_first);
+    }
+
+    fn commit(&self, (_, part): Self::Part) -> Result<()> {
+        self.0.commit(part);
+        Ok(())
+    }
+}
