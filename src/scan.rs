@@ -2,9 +2,12 @@
 
 use crate::Result;
 use crate::attribute::{self, Judgement, Support};
-use crate::fingerprint::Fingerprint;
+use crate::fingerprint::{Fingerprint, Key};
 use crate::index::Index;
 use crate::ledger::Reason;
+use crate::lineage::DumpFingerprint;
+use crate::lineage::rows::RowHasher;
+use crate::lineage::take::{How, PartTaken, Taking};
 use crate::matching::discover::{Discovery, Known, discover};
 use crate::matching::exposed::Exposed;
 use crate::matching::null::{self, ChanceHits};
@@ -31,6 +34,17 @@ const AMPLE_ROWS: u64 = 300;
 /// Fingerprints of the dump's values kept for the measured null.
 const NULL_SAMPLE: usize = 1 << 16;
 
+/// What is asked of a dump.
+#[derive(Clone, Copy)]
+pub struct Ask<'q> {
+    /// What it is matched against.
+    pub question: &'q Question,
+    /// Whether its fingerprint is taken in the same pass: under this key, in this way.
+    pub take: Option<(&'q Key, How)>,
+    /// Support from which on an institution is named.
+    pub threshold: Support,
+}
+
 /// Everything that a scan found out; reports are made from it.
 pub struct Scanned {
     /// What was read, and how.
@@ -45,25 +59,27 @@ pub struct Scanned {
     pub chance: ChanceHits,
     /// Columns that it says nothing about.
     pub silence: Silence,
+    /// The dump's fingerprint, where it was asked for.
+    pub fingerprint: Option<DumpFingerprint>,
     /// What it comes to.
     pub judgement: Judgement,
     /// Wall time from the merged tallies to that.
     pub attribution: Duration,
 }
 
-/// Scans `inputs` as one question, by `plan`.
+/// Scans `inputs` as one question, by `plan`; takes the dump's fingerprint in the same pass where it is asked for.
 ///
 /// # Errors
 /// When the user interrupts, an index is changed meanwhile, or threads cannot work. What cannot be read of the inputs is in the ledger, not here.
 pub fn scan(
-    question: &Question,
+    ask: &Ask<'_>,
     inputs: &[SourceInput],
     plan: &Plan,
     options: &reading::Options,
     pool: &rayon::ThreadPool,
-    threshold: Support,
     progress: &dyn Progress,
 ) -> Result<Scanned> {
+    let Ask { question, take, threshold } = *ask;
     let mut merged = Merged::new(question.indexes.iter().map(|i| i.meta().records));
     if question.affected {
         merged.exposed = question.indexes.iter().map(|i| Exposed::new(i.meta())).collect();
@@ -75,8 +91,10 @@ pub fn scan(
         values: Vec::new(),
         dropped: Vec::new(),
     };
-    let matching = Matching { question, shared: Mutex::new(shared) };
+    let taking = take.map(|(key, how)| Taking::new(key, how));
+    let matching = Matching { question, taking, shared: Mutex::new(shared) };
     let mut read = reading::read(&matching, inputs, plan, options, pool, progress)?;
+    let fingerprint = matching.taking.map(|taking| taking.finish(&read));
     let Shared { mut merged, layouts, values, dropped, .. } = matching.shared.into_inner().unwrap_or_else(PoisonError::into_inner);
     for source in dropped {
         let advice = Some("name the columns that matter in a plan: leaktrace inspect DUMP --plan FILE".to_string());
@@ -95,12 +113,13 @@ pub fn scan(
     let attribution = clock.elapsed();
     // What is missing from an index would have been found to be nowhere.
     question.indexes.iter().try_for_each(Index::check_unaltered)?;
-    Ok(Scanned { read, layouts, merged, hit_rows, chance, silence, judgement, attribution })
+    Ok(Scanned { fingerprint, read, layouts, merged, hit_rows, chance, silence, judgement, attribution })
 }
 
 /// Matches the rows of a dump.
 struct Matching<'q> {
     question: &'q Question,
+    taking: Option<Taking>,
     shared: Mutex<Shared>,
 }
 
@@ -124,10 +143,13 @@ impl<'q> Matching<'q> {
 
 impl<'q> Job for Matching<'q> {
     /// By table.
-    type State = HashMap<usize, Matcher<'q>>;
-    type Part = Tally;
+    type State = HashMap<usize, (Matcher<'q>, Option<RowHasher>)>;
+    type Part = (Tally, Option<PartTaken>);
 
     fn table<'t>(&self, table: &TableInfo, _: &Source, sample: Samples<'_, 't>) -> Result<()> {
+        if let Some(taking) = &self.taking {
+            taking.table(table, sample);
+        }
         let found = find_columns(self.question, table, sample);
         let mut shared = self.shared();
         let room = NULL_SAMPLE.saturating_sub(shared.values.len());
@@ -144,21 +166,34 @@ impl<'q> Job for Matching<'q> {
         HashMap::new()
     }
 
-    fn part(&self, table: usize, source: usize) -> Tally {
+    fn part(&self, table: usize, source: usize) -> Self::Part {
+        let taken = self.taking.as_ref().map(|taking| taking.part(table, source));
         let shared = self.shared();
         let (distinct, hit_rows) = shared.samples.clone();
-        Tally::new(table, source as u32, &shared.layouts[table], self.question.indexes.len(), distinct, hit_rows)
+        (Tally::new(table, source as u32, &shared.layouts[table], self.question.indexes.len(), distinct, hit_rows), taken)
     }
 
-    fn add(&self, state: &mut Self::State, part: &mut Tally, batch: &RowBatch<'_>, skip_first: bool) {
-        let matcher = state.entry(part.table).or_insert_with(|| Matcher::new(self.question, &self.shared().layouts[part.table]));
-        matcher.add(batch, skip_first, part);
+    fn add(&self, state: &mut Self::State, (part, taken): &mut Self::Part, batch: &RowBatch<'_>, skip_first: bool) {
+        let (matcher, hasher) = state.entry(part.table).or_insert_with(|| {
+            let hasher = self.taking.as_ref().and_then(|taking| taking.hasher(part.table));
+            (Matcher::new(self.question, &self.shared().layouts[part.table]), hasher)
+        });
+        match (taken, hasher) {
+            (Some(taken), Some(hasher)) => taken.add_beside(hasher, batch, skip_first, |show| {
+                matcher.add_showing(batch, skip_first, part, |task, column| show(task.column, task.kind, &task.params, column));
+            }),
+            _ => matcher.add(batch, skip_first, part),
+        }
     }
 
-    fn commit(&self, part: Tally) -> Result<()> {
+    fn commit(&self, (part, taken): Self::Part) -> Result<()> {
         let mut shared = self.shared();
         shared.merged.add(part);
         shared.samples = (shared.merged.distinct.part(), shared.merged.hit_rows.part());
+        drop(shared);
+        if let Some((taking, taken)) = self.taking.as_ref().zip(taken) {
+            taking.commit(taken);
+        }
         Ok(())
     }
 }

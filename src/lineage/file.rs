@@ -13,7 +13,7 @@
 
 use super::columns::ColumnOf;
 use super::rows::Secret;
-use super::sample::{Entry, RowSample, level, share_of_level};
+use super::sample::{Entry, RowSample, level, level_below, share_of_level};
 use super::take::How;
 use crate::fingerprint::Key;
 use crate::identify::{KINDS, Kind};
@@ -198,9 +198,7 @@ impl DumpFingerprint {
     #[must_use]
     pub fn new(secret: &Secret, mut about: About, sample: RowSample) -> DumpFingerprint {
         let (mut entries, threshold, detail) = sample.finish();
-        // A level that the threshold cuts through is not whole.
-        let above = |hash: u64| if hash == u64::MAX { 0 } else { level(hash).saturating_add(1) };
-        (about.level, about.detail) = (above(threshold), above(detail));
+        (about.level, about.detail) = (level_below(threshold), level_below(detail));
         entries.retain(|e| level(e.hash) >= about.level);
         entries.iter_mut().filter(|e| level(e.hash) < about.detail).for_each(|e| e.cells = None);
         entries.sort_unstable_by_key(|e| (e.id, e.slot, e.first));

@@ -83,7 +83,8 @@ pub fn of(a: &DumpFingerprint, b: &DumpFingerprint, c: &Comparison) -> Relation 
             }
         }
         (true, true) if c.added.is_empty() => Relation::FewerColumns,
-        (true, true) => Relation::Enriched,
+        (true, true) if c.missing.is_empty() => Relation::Enriched,
+        (true, true) => Relation::Copy,
         (false, true) => Relation::Subset,
         (true, false) => Relation::Superset,
         (false, false) => Relation::Overlap,

@@ -9,7 +9,7 @@ use super::columns::ColumnOf;
 use super::sample::{Entry, RowSample};
 use crate::fingerprint::{Block, Column, Fingerprint, Hasher, INLINE_BYTES, Key, SPEC_VERSION, Selection};
 use crate::identify::form::Form;
-use crate::identify::is_missing;
+use crate::identify::{Kind, Params, is_missing};
 use crate::record::RowBatch;
 use std::sync::Arc;
 use xxhash_rust::xxh3::xxh3_64_with_seed;
@@ -103,6 +103,8 @@ pub struct RowHasher {
     slots: Vec<usize>,
     /// For each of these the hashes of its cells, 0 where one is missing.
     hashes: Vec<Vec<u64>>,
+    /// Which of them were taken from somebody else's work.
+    taken: Vec<bool>,
     /// Sum of each row's identifiers.
     rows: Vec<u64>,
     column: Column,
@@ -124,6 +126,7 @@ impl RowHasher {
             columns: columns.clone(),
             first_slot,
             hashes: vec![Vec::new(); slots.len()],
+            taken: vec![false; slots.len()],
             slots,
             rows: Vec::new(),
             column: Column::default(),
@@ -135,20 +138,46 @@ impl RowHasher {
         }
     }
 
-    /// Adds the rows of a batch from row `first` on to `sample`; `source` is where they stand.
+    /// Adds the rows of a batch from row `first` on to `sample`; `source` is where they stand. Columns that were [taken](RowHasher::take) since
+    /// [`RowHasher::begin`] are not packed again.
     pub fn add(&mut self, batch: &RowBatch<'_>, first: usize, source: u32, sample: &mut RowSample) {
-        self.begin(batch.len());
         for slot in 0..self.slots.len() {
-            self.hash_slot(batch, slot, first, sample.threshold());
+            if !std::mem::take(&mut self.taken[slot]) {
+                self.hash_slot(batch, slot, first, sample.threshold());
+            }
         }
         self.end(batch, first, source, sample);
     }
 
-    fn begin(&mut self, rows: usize) {
+    /// Takes a column that somebody else has packed, if it is one that rows are found by, in the same way.
+    pub fn take(&mut self, batch: &RowBatch<'_>, at: usize, kind: Kind, params: &Params, column: &Column, threshold: u64) {
+        let Some(slot) = self.slots.iter().position(|&s| s == at) else { return };
+        let own = &self.columns[at];
+        if self.taken[slot] || own.kind != kind || !same_rule(kind, &own.params, params) {
+            return;
+        }
+        self.taken[slot] = true;
+        let short = |block: &Block| usize::from(block[2]) <= INLINE_BYTES;
+        if column.blocks.iter().all(short) {
+            return self.put(slot, &column.rows, &column.blocks, threshold);
+        }
+        // A long value is digested under the key, and theirs may be another.
+        let mut blocks = column.blocks.clone();
+        for (&row, block) in column.rows.iter().zip(&mut blocks).filter(|(_, block)| !short(block)) {
+            self.column.clear();
+            self.column.pack(batch, at, Selection::Rows(&[row]), kind, Form::Whole, params, &self.secret.key);
+            self.column.blocks.first().into_iter().for_each(|own| *block = *own);
+        }
+        self.put(slot, &column.rows, &blocks, threshold);
+    }
+
+    /// Begins a batch of `rows` rows.
+    pub fn begin(&mut self, rows: usize) {
         self.rows.clear();
         self.rows.resize(rows, 0);
         self.wanted.clear();
         self.blocks.clear();
+        self.taken.fill(false);
         for hashes in &mut self.hashes {
             hashes.clear();
             hashes.resize(rows, 0);
@@ -260,6 +289,15 @@ impl RowHasher {
                 self.cells[at * width + n] = short(self.secret.hash(block));
             }
         }
+    }
+}
+
+/// Whether two sets of parameters make the same of values of a kind.
+fn same_rule(kind: Kind, a: &Params, b: &Params) -> bool {
+    match kind {
+        Kind::Phone => a.region == b.region,
+        Kind::Date => a.date_order == b.date_order,
+        _ => true,
     }
 }
 

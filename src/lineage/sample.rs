@@ -44,6 +44,23 @@ pub fn share_of_level(level: u8) -> f64 {
     libm::scalbn(f64::from(16 + sixteenth + 1), -5 - i32::from(zeros))
 }
 
+/// The lowest level all of whose hashes are below a threshold; 0 where there is none.
+#[must_use]
+pub fn level_below(threshold: u64) -> u8 {
+    if threshold == u64::MAX {
+        return 0;
+    }
+    let level = level(threshold.saturating_sub(1));
+    let (zeros, sixteenth) = (level / 16, 15 - level % 16);
+    let end = u128::from(16 + sixteenth + 1) << 59 >> zeros;
+    if u128::from(threshold) >= end { level } else { level.saturating_add(1) }
+}
+
+/// The hash below which one in `scale` lies.
+fn floor(scale: u64) -> u64 {
+    if scale <= 1 { u64::MAX } else { u64::MAX / scale + 1 }
+}
+
 /// The entries of a dump or of a part of it.
 #[derive(Clone, Debug)]
 pub struct RowSample {
@@ -64,7 +81,7 @@ impl RowSample {
     /// An empty sample that keeps one value in `scale`, or more of a short dump.
     #[must_use]
     pub fn new(scale: u64) -> RowSample {
-        RowSample { floor: u64::MAX / scale.max(1), threshold: u64::MAX, detail: u64::MAX, entries: Vec::new(), room: ROOM }
+        RowSample { floor: floor(scale), threshold: u64::MAX, detail: u64::MAX, entries: Vec::new(), room: ROOM }
     }
 
     /// An empty sample for a part, which knows from the start what the whole no longer wants.
@@ -176,7 +193,7 @@ mod tests {
         }
         let at = |n: usize| kept.get(n).map_or(u64::MAX, |e| e.hash);
         let detail = at(limits::FINGERPRINT_DETAILED);
-        let threshold = detail.max(u64::MAX / scale);
+        let threshold = detail.max(floor(scale));
         let entries = kept.into_iter().filter(|e| e.hash < threshold).map(|mut e| {
             if e.hash >= detail {
                 e.cells = None;
@@ -214,6 +231,7 @@ mod tests {
         assert_eq!((level(0), level(1)), (255, 255));
         assert_eq!((level(1 << 63), level((1 << 63) - 1)), (15, 16));
         assert_eq!(share_of_level(16), 0.5);
+        assert_eq!((level_below(u64::MAX), level_below(floor(1024)), level_below(floor(1024) - 1)), (0, 160, 161));
         for l in 1..=255u8 {
             // The first hash that is above a level lies on the one before.
             let bound = (share_of_level(l) * 18_446_744_073_709_551_616.0) as u64;
@@ -252,7 +270,7 @@ mod tests {
         let kept: Vec<Entry> = all.into_values().flat_map(|rows| rows.into_values().take(ROWS_OF_VALUE + 1)).collect();
         let at = |n: usize| kept.get(n).map_or(u64::MAX, |e| e.hash);
         let detail = at(limits::FINGERPRINT_DETAILED);
-        let threshold = detail.max(u64::MAX / scale);
+        let threshold = detail.max(floor(scale));
         let with_cells = |mut e: Entry| {
             e.cells = e.cells.filter(|_| e.hash < detail);
             e

@@ -4,8 +4,8 @@ use super::columns::{self, ColumnOf};
 use super::file::{About, DumpFingerprint, SourceOf, TableOf};
 use super::rows::{RowHasher, Secret};
 use super::sample::RowSample;
-use crate::fingerprint::Key;
-use crate::identify::Params;
+use crate::fingerprint::{Column, Key};
+use crate::identify::{Kind, Params};
 use crate::plan::{Plan, SourceInput};
 use crate::progress::Progress;
 use crate::reading::{self, Job, Read, Samples, Source, TableInfo};
@@ -146,8 +146,25 @@ impl PartTaken {
         let first = usize::from(skip_first);
         self.rows += (batch.len() - first) as u64;
         if let Some(hasher) = hasher {
+            hasher.begin(batch.len());
             hasher.add(batch, first, self.source, &mut self.sample);
         }
+    }
+
+    /// As [`PartTaken::add`], where a scan packs columns: `scan` is given what to show them to.
+    pub fn add_beside(
+        &mut self,
+        hasher: &mut RowHasher,
+        batch: &RowBatch<'_>,
+        skip_first: bool,
+        scan: impl FnOnce(&mut dyn FnMut(usize, Kind, &Params, &Column)),
+    ) {
+        let first = usize::from(skip_first);
+        self.rows += (batch.len() - first) as u64;
+        let threshold = self.sample.threshold();
+        hasher.begin(batch.len());
+        scan(&mut |at, kind, params, column| hasher.take(batch, at, kind, params, column, threshold));
+        hasher.add(batch, first, self.source, &mut self.sample);
     }
 }
 

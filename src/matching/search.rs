@@ -8,7 +8,7 @@ use super::Question;
 use super::candidates::Candidates;
 use super::compare::Comparer;
 use super::concepts::Comparison;
-use super::layout::Layout;
+use super::layout::{Layout, Task};
 use super::rowkey::RowKeys;
 use super::tally::{Searched, Tally};
 use crate::fingerprint::{Column, Fingerprint, Selection};
@@ -67,6 +67,11 @@ impl<'q> Matcher<'q> {
 
     /// Matches the rows of a batch and adds them to `tally`. `skip_first` leaves out the first row (a header).
     pub fn add(&mut self, batch: &RowBatch<'_>, skip_first: bool, tally: &mut Tally) {
+        self.add_showing(batch, skip_first, tally, |_, _| {});
+    }
+
+    /// As [`Matcher::add`]; `packed` is shown the values of each task's column once they are packed.
+    pub fn add_showing(&mut self, batch: &RowBatch<'_>, skip_first: bool, tally: &mut Tally, mut packed: impl FnMut(&Task, &Column)) {
         let first = usize::from(skip_first);
         self.values.clear();
         self.values.resize(batch.len(), 0);
@@ -76,6 +81,7 @@ impl<'q> Matcher<'q> {
         let layout = self.layout.clone();
         for (number, task) in layout.tasks.iter().enumerate() {
             self.search_column(batch, first as u32, number, target, tally);
+            packed(task, &self.column);
             target += task.targets.len();
         }
         self.keys.add_other_cells(batch, &self.values);

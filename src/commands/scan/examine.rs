@@ -8,7 +8,8 @@ use crate::progress::Progress;
 use crate::report::digests::FileDigests;
 use crate::report::document::{self, Answer, Document, Run};
 use crate::source::Input;
-use crate::{Error, Result, parallel, scan};
+use crate::scan::{self, Ask};
+use crate::{Error, Result, parallel};
 use std::time::{Duration, Instant};
 
 /// What a scan found.
@@ -44,8 +45,9 @@ pub fn examine(
     let decide = || pool.install(|| Plan::decide(&inputs, options.segment_bytes, options.reading.encoding));
     let plan = plan.unwrap_or_else(decide);
     let mut attribution = Duration::ZERO;
+    let ask = Ask { question, take: None, threshold: options.threshold };
     let mut answer_of = |inputs: &[SourceInput], plan: &Plan| -> Result<(Answer, Vec<Exposed>)> {
-        let mut scanned = scan::scan(question, inputs, plan, &options.reading, &pool, options.threshold, progress)?;
+        let mut scanned = scan::scan(&ask, inputs, plan, &options.reading, &pool, progress)?;
         attribution += scanned.attribution;
         let answer = Answer::new(question, inputs.len(), &scanned, &options.claim, options.threshold);
         Ok((answer, std::mem::take(&mut scanned.merged.exposed)))
