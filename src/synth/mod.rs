@@ -9,6 +9,7 @@
 //! world person institution snapshot   who there is, who holds what about them, what would be indexed
 //! dump rows oracle                    a dump of known origin, and what a scan must find in it
 //! cast cases demo                     the institutions of the fixtures and of the demonstration
+//! lineage                             pairs and sets of dumps, and how they relate
 //! table                               plain rows with exact counts, as fast as they can be made
 //! ```
 
@@ -19,6 +20,7 @@ pub mod demo;
 pub mod dump;
 pub mod field;
 pub mod institution;
+pub mod lineage;
 pub mod names;
 pub mod oracle;
 pub mod person;
