@@ -1,7 +1,7 @@
 //! The command line as it is typed. Parsing has no side effects; the module `options` turns what was typed into what to do.
 
 use super::examples;
-use super::lineage_args::{CompareArgs, FingerprintArgs};
+use super::lineage_args::{BesideArgs, CompareArgs, FingerprintArgs};
 use crate::attribute::Support;
 use crate::commands::cat::Format;
 use crate::identify::date;
@@ -318,6 +318,9 @@ pub struct ScanArgs {
     /// How the report is made.
     #[command(flatten)]
     pub look: LookArgs,
+    /// What is done beside, with the dump's fingerprint.
+    #[command(flatten)]
+    pub beside: BesideArgs,
     /// How it is opened.
     #[command(flatten)]
     pub reading: ReadingArgs,

@@ -1,7 +1,7 @@
 //! What is typed to fingerprint dumps and to compare them.
 
 use super::args::ReadingArgs;
-use crate::commands::{compare, fingerprint};
+use crate::commands::{compare, fingerprint, scan};
 use crate::lineage::take::{How, SCALE};
 use crate::record::inside;
 use crate::{Result, limits, reading};
@@ -25,6 +25,28 @@ impl HowArgs {
     #[must_use]
     pub fn into_how(self) -> How {
         How { scale: self.scale, region: self.region }
+    }
+}
+
+/// What a scan does beside, with the dump's fingerprint.
+#[derive(Clone, Debug, clap::Args)]
+pub struct BesideArgs {
+    /// Write the dump's fingerprint, taken in the same pass.
+    #[arg(long, value_name = "OUT.ltf", value_hint = ValueHint::FilePath, help_heading = "Fingerprint")]
+    pub fingerprint: Option<PathBuf>,
+    /// The key of fingerprints and library; the first key of the indexes if it is not given.
+    #[arg(long, value_name = "KEY", value_hint = ValueHint::FilePath, help_heading = "Fingerprint")]
+    pub library_key: Option<PathBuf>,
+    /// How it is taken.
+    #[command(flatten)]
+    pub how: HowArgs,
+}
+
+impl BesideArgs {
+    /// What to do.
+    #[must_use]
+    pub fn into_options(self) -> scan::Beside {
+        scan::Beside { fingerprint: self.fingerprint, key: self.library_key, how: self.how.into_how() }
     }
 }
 

@@ -150,6 +150,7 @@ impl ScanArgs {
             epoch: epoch()?,
             quiet,
             each: self.each,
+            beside: self.beside.into_options(),
             plan: self.plan,
             threshold: self.threshold,
             claim: Claim { rows: self.claim_rows, source: self.claim_source, date: self.claim_date },

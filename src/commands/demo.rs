@@ -69,6 +69,7 @@ pub fn run(folder: Option<&Path>, threads: usize, progress: &dyn Progress) -> Re
         epoch: None,
         quiet: false,
         each: false,
+        beside: Default::default(),
         plan: None,
         threshold: Support::ModeratelyStrong,
         claim: Default::default(),

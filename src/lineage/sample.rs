@@ -169,7 +169,7 @@ mod tests {
     fn entry(n: u64) -> Entry {
         let word = |n: u64| u64::from_le_bytes(blake3::hash(&n.to_le_bytes()).as_bytes()[..8].try_into().unwrap());
         // Values of many rows, values of one, and equal rows.
-        let value = if n % 7 == 0 { n % 21 } else { n };
+        let value = if n.is_multiple_of(7) { n % 21 } else { n };
         Entry {
             hash: word(value),
             id: word(value + 5),

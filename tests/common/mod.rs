@@ -86,6 +86,7 @@ pub fn try_scan(question: &Question, dumps: &[PathBuf], cut: Cut, progress: &dyn
         epoch: None,
         quiet: false,
         each: false,
+        beside: Default::default(),
         plan: None,
         threshold: Support::ModeratelyStrong,
         claim: Default::default(),

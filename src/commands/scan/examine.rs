@@ -1,14 +1,15 @@
 //! From opened inputs to everything that a report is made from.
 
 use super::{Options, words};
+use crate::lineage::DumpFingerprint;
 use crate::matching::Question;
 use crate::matching::exposed::Exposed;
 use crate::plan::{Plan, SourceInput};
 use crate::progress::Progress;
 use crate::report::digests::FileDigests;
 use crate::report::document::{self, Answer, Document, Run};
-use crate::source::Input;
 use crate::scan::{self, Ask};
+use crate::source::Input;
 use crate::{Error, Result, parallel};
 use std::time::{Duration, Instant};
 
@@ -23,6 +24,8 @@ pub struct Found {
     pub exposed: Vec<Exposed>,
     /// The files of the dump; none where no report is asked for.
     pub files: Vec<FileDigests>,
+    /// The dump's fingerprint, where it was asked for.
+    pub fingerprint: Option<DumpFingerprint>,
 }
 
 /// Scans inputs, by `plan` where there is one.
@@ -45,20 +48,23 @@ pub fn examine(
     let decide = || pool.install(|| Plan::decide(&inputs, options.segment_bytes, options.reading.encoding));
     let plan = plan.unwrap_or_else(decide);
     let mut attribution = Duration::ZERO;
-    let ask = Ask { question, take: None, threshold: options.threshold };
-    let mut answer_of = |inputs: &[SourceInput], plan: &Plan| -> Result<(Answer, Vec<Exposed>)> {
-        let mut scanned = scan::scan(&ask, inputs, plan, &options.reading, &pool, progress)?;
+    let key = options.beside.key(question)?;
+    let mut ask = Ask { question, take: key.as_ref().map(|key| (key, options.beside.how)), threshold: options.threshold };
+    let mut answer_of = |ask: &Ask<'_>, inputs: &[SourceInput], plan: &Plan| -> Result<(Answer, Vec<Exposed>, Option<DumpFingerprint>)> {
+        let mut scanned = scan::scan(ask, inputs, plan, &options.reading, &pool, progress)?;
         attribution += scanned.attribution;
         let answer = Answer::new(question, inputs.len(), &scanned, &options.claim, options.threshold);
-        Ok((answer, std::mem::take(&mut scanned.merged.exposed)))
+        Ok((answer, std::mem::take(&mut scanned.merged.exposed), scanned.fingerprint))
     };
-    let (answer, exposed) = answer_of(&inputs, &plan)?;
+    let (answer, exposed, fingerprint) = answer_of(&ask, &inputs, &plan)?;
+    // That of the whole is enough.
+    ask.take = None;
     let files = if question.affected { digests(&inputs, &pool, progress)? } else { Vec::new() };
     let mut groups = Vec::new();
     if options.each {
         for (input, planned) in inputs.into_iter().zip(&plan.inputs) {
             let alone = Plan { inputs: vec![planned.clone()], ..plan.clone() };
-            groups.push(answer_of(&[input], &alone)?.0);
+            groups.push(answer_of(&ask, &[input], &alone)?.0);
         }
     }
     let seconds = clock.elapsed().as_secs_f64();
@@ -78,7 +84,7 @@ pub fn examine(
         answer,
         groups,
     };
-    Ok(Found { document, plan, exposed, files })
+    Ok(Found { document, plan, exposed, files, fingerprint })
 }
 
 /// Both digests of every file of the dump, volumes one by one.

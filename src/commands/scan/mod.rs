@@ -10,6 +10,7 @@ use crate::attribute::Support;
 use crate::attribute::claim::Claim;
 use crate::fingerprint::Key;
 use crate::ledger::Reason;
+use crate::lineage::take::How;
 use crate::matching::Question;
 use crate::names::safe_path;
 use crate::plan::{Plan, SourceInput};
@@ -42,6 +43,8 @@ pub struct Options {
     pub report: Option<ReportOptions>,
     /// Whether each file is a question of its own.
     pub each: bool,
+    /// What is done beside, with the dump's fingerprint.
+    pub beside: Beside,
     /// The plan to obey.
     pub plan: Option<PathBuf>,
     /// Support from which on an institution is named.
@@ -62,6 +65,27 @@ pub struct Options {
     pub epoch: Option<i64>,
     /// Whether the report for the terminal is left out.
     pub quiet: bool,
+}
+
+/// What a scan does with the dump's fingerprint.
+#[derive(Clone, Debug, Default)]
+pub struct Beside {
+    /// Where to write it.
+    pub fingerprint: Option<PathBuf>,
+    /// Its key, if it is not the first of the indexes' keys.
+    pub key: Option<PathBuf>,
+    /// How it is taken.
+    pub how: How,
+}
+
+impl Beside {
+    /// The key that it is taken under; none where nobody asks for it.
+    fn key(&self, question: &Question) -> Result<Option<Key>> {
+        if self.fingerprint.is_none() {
+            return Ok(None);
+        }
+        self.key.as_deref().map_or_else(|| Ok(question.keys.first().map(|group| group.key.clone())), |path| Key::read(path).map(Some))
+    }
 }
 
 /// How a report's folder is made.
@@ -113,6 +137,7 @@ impl Ready {
 /// When keys, indexes, plan or outputs cannot be used, or a dump that was named cannot be opened.
 pub fn run(options: &Options, progress: &dyn Progress) -> Result<Outcome> {
     let output = options.json.as_deref().map(Output::prepare).transpose()?;
+    let fingerprint = options.beside.fingerprint.as_deref().map(Output::prepare).transpose()?;
     let ready = options.report.as_ref().map(ReportOptions::prepare).transpose()?;
     let mut question = open_question(options)?;
     let inputs = open_inputs(&options.dumps)?;
@@ -127,6 +152,9 @@ pub fn run(options: &Options, progress: &dyn Progress) -> Result<Outcome> {
     }
     if !quiet {
         anstream::print!("{}", terminal::render(document));
+    }
+    if let (Some(output), Some(fingerprint)) = (fingerprint, &found.fingerprint) {
+        output.write(&fingerprint.to_bytes()?)?;
     }
     if let (Some(ready), Some(report)) = (ready, &options.report) {
         write_report(&question, &found, options, ready, progress)?;

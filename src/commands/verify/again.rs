@@ -138,6 +138,7 @@ fn scan_again(folder: &Path, manifest: &Manifest, inputs: &Inputs, mut opened: V
         reading,
         epoch: None,
         quiet: true,
+        beside: Default::default(),
     };
     // Wherever they are now, the report calls them what it called them then.
     for (input, entry) in opened.iter_mut().zip(&before.answer.inputs) {
