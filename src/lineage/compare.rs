@@ -124,9 +124,13 @@ struct Counted {
     copied: f64,
     /// In any row of it.
     linked: f64,
-    /// Values in copied rows that are linked through others, and how many of these agree.
+    /// Copied rows that are linked through others, how many of these have a value, and how many one that agrees.
+    met: f64,
     told: f64,
     agree: f64,
+    /// Rows, copied or not, that are kept for others, and how many of these have a value.
+    kept: f64,
+    filled: f64,
     partner: bool,
 }
 
@@ -139,12 +143,17 @@ impl Contained<'_> {
         let slots = self.of.about.slots();
         let mut counted = vec![Counted::default(); slots.len()];
         let level = self.of.about.level.max(self.by.about.level);
+        // A value that is common in either links nothing.
+        let mut common = self.by.entries.chunk_by(|x, y| x.id == y.id).filter(|value| is_common(value)).map(|value| value[0].id).peekable();
         for value in self.of.entries.chunk_by(|x, y| x.id == y.id).filter(|value| value[0].level >= level && !is_common(value)) {
-            value.iter().for_each(|e| counted[usize::from(e.slot)].entries += 1.0);
+            while common.next_if(|&id| id < value[0].id).is_some() {}
+            if common.peek() != Some(&value[0].id) {
+                value.iter().for_each(|e| counted[usize::from(e.slot)].entries += 1.0);
+            }
         }
         self.count_links(&mut counted);
-        self.count_agreement(&mut counted);
-        let told: (f64, f64) = counted.iter().fold((0.0, 0.0), |sum, c| (sum.0 + c.told, sum.1 + c.agree));
+        let told = self.count_agreement(&mut counted);
+        self.count_filled(&mut counted);
         let people = counted.iter().filter(|c| c.entries > 0.0).map(|c| c.linked / c.entries).fold(0.0, f64::max);
         let columns: Vec<usize> = (0..slots.len()).filter(|&s| slots[s].1.is_some() && counted[s].partner).collect();
         // Without a column that rows are found by in both, whole rows must do.
@@ -186,20 +195,40 @@ impl Contained<'_> {
         counted.iter_mut().for_each(|c| (c.copied, c.linked) = (c.copied.min(c.entries), c.linked.min(c.entries)));
     }
 
-    /// How often a slot's values agree in copied rows that are linked through others.
-    fn count_agreement(&self, counted: &mut [Counted]) {
+    /// How often a slot has a value in rows that are kept for others.
+    fn count_filled(&self, counted: &mut [Counted]) {
         let slots = self.of.about.slots();
+        let detail = self.of.about.detail.max(self.by.about.detail);
+        let mut of_table: Vec<Vec<(usize, usize)>> = vec![Vec::new(); self.of.about.tables.len()];
+        for (slot, &(table, column)) in slots.iter().enumerate() {
+            of_table[table].extend(column.filter(|_| counted[slot].partner).map(|column| (slot, column)));
+        }
+        let partner: Vec<bool> = counted.iter().map(|c| c.partner).collect();
+        for entry in self.of.entries.iter().filter(|e| e.level >= detail && partner[usize::from(e.slot)]) {
+            let (table, _) = slots[usize::from(entry.slot)];
+            let cells = self.of.cells(entry, self.of.about.tables[table].columns.len());
+            for &(slot, column) in of_table[table].iter().filter(|(slot, _)| *slot != usize::from(entry.slot)) {
+                counted[slot].kept += 1.0;
+                counted[slot].filled += f64::from(u8::from(cells[column] != 0));
+            }
+        }
+    }
+
+    /// How often a slot's values agree in copied rows that are linked through others; and over all columns how many values there are and agree, for
+    /// a slot that no other helps.
+    fn count_agreement(&self, counted: &mut [Counted]) -> (f64, f64) {
+        let slots = self.of.about.slots();
+        let mut all = (0.0, 0.0);
         for (pair, judged) in self.met.iter().filter(|(_, j)| j.copied) {
             let table = if self.side == Side::First { pair.tables.0 } else { pair.tables.1 };
             let width = self.of.about.tables[table].columns.len();
-            let of_slots: Vec<(usize, usize, usize)> = pair
-                .slots
-                .iter()
-                .filter_map(|s| {
-                    let slot = usize::from(if self.side == Side::First { s.a } else { s.b });
-                    let column = slots[slot].1?;
-                    let side = |p: &super::pairing::ColumnPair| if self.side == Side::First { p.a } else { p.b };
-                    Some((slot, column, pair.pairing.pairs.iter().position(|p| side(p) == column)?))
+            // Of each column that agrees at all: its number, the column, and its slot.
+            let shown = pair.pairing.pairs.iter().zip(&judged.agreement).enumerate().filter(|(_, (_, agreement))| agreement.0 >= 0.5);
+            let columns: Vec<(usize, usize, Option<usize>)> = shown
+                .map(|(number, (p, _))| {
+                    let column = if self.side == Side::First { p.a } else { p.b };
+                    let slot = pair.slots.iter().map(|s| usize::from(if self.side == Side::First { s.a } else { s.b }));
+                    (number, column, slot.into_iter().find(|&s| slots[s].1 == Some(column)))
                 })
                 .collect();
             for link in &pair.links {
@@ -208,14 +237,18 @@ impl Contained<'_> {
                     continue;
                 }
                 let cells = self.of.cells(&self.of.entries[self.entry(link)], width);
-                for &(slot, column, number) in of_slots.iter().filter(|s| link.through.map(usize::from) != Some(s.2)) {
-                    if cells[column] != 0 {
-                        counted[slot].told += weight;
-                        counted[slot].agree += if Seen::at(link.pattern, number) == Seen::Agree { weight } else { 0.0 };
+                for &(number, column, slot) in columns.iter().filter(|c| link.through.map(usize::from) != Some(c.0)) {
+                    let told = if cells[column] == 0 { 0.0 } else { weight };
+                    let agree = if Seen::at(link.pattern, number) == Seen::Agree { weight } else { 0.0 };
+                    all = (all.0 + told, all.1 + agree);
+                    if let Some(slot) = slot {
+                        let counted = &mut counted[slot];
+                        (counted.met, counted.told, counted.agree) = (counted.met + weight, counted.told + told, counted.agree + agree);
                     }
                 }
             }
         }
+        all
     }
 }
 
@@ -223,6 +256,8 @@ impl Contained<'_> {
 fn share(counted: &[Counted], used: &[usize], told: (f64, f64), sampled: f64) -> Share {
     /// Values by which a slot's damage is known.
     const KNOWN: f64 = 30.0;
+    /// What is left to chance of a dump that is kept whole: which of two rows of one value is the copy, and the like.
+    const LEFT: f64 = 0.05;
     /// Agreement below which a slot is another thing in the other dump.
     const SAME: f64 = 0.3;
     let mean = if told.0 >= FEW as f64 { told.1 / told.0 } else { 1.0 };
@@ -232,16 +267,18 @@ fn share(counted: &[Counted], used: &[usize], told: (f64, f64), sampled: f64) ->
         if agrees < SAME {
             continue;
         }
-        (copied, entries, expected, slots) = (copied + c.copied, entries + c.entries, expected + c.entries * agrees, slots + 1.0);
+        // Rows that others have put in may lack the value more often than those that were copied, or less.
+        let filled = if c.met >= KNOWN && c.told > 0.0 && c.kept > 0.0 { c.filled / c.kept * c.met / c.told } else { 1.0 };
+        (copied, entries, expected, slots) = (copied + c.copied * filled, entries + c.entries, expected + c.entries * agrees, slots + 1.0);
         variance += (c.entries * c.entries) * agrees * (1.0 - agrees) / c.told.max(KNOWN);
     }
     if expected <= 0.0 {
         return Share::default();
     }
     let (found, agrees) = ((copied / entries).min(1.0), expected / entries);
-    // A row that is kept for all of its identifiers counts once; of a dump that is kept whole nothing is left to chance.
+    // A row that is kept for all of its identifiers counts once; of a dump that is kept whole little is left to chance.
     let rows = entries / (1.0 + (slots - 1.0) * sampled);
-    let (low, high) = wilson(found, rows / (1.0 - sampled).max(1e-6));
+    let (low, high) = wilson(found, rows / (1.0 - sampled).max(LEFT));
     let of_agreement = 1.96 * libm::sqrt(variance) / entries / agrees;
     let estimate = (found / agrees).min(1.0);
     let half = |end: f64| libm::sqrt(libm::pow((end - found) / agrees, 2.0) + libm::pow(estimate * of_agreement, 2.0));

@@ -13,12 +13,15 @@ use super::pairing::{Pairing, Seen};
 use crate::identify::Kind;
 use std::collections::BTreeMap;
 
-/// Log ratio (nats) from which on rows were copied: 22,000 times better explained, more than the pairs that anybody compares.
-pub const CERTAIN: f64 = 10.0;
+/// Log ratio (nats) from which on rows were copied: 1,000 times better explained. Of 5,000 pairs of sources that share people, made with other
+/// seeds than this was chosen with, none reached it (`cargo bench --bench lineages`).
+pub const CERTAIN: f64 = 6.9;
 /// What one column can add, and take away.
 const COLUMN: (f64, f64) = (12.0, -12.0);
-/// The same of its missing cells: both sources lack what a person does not have.
-const MISSING: (f64, f64) = (4.0, -2.0);
+/// The same of its missing cells: both sources lack what a person does not have, and damage empties cells of a copy.
+const MISSING: (f64, f64) = (4.0, 0.0);
+/// What all missing cells together can add.
+const ALL_MISSING: f64 = 6.0;
 /// Links below which nothing is said.
 pub const FEW: u64 = 4;
 
@@ -45,32 +48,78 @@ impl Judged {
     }
 }
 
-/// How often a fact agrees between sources that got it by themselves, as a beta distribution.
+/// How often a column agrees between sources that got it by themselves: as a fact of the person does, a beta distribution, or by chance, where each
+/// source has its own.
 #[derive(Clone, Copy, Debug)]
-struct Between(f64, f64);
+struct Between {
+    /// Chance that it is a fact of the person.
+    fact: f64,
+    /// How often such a fact agrees.
+    agrees: (f64, f64),
+}
 
 impl Between {
     fn of(column: &ColumnOf) -> Between {
         /// Never changes, seldom mistyped.
-        const STABLE: Between = Between(40.0, 1.0);
+        const STABLE: (f64, f64) = (40.0, 1.0);
         /// Never changes, often typed otherwise.
-        const TYPED: Between = Between(20.0, 1.5);
+        const TYPED: (f64, f64) = (20.0, 1.5);
         /// Changes.
-        const CHANGING: Between = Between(5.0, 1.2);
+        const CHANGING: (f64, f64) = (5.0, 1.2);
         /// Anything.
-        const OPEN: Between = Between(1.0, 1.0);
-        match (concept(column), column.kind) {
-            (Some("birth_date" | "sex" | "birth_place"), _) => STABLE,
-            (_, Kind::Nik | Kind::Bpjs | Kind::Npwp | Kind::Passport) => STABLE,
-            (_, Kind::Name) => TYPED,
-            (_, Kind::Email | Kind::Phone | Kind::Nkk | Kind::Card | Kind::Iban) => CHANGING,
-            (_, Kind::Md5 | Kind::Sha1 | Kind::Sha256 | Kind::Sha512 | Kind::Ip) => OPEN,
-            // A date that no header explains may be that of birth.
-            (None, Kind::Date) => Between(4.0, 1.0),
-            (_, Kind::Date | Kind::Text | Kind::Id) => OPEN,
-        }
+        const OPEN: (f64, f64) = (1.0, 1.0);
+        let (fact, agrees) = match (concept(column), column.kind) {
+            (Some("birth_date" | "birth_year" | "sex" | "birth_place"), _) => (1.0, STABLE),
+            (_, Kind::Nik | Kind::Bpjs | Kind::Npwp | Kind::Passport) => (1.0, STABLE),
+            (_, Kind::Name) => (1.0, TYPED),
+            (_, Kind::Email | Kind::Phone | Kind::Nkk | Kind::Card | Kind::Iban) => (1.0, CHANGING),
+            (_, Kind::Md5 | Kind::Sha1 | Kind::Sha256 | Kind::Sha512) => (0.3, CHANGING),
+            (Some(concept), _) if FACTS.contains(&concept) => (1.0, OPEN),
+            (Some(_), _) => (0.1, OPEN),
+            // Without a name it may be that of birth.
+            (None, Kind::Date) => (0.6, STABLE),
+            (None, Kind::Id) if column.slot => (0.1, STABLE),
+            (None, _) => (0.6, OPEN),
+        };
+        Between { fact, agrees }
+    }
+
+    /// Log probability of what is seen; `chance` is how often the values of two people agree.
+    fn log_probability(self, agree: f64, differ: f64, chance: f64) -> f64 {
+        /// How near to chance it is.
+        const NEAR: f64 = 20.0;
+        let (a, b) = self.agrees;
+        let of_fact = libm::log(self.fact.max(1e-9)) + log_beta_binomial(agree, differ, a, b);
+        let own = log_beta_binomial(agree, differ, NEAR * chance + 0.3, NEAR * (1.0 - chance) + 0.3);
+        log_sum(of_fact, libm::log((1.0 - self.fact).max(1e-9)) + own)
     }
 }
+
+/// Concepts that any source may know of a person.
+const FACTS: [&str; 22] = [
+    "name",
+    "first_name",
+    "last_name",
+    "mother_name",
+    "address",
+    "street",
+    "city",
+    "province",
+    "regency",
+    "district",
+    "village",
+    "postal_code",
+    "country",
+    "national_id",
+    "family_card",
+    "religion",
+    "marital_status",
+    "blood_type",
+    "occupation",
+    "nationality",
+    "email",
+    "phone",
+];
 
 /// One class of links: of each column pair how often each outcome is seen.
 #[derive(Clone)]
@@ -182,8 +231,7 @@ fn two(width: usize, patterns: &[((u64, Option<u8>), f64)]) -> Option<(Class, Ve
         total = 0.0;
         for (((pattern, through), count), weight) in patterns.iter().zip(&mut weights) {
             let (a, b) = (log_high + high.log_likelihood(*pattern, *through), log_low + low.log_likelihood(*pattern, *through));
-            let most = a.max(b);
-            let sum = most + libm::log(libm::exp(a - most) + libm::exp(b - most));
+            let sum = log_sum(a, b);
             *weight = libm::exp(a - sum);
             total += count * sum;
         }
@@ -195,8 +243,19 @@ fn two(width: usize, patterns: &[((u64, Option<u8>), f64)]) -> Option<(Class, Ve
 
 /// Log ratio of "copied" to "the same people".
 fn evidence(columns: &[ColumnOf], pairing: &Pairing, class: &Class) -> f64 {
-    /// Shares of damaged cells, each as likely as the others.
-    const DAMAGE: [f64; 10] = [0.0005, 0.002, 0.005, 0.01, 0.02, 0.035, 0.055, 0.08, 0.12, 0.17];
+    /// Shares of damaged cells, and how likely each is: most copies are not damaged at all.
+    const DAMAGE: [(f64, f64); 10] = [
+        (1e-6, 0.4),
+        (0.001, 0.06),
+        (0.003, 0.06),
+        (0.008, 0.08),
+        (0.02, 0.08),
+        (0.035, 0.08),
+        (0.055, 0.08),
+        (0.08, 0.08),
+        (0.12, 0.05),
+        (0.17, 0.03),
+    ];
     /// How alike damage is in all columns.
     const ALIKE: f64 = 60.0;
     let told = pairing.pairs.iter().zip(&class.seen);
@@ -205,8 +264,8 @@ fn evidence(columns: &[ColumnOf], pairing: &Pairing, class: &Class) -> f64 {
     for (pair, seen) in told {
         let [neither, one, differ, agree] = *seen;
         if agree + differ >= FEW as f64 {
-            let Between(a, b) = Between::of(&columns[pair.a]);
-            people.push((agree, differ, log_beta_binomial(agree, differ, a, b)));
+            let apart = Between::of(&columns[pair.a]).log_probability(agree, differ, pair.chance);
+            people.push((agree, differ, apart));
         }
         if neither + one >= FEW as f64 {
             let copied = log_beta_binomial(neither, one, 3.0, 1.0);
@@ -214,15 +273,19 @@ fn evidence(columns: &[ColumnOf], pairing: &Pairing, class: &Class) -> f64 {
             missing += (copied - apart).clamp(MISSING.1, MISSING.0);
         }
     }
-    let of_damage = DAMAGE.map(|damage| {
+    let of_damage = DAMAGE.map(|(damage, likely)| {
         let (a, b) = (ALIKE * (1.0 - damage), ALIKE * damage);
         let of_column =
             |&(agree, differ, people): &(f64, f64, f64)| (log_beta_binomial(agree, differ, a, b) - people).clamp(COLUMN.1, COLUMN.0);
-        people.iter().map(of_column).sum::<f64>()
+        libm::log(likely) + people.iter().map(of_column).sum::<f64>()
     });
-    let most = of_damage.iter().copied().fold(f64::NEG_INFINITY, f64::max);
-    let mean = of_damage.iter().map(|l| libm::exp(l - most)).sum::<f64>() / DAMAGE.len() as f64;
-    most + libm::log(mean) + missing
+    of_damage.into_iter().fold(f64::NEG_INFINITY, log_sum) + missing.min(ALL_MISSING)
+}
+
+/// Logarithm of the sum of two numbers that are given by theirs.
+fn log_sum(a: f64, b: f64) -> f64 {
+    let most = a.max(b);
+    if most == f64::NEG_INFINITY { most } else { most + libm::log(libm::exp(a - most) + libm::exp(b - most)) }
 }
 
 /// Log probability of `k` of `k + m` in one order, under a beta distribution of the share.

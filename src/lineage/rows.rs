@@ -275,8 +275,8 @@ impl RowHasher {
                 self.cells[n * width + column] = short(self.hashes[slot][row as usize]);
             }
         }
-        for (n, ColumnOf { kind, params, slot, .. }) in self.columns.iter().enumerate() {
-            if *slot {
+        for (n, ColumnOf { kind, params, .. }) in self.columns.iter().enumerate() {
+            if self.slots.contains(&n) {
                 continue;
             }
             self.column.clear();

@@ -28,6 +28,13 @@ pub struct Entry {
     pub cells: Option<Box<[u16]>>,
 }
 
+impl Entry {
+    /// What tells it from others: rows with the same identifiers may yet differ in other cells.
+    fn content(&self) -> (u64, u64, Option<&[u16]>, u16) {
+        (self.hash, self.row, self.cells.as_deref(), self.slot)
+    }
+}
+
 /// Where among all hashes one lies, 0 to 255, in steps of a sixteenth of a power of two: the lower the hash the higher. It says which entries two
 /// samples of different thresholds would both have kept, and no more of the hash.
 #[must_use]
@@ -126,8 +133,8 @@ impl RowSample {
     fn put_in_order(&mut self) {
         const KEPT: usize = limits::FINGERPRINT_DETAILED;
         const MOST: usize = limits::FINGERPRINT_ENTRIES;
-        self.entries.sort_unstable_by_key(|e| (e.hash, e.row, e.slot, e.first));
-        self.entries.dedup_by(|next, kept| (next.hash, next.row, next.slot) == (kept.hash, kept.row, kept.slot));
+        self.entries.sort_unstable_by(|x, y| x.content().cmp(&y.content()).then(x.first.cmp(&y.first)));
+        self.entries.dedup_by(|next, kept| next.content() == kept.content());
         self.leave_out_common();
         let at = |n: usize| self.entries.get(n).map_or(u64::MAX, |e| e.hash);
         let below_floor = self.entries.partition_point(|e| e.hash < self.floor);
@@ -137,19 +144,32 @@ impl RowSample {
         self.entries.truncate(self.entries.partition_point(|e| e.hash < threshold));
         let detailed = self.entries.partition_point(|e| e.hash < detail);
         self.entries[detailed..].iter_mut().for_each(|e| e.cells = None);
+        // Without their cells some are the same.
+        let mut bare = self.entries.split_off(detailed);
+        bare.dedup_by(|next, kept| {
+            let same = next.content() == kept.content();
+            kept.first = if same { kept.first.min(next.first) } else { kept.first };
+            same
+        });
+        self.entries.append(&mut bare);
         self.room = (2 * self.entries.len()).max(ROOM);
     }
 
-    /// Of the rows of one value keeps one more than say anything, those with the lowest hashes.
+    /// Of the rows of one value keeps one more than say anything, those with the lowest hashes; and of rows with the same identifiers as many.
     fn leave_out_common(&mut self) {
-        let (mut value, mut row, mut rows) = (None, 0, 0);
+        let (mut value, mut row, mut cells): (Option<u64>, Option<u64>, Option<Option<Box<[u16]>>>) = (None, None, None);
+        let (mut rows, mut variants) = (0, 0);
         self.entries.retain(|e| {
             if value != Some(e.hash) {
-                (value, row, rows) = (Some(e.hash), e.row, 1);
-            } else if row != e.row {
-                (row, rows) = (e.row, rows + 1);
+                (value, row, rows) = (Some(e.hash), None, 0);
             }
-            rows <= ROWS_OF_VALUE + 1
+            if row != Some(e.row) {
+                (row, rows, cells, variants) = (Some(e.row), rows + 1, None, 0);
+            }
+            if cells.as_ref() != Some(&e.cells) {
+                (cells, variants) = (Some(e.cells.clone()), variants + 1);
+            }
+            rows <= ROWS_OF_VALUE + 1 && variants <= ROWS_OF_VALUE + 1
         });
     }
 
@@ -183,8 +203,8 @@ mod tests {
     /// Everything at once: sort, one entry a row, the rows of a value bounded, the lowest kept.
     fn naive(numbers: &[u64], scale: u64) -> (Vec<Entry>, u64, u64) {
         let mut all: Vec<Entry> = numbers.iter().map(|&n| entry(n)).collect();
-        all.sort_by_key(|e| (e.hash, e.row, e.first));
-        all.dedup_by_key(|e| (e.hash, e.row));
+        all.sort_by_key(|e| (e.hash, e.row, e.cells.clone(), e.first));
+        all.dedup_by_key(|e| (e.hash, e.row, e.cells.clone()));
         let mut kept: Vec<Entry> = Vec::new();
         for e in all {
             if kept.iter().filter(|k| k.hash == e.hash).count() <= ROWS_OF_VALUE {

@@ -3,6 +3,7 @@
 
 mod cases;
 mod files;
+mod generated;
 
 #[path = "../support/mod.rs"]
 mod support;
