@@ -162,3 +162,24 @@ pub const GROUP_BYTES: usize = 2 << 30;
 
 /// Values of lists in one batch of rows of a Parquet file.
 pub const GROUP_LEVELS: usize = 16 << 20;
+
+/// Bytes of what a program that the watch started says on standard error, kept for the log: an error with all its parts takes a tenth.
+pub const WATCH_ERROR_BYTES: usize = 16 << 10;
+
+/// Bytes of one line of a watch's log: every institution that is named takes some dozens, and a set of volumes is one name.
+pub const WATCH_LINE_BYTES: usize = 1 << 20;
+
+/// Lines of a watch's log that its state keeps, so that a log which lost its end (a full disk, a crash of the machine) gets it back.
+pub const WATCH_LINES_KEPT: u64 = 1_000;
+
+/// Seconds that a watch's hook may take: it is there to tell somebody, and the next scan waits for it.
+pub const WATCH_HOOK_SECONDS: u64 = 60;
+
+/// Names beside a watch's log that are looked at for where its last lines went when it was rotated.
+pub const WATCH_ROTATED_FILES: usize = 10_000;
+
+/// Bytes of memory in which the watch's state is kept near: its tables are asked for a few hundred bytes a file.
+pub const WATCH_CACHE_BYTES: usize = 16 << 20;
+
+/// Seconds that `--settle`, `--poll` and `--time` may be: thirty days.
+pub const WATCH_SECONDS: f64 = 30.0 * 86_400.0;

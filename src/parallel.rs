@@ -2,14 +2,18 @@
 
 use crate::{Error, Result};
 use std::collections::BTreeMap;
+use std::io::Read;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::mpsc::{Receiver, SyncSender};
-use std::sync::{Condvar, Mutex, PoisonError};
+use std::sync::{Arc, Condvar, LazyLock, Mutex, PoisonError};
 
 /// Results that may wait for an earlier piece before the workers pause; bounds memory when one piece is slow.
 const WAITING_RESULTS: usize = 64;
 
 static INTERRUPTED: AtomicBool = AtomicBool::new(false);
+
+/// Set by the system's signal to end, where a command asked for that.
+static TERMINATED: LazyLock<Arc<AtomicBool>> = LazyLock::new(Arc::default);
 
 /// Asks all running work to stop; it ends with [`Error::interrupted`]. Safe to call from a signal handler.
 pub fn interrupt() {
@@ -19,7 +23,19 @@ pub fn interrupt() {
 /// Whether the user asked to stop.
 #[must_use]
 pub fn interrupted() -> bool {
-    INTERRUPTED.load(Ordering::Relaxed)
+    INTERRUPTED.load(Ordering::Relaxed) || TERMINATED.load(Ordering::Relaxed)
+}
+
+/// From now on the system's signal to end (SIGTERM) is an interrupt. Without it the process ends at once, which is right for a command that leaves
+/// nothing half-done.
+///
+/// # Errors
+/// When the system refuses.
+pub fn end_on_termination() -> Result<()> {
+    #[cfg(unix)]
+    signal_hook::flag::register(signal_hook::consts::SIGTERM, Arc::clone(&TERMINATED))
+        .map_err(|e| Error::io("cannot wait for the signal to end", &e))?;
+    Ok(())
 }
 
 /// A pool of `threads` worker threads.
@@ -54,6 +70,23 @@ pub fn beside<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> R
             }
         }
     }
+}
+
+/// Reads `from` to its end on a thread of its own, so that whoever writes there never waits, and sends the first `keep` bytes when there are no more.
+///
+/// # Errors
+/// When the system refuses the thread.
+pub fn drained(mut from: impl Read + Send + 'static, keep: usize) -> Result<Receiver<Vec<u8>>> {
+    let (send, receive) = std::sync::mpsc::sync_channel(1);
+    let refused = |_| Error::usage("cannot start a thread").advice("end other programs, or raise the limit on processes");
+    let work = move || {
+        let mut kept = Vec::new();
+        // What is behind is read as well, and let go.
+        let _ = (&mut from).take(keep as u64).read_to_end(&mut kept).and_then(|_| std::io::copy(&mut from, &mut std::io::sink()));
+        let _ = send.send(kept);
+    };
+    std::thread::Builder::new().spawn(work).map_err(refused)?;
+    Ok(receive)
 }
 
 /// Bytes that are made ahead at a time, and how many such chunks may wait: a window's, so that the next window is there when one has been read.

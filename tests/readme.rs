@@ -34,7 +34,7 @@ fn every_command_of_the_documents_parses() {
 fn the_readme_shows_the_main_commands() {
     let text = std::fs::read_to_string(std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("README.md")).expect("README.md");
     let shown = commands(&text);
-    for name in ["keygen", "schema", "index", "verify", "inspect", "scan", "cat"] {
+    for name in ["keygen", "schema", "index", "verify", "inspect", "scan", "watch", "cat"] {
         assert!(shown.iter().any(|c| c.split_whitespace().nth(1) == Some(name)), "no example of {name}");
     }
     for line in ["cargo run --release -- demo", "cargo test --release"] {

@@ -2,14 +2,12 @@
 
 use super::examples;
 use super::lineage_args::{BesideArgs, CompareArgs, FingerprintArgs};
+pub use super::report_args::{CaseArgs, LookArgs};
 use crate::attribute::Support;
 use crate::commands::cat::Format;
 use crate::identify::date;
 use crate::limits;
 use crate::record::inside::How;
-use crate::report::lang::Lang;
-use crate::report::notice::Aware;
-use crate::report::tlp::Tlp;
 use crate::source::Scope;
 use clap::{Parser, Subcommand, ValueHint};
 use std::path::PathBuf;
@@ -49,6 +47,9 @@ pub enum Command {
     /// Scan a dump against one or more indexes and say whose copy it is.
     #[command(after_help = examples::SCAN)]
     Scan(Box<ScanArgs>),
+    /// Scan every file that comes into a folder, once it is complete; ends when it is told to.
+    #[command(after_help = examples::WATCH)]
+    Watch(Box<super::watch_args::WatchArgs>),
     /// Make a report once more from its document: in another language, for other eyes, or signed.
     #[command(after_help = examples::REPORT)]
     Report(ReportCommandArgs),
@@ -153,45 +154,6 @@ pub struct VerifyArgs {
     /// A folder for 7z archives within others that are larger; encrypted there, and gone afterwards.
     #[arg(long, value_name = "DIR", value_hint = ValueHint::DirPath)]
     pub scratch: Option<PathBuf>,
-}
-
-/// What the examiner says of the case; of `scan`.
-#[derive(Debug, clap::Args)]
-#[command(next_help_heading = "Case (printed and kept, never used)")]
-pub struct CaseArgs {
-    /// Number or name of the case.
-    #[arg(long, value_name = "TEXT")]
-    pub case: Option<String>,
-    /// Number of the dump as an exhibit.
-    #[arg(long, value_name = "TEXT")]
-    pub exhibit: Option<String>,
-    /// Who examines it.
-    #[arg(long, value_name = "TEXT")]
-    pub examiner: Option<String>,
-    /// How, where and when the dump was obtained.
-    #[arg(long, value_name = "TEXT")]
-    pub obtained: Option<String>,
-}
-
-/// How a report is made; of `scan` and `report`.
-#[derive(Debug, clap::Args)]
-#[command(next_help_heading = "Report")]
-pub struct LookArgs {
-    /// Language of the page and the notice.
-    #[arg(long, value_name = "LANG")]
-    pub lang: Option<Lang>,
-    /// Who may see the exports to MISP and STIX (Traffic Light Protocol 2.0); amber where nothing is said.
-    #[arg(long, value_name = "LABEL")]
-    pub tlp: Option<Tlp>,
-    /// Since when the institution is aware of the breach: deadlines of notices follow from it.
-    #[arg(long, value_name = "YYYY-MM-DDTHH:MM+HH:MM")]
-    pub aware_since: Option<Aware>,
-    /// Sign the report with this secret key of minisign.
-    #[arg(long, value_name = "KEY", value_hint = ValueHint::FilePath)]
-    pub sign: Option<PathBuf>,
-    /// A file with that key's password in its first line.
-    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath, requires = "sign")]
-    pub sign_password_file: Option<PathBuf>,
 }
 
 /// `report`.

@@ -51,6 +51,22 @@ Exit codes: 0 complete, no institution supported; 1 at least one institution
 supported; 2 usage or I/O error; 3 incomplete and nobody supported; 130
 interrupted.";
 
+/// Of `watch`.
+pub const WATCH: &str = "Examples:
+  leaktrace watch incoming --index ours.ltx --key case.key \\
+      --log watch.jsonl --reports reports
+  leaktrace watch incoming --index ours.ltx --key case.key \\
+      --log watch.jsonl --once                     what is there, then end
+  leaktrace watch incoming --index ours.ltx --key case.key \\
+      --log watch.jsonl -- notify-team {sequence} {verdict} {file}
+
+Each file is in the log once, also when the watch was killed and started again.
+The hook (behind --) is run for files that support an institution; after a
+crash it may be run a second time, with the same {sequence}.
+
+Exit codes: 0 told to end; with --once as scan has them; 2 usage or I/O error;
+130 interrupted with --once.";
+
 /// Of `report`.
 pub const REPORT: &str = "Examples:
   leaktrace report report --report laporan --lang id       in Indonesian

@@ -8,7 +8,9 @@ mod examples;
 pub mod lineage_args;
 mod options;
 mod pages;
+pub mod report_args;
 mod stages;
+pub mod watch_args;
 
 use crate::commands::{self, Outcome};
 use crate::error::Blame;
@@ -29,14 +31,14 @@ const INTERRUPTED: u8 = 130;
 
 /// Runs the command line and returns its exit code.
 pub fn run(args: impl IntoIterator<Item = OsString>) -> ExitCode {
-    let declared = match config::apply(Args::command()) {
+    let declared = match declaration() {
         Ok(declared) => declared,
         Err(error) => {
             anstream::eprintln!("leaktrace: {error}");
             return ExitCode::from(FAILED);
         }
     };
-    let parsed = declared.try_get_matches_from(args).and_then(|matches| Args::from_arg_matches(&matches));
+    let parsed = parse(declared, args);
     let args = match parsed {
         Ok(args) => args,
         Err(error) => {
@@ -78,6 +80,20 @@ pub fn run(args: impl IntoIterator<Item = OsString>) -> ExitCode {
     }
 }
 
+/// What may be typed, with what stands in the environment and in files; a scan of a watch is told all on its command line.
+fn declaration() -> Result<clap::Command> {
+    if commands::watch::child::under_watch()? { Ok(Args::command()) } else { config::apply(Args::command()) }
+}
+
+fn parse(mut declared: clap::Command, args: impl IntoIterator<Item = OsString>) -> std::result::Result<Args, clap::Error> {
+    let matches = declared.try_get_matches_from_mut(args)?;
+    let mut args = Args::from_arg_matches(&matches)?;
+    if let Command::Watch(watch) = &mut args.command {
+        watch.scan = watch_args::handed_on(&declared, &matches);
+    }
+    Ok(args)
+}
+
 fn dispatch(args: Args) -> Result<Outcome> {
     let bars = bars::Bars::default();
     let drawn: &dyn Progress = if std::io::stderr().is_terminal() && !args.quiet { &bars } else { &Silent };
@@ -91,6 +107,7 @@ fn dispatch(args: Args) -> Result<Outcome> {
         Command::Report(a) => commands::report::run(&a.into_options(), progress),
         Command::Affected(a) => commands::affected::run(&a.into_options()?, progress),
         Command::Scan(a) => commands::scan::run(&a.into_options(args.quiet)?, progress),
+        Command::Watch(a) => commands::watch::run(&a.into_options(args.quiet)?),
         Command::Fingerprint(a) => commands::fingerprint::run(&a.into_options()?, progress),
         Command::Compare(a) => commands::compare::run(&a.into_options(args.quiet)?),
         Command::Inspect(a) => {

@@ -112,7 +112,7 @@ fn passwords(file: Option<&Path>) -> Result<Vec<Vec<u8>>> {
 }
 
 /// The time that all time stamps show, where the environment fixes it (reproducible-builds.org, SOURCE_DATE_EPOCH).
-fn epoch() -> Result<Option<i64>> {
+pub(super) fn epoch() -> Result<Option<i64>> {
     let Some(text) = std::env::var_os("SOURCE_DATE_EPOCH") else { return Ok(None) };
     let seconds = text.to_str().and_then(|t| t.parse::<i64>().ok()).filter(|s| *s >= 0);
     let wrong = || {

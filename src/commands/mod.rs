@@ -12,6 +12,7 @@ pub mod report;
 pub mod scan;
 pub mod schema;
 pub mod verify;
+pub mod watch;
 
 /// How a command ended; errors apart.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -78,7 +78,7 @@ fn collect_within<P: AsRef<Path>>(paths: &[P], files: usize, depth: usize) -> Re
     if paths.is_empty() {
         return Err(Error::usage("no file was given").expected("files, folders, or - for standard input"));
     }
-    let mut walk = Walk { found: Vec::new(), seen: HashSet::new(), files_left: files, depth, met_before: false };
+    let mut walk = Walk::new(files, depth);
     for path in paths.iter().map(AsRef::as_ref) {
         if path == Path::new(STDIN) {
             if walk.found.contains(&Found::Stdin) {
@@ -120,6 +120,19 @@ fn collect_within<P: AsRef<Path>>(paths: &[P], files: usize, depth: usize) -> Re
             return Err(not_a_file(path));
         }
     }
+    Ok(walk.found)
+}
+
+/// What a folder holds now, as [`collect`] finds it; that may be nothing.
+///
+/// # Errors
+/// When the folder cannot be read.
+pub fn collect_folder(folder: &Path) -> Result<Vec<Found>> {
+    let metadata = std::fs::metadata(folder).map_err(|e| unreadable(folder, &e))?;
+    std::fs::read_dir(folder).map_err(|e| unreadable(folder, &e))?;
+    let mut walk = Walk::new(limits::FOLDER_FILES, limits::FOLDER_DEPTH);
+    walk.seen.insert(identity(folder, &metadata));
+    walk.folder(folder, 0);
     Ok(walk.found)
 }
 
@@ -167,6 +180,10 @@ struct Walk {
 }
 
 impl Walk {
+    fn new(files: usize, depth: usize) -> Walk {
+        Walk { found: Vec::new(), seen: HashSet::new(), files_left: files, depth, met_before: false }
+    }
+
     fn skip(&mut self, path: &Path, reason: Reason, advice: &str) {
         self.found.push(Found::Skipped { path: path.to_path_buf(), reason, advice: advice.to_string(), bytes: 0 });
     }

@@ -15,7 +15,7 @@ mod scope;
 mod sniff;
 pub mod unpack;
 
-pub use collect::{Found, collect};
+pub use collect::{Found, collect, collect_folder};
 pub use content::Content;
 pub use digest::{Blocks, Digest};
 pub use joined::Joined;
