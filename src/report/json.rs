@@ -17,7 +17,7 @@ pub fn bytes(document: &Document) -> Result<Vec<u8>> {
 /// Any document's bytes.
 ///
 /// # Errors
-/// As [`bytes`].
+/// As [`bytes()`].
 pub fn pretty(document: &impl serde::Serialize) -> Result<Vec<u8>> {
     let mut out = serde_json::to_vec_pretty(document).map_err(|_| Error::usage("the report cannot be written as JSON"))?;
     out.push(b'\n');
