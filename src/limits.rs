@@ -66,6 +66,32 @@ pub const FINGERPRINT_BYTES: u64 = 256 << 20;
 /// Fingerprints that are compared each with each: 19,900 pairs.
 pub const COMPARED: usize = 200;
 
+/// Values of a dump that a library's index holds, where it does not hold more by their level alone: enough to see that a fiftieth of a small
+/// dump is in another.
+pub const LIBRARY_VALUES: usize = 2048;
+
+/// The level from which on a library's index holds every value, one in 1,024: of 3,000 rows of a dump of any size it then holds some, and of ten
+/// thousand dumps it takes half a gigabyte.
+pub const LIBRARY_LEVEL: u8 = 160;
+
+/// Fingerprints of a library that are not in its index yet before that is made anew: reading them takes as long as all the rest of a search.
+pub const LIBRARY_UNCOVERED: usize = 64;
+
+/// Values that are sorted at a time when a library's index is made: 64 MB. More fingerprints than these are merged in steps.
+pub const LIBRARY_SORTED: usize = 4 << 20;
+
+/// Seconds after which a file that somebody was writing in a library's folder is given up: writing one takes a moment.
+pub const LIBRARY_DRAFT_SECONDS: u64 = 3600;
+
+/// Values in common from which on a known dump is a candidate: one or two may be anybody's.
+pub const LIBRARY_IN_COMMON: u32 = 3;
+
+/// Known dumps that are compared in full where nobody asks for another number; the others are counted.
+pub const LIBRARY_COMPARED: usize = 20;
+
+/// Bytes of what a fingerprint says of itself: a thousand layouts of tables with long names of columns.
+pub const FINGERPRINT_ABOUT_BYTES: usize = 64 << 20;
+
 /// Bytes up to which an index is verified whole when it is opened.
 pub const VERIFY_ON_OPEN_BYTES: u64 = 256 << 20;
 

@@ -1,6 +1,7 @@
 //! The command line as it is typed. Parsing has no side effects; the module `options` turns what was typed into what to do.
 
 use super::examples;
+use super::library_args::LibraryArgs;
 use super::lineage_args::{BesideArgs, CompareArgs, FingerprintArgs};
 pub use super::report_args::{CaseArgs, LookArgs};
 use crate::attribute::Support;
@@ -65,6 +66,9 @@ pub enum Command {
     /// Say how dumps relate, by their fingerprints: the same, a part, a merge, padded, enriched, or of the same people only. Needs no key.
     #[command(after_help = examples::COMPARE)]
     Compare(CompareArgs),
+    /// Keep fingerprints of known dumps, and say which of them a dump comes from.
+    #[command(after_help = examples::LIBRARY)]
+    Library(LibraryArgs),
     /// Print every row of a dump as the scanner reads it. The only command that shows values.
     #[command(after_help = examples::CAT)]
     Cat(CatArgs),

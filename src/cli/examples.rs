@@ -94,6 +94,29 @@ pub const COMPARE: &str = "Examples:
   leaktrace compare old.ltf new.ltf
   leaktrace compare *.ltf --json lineage.json";
 
+/// Of `library`.
+pub const LIBRARY: &str = "Examples:
+  leaktrace keygen -o library.key          a key of its own, that outlives cases
+  leaktrace library add old.zip --library known --library-key library.key \\
+      --name shop-2020 --published 2020-05-02 --source 'forum, thread 17'
+  leaktrace library find new.csv --library known --library-key library.key
+  leaktrace library list --library known
+  leaktrace library remove shop-2020 --library known";
+
+/// Of `library add`.
+pub const LIBRARY_ADD: &str = "Examples:
+  leaktrace library add old.zip --library known --library-key library.key
+  leaktrace library add *.ltf --library known";
+
+/// Of `library find`.
+pub const LIBRARY_FIND: &str = "Examples:
+  leaktrace library find new.csv --library known --library-key library.key
+  leaktrace library find new.ltf --library known --json -
+
+Exit codes: 0 no known dump shares rows; 1 at least one does; 2 usage or I/O
+error; 3 a dump or a file of the library could not be read whole, and nothing
+was found; 130 interrupted.";
+
 /// Of `cat`.
 pub const CAT: &str = "Examples:
   leaktrace cat dump.sql --table users > users.csv

@@ -5,6 +5,7 @@ pub mod args;
 mod bars;
 mod config;
 mod examples;
+pub mod library_args;
 pub mod lineage_args;
 mod options;
 mod pages;
@@ -110,6 +111,7 @@ fn dispatch(args: Args) -> Result<Outcome> {
         Command::Watch(a) => commands::watch::run(&a.into_options(args.quiet)?),
         Command::Fingerprint(a) => commands::fingerprint::run(&a.into_options()?, progress),
         Command::Compare(a) => commands::compare::run(&a.into_options(args.quiet)?),
+        Command::Library(a) => a.run(args.quiet, progress),
         Command::Inspect(a) => {
             let (files, plan) = (a.files.clone(), a.plan.clone());
             commands::inspect::run(&files, plan.as_deref(), &a.reading()?, threads(None)?)

@@ -8,6 +8,7 @@ pub mod fingerprint;
 pub mod index;
 pub mod inspect;
 pub mod keygen;
+pub mod library;
 pub mod report;
 pub mod scan;
 pub mod schema;

@@ -12,11 +12,12 @@
 //! guesses, as with an index (SECURITY.md).
 
 use super::columns::ColumnOf;
+use super::head::{damaged, not_one, rulesets, split};
+use super::library::Label;
 use super::rows::Secret;
 use super::sample::{Entry, RowSample, level, level_below, share_of_level};
 use super::take::How;
 use crate::fingerprint::Key;
-use crate::identify::{KINDS, Kind};
 use crate::limits;
 use crate::{Error, Result, names};
 use serde::{Deserialize, Serialize};
@@ -27,9 +28,9 @@ pub const MAGIC: &[u8; 8] = b"LTFPRNT1";
 /// Name and version of what it says about itself.
 pub const SCHEMA: &str = "leaktrace.fingerprint/1";
 
-const SEAL_BYTES: usize = 32;
+/// Bytes of the BLAKE3 that a file ends in.
+pub const SEAL_BYTES: usize = 32;
 const ENTRY_BYTES: usize = 11;
-const ADVICE: &str = "make it again: leaktrace fingerprint DUMP -o OUT.ltf --key KEY";
 
 /// What a fingerprint says without its key.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -67,6 +68,9 @@ pub struct About {
     pub level: u8,
     /// The level from which on they are kept with cells.
     pub detail: u8,
+    /// What a library calls it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub label: Option<Label>,
 }
 
 /// An input, or a member of one.
@@ -157,6 +161,7 @@ impl About {
             entries: 0,
             level: 0,
             detail: 0,
+            label: None,
         }
     }
 
@@ -187,10 +192,6 @@ impl About {
         let of_table = |(n, t)| std::iter::once(None).chain(columns(t)).map(move |column| (n, column));
         self.tables.iter().enumerate().flat_map(of_table).collect()
     }
-}
-
-fn rulesets() -> u32 {
-    KINDS.iter().map(|&kind: &Kind| u32::from(kind.ruleset())).sum()
 }
 
 impl DumpFingerprint {
@@ -354,7 +355,8 @@ pub fn describe(path: &Path) -> Result<About> {
     split(&read(path)?).map(|(about, _)| about).map_err(|e| e.at(path))
 }
 
-fn read(path: &Path) -> Result<Vec<u8>> {
+/// The bytes of a file.
+pub(super) fn read(path: &Path) -> Result<Vec<u8>> {
     let unreadable = |e: &std::io::Error| Error::io("cannot read the fingerprint", e).at(path).advice("check the path");
     let length = std::fs::metadata(path).map_err(|e| unreadable(&e))?.len();
     if length > limits::FINGERPRINT_BYTES {
@@ -367,32 +369,6 @@ fn read(path: &Path) -> Result<Vec<u8>> {
 #[must_use]
 pub fn looks_like_fingerprint(bytes: &[u8]) -> bool {
     bytes.starts_with(MAGIC)
-}
-
-/// What it says of itself, and its body.
-fn split(bytes: &[u8]) -> Result<(About, &[u8])> {
-    let rest = bytes.strip_prefix(MAGIC).ok_or_else(not_one)?;
-    let cut = || damaged("it is cut off");
-    let (length, rest) = rest.split_first_chunk::<4>().ok_or_else(cut)?;
-    let (about, rest) = rest.split_at_checked(u32::from_le_bytes(*length) as usize).ok_or_else(cut)?;
-    let (length, rest) = rest.split_first_chunk::<8>().ok_or_else(cut)?;
-    let body = rest.len().checked_sub(SEAL_BYTES).filter(|&n| n as u64 == u64::from_le_bytes(*length)).ok_or_else(cut)?;
-    let about: About = serde_json::from_slice(about).map_err(|_| damaged("what it says of itself cannot be read"))?;
-    if about.schema != SCHEMA || about.rulesets != rulesets() {
-        return Err(Error::damaged("the fingerprint is of another version")
-            .expected(format!("{SCHEMA}, rules {}", rulesets()))
-            .got(format!("{}, rules {}", names::safe_text(&about.schema), about.rulesets))
-            .advice(ADVICE));
-    }
-    Ok((about, &rest[..body]))
-}
-
-fn not_one() -> Error {
-    Error::damaged("this is not a dump's fingerprint").expected("a file made by leaktrace fingerprint").advice(ADVICE)
-}
-
-fn damaged(what: &str) -> Error {
-    Error::damaged("the fingerprint is damaged").got(what).advice(ADVICE)
 }
 
 fn u64_at(bytes: &[u8], at: usize) -> u64 {

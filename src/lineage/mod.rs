@@ -15,6 +15,8 @@ pub mod compare;
 pub mod copied;
 pub mod family;
 pub mod file;
+pub mod head;
+pub mod library;
 pub mod links;
 pub mod pairing;
 pub mod relation;

@@ -1,5 +1,6 @@
 //! How dumps relate, for people and programs: the document of `leaktrace compare`, its sentences, and the terminal's view of it.
 
+pub mod library;
 pub mod terminal;
 mod words;
 
