@@ -158,6 +158,12 @@ pub struct VerifyArgs {
     /// A folder for 7z archives within others that are larger; encrypted there, and gone afterwards.
     #[arg(long, value_name = "DIR", value_hint = ValueHint::DirPath)]
     pub scratch: Option<PathBuf>,
+    /// The library of known dumps that the scan asked, as it was then.
+    #[arg(long, value_name = "DIR", value_hint = ValueHint::DirPath)]
+    pub library: Option<PathBuf>,
+    /// Its key, if it is another than the indexes'.
+    #[arg(long, value_name = "KEY", value_hint = ValueHint::FilePath)]
+    pub library_key: Option<PathBuf>,
 }
 
 /// `report`.

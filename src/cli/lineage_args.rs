@@ -34,6 +34,9 @@ pub struct BesideArgs {
     /// Write the dump's fingerprint, taken in the same pass.
     #[arg(long, value_name = "OUT.ltf", value_hint = ValueHint::FilePath, help_heading = "Fingerprint")]
     pub fingerprint: Option<PathBuf>,
+    /// A library of known dumps: say which of them hold which share of the rows.
+    #[arg(long, value_name = "DIR", value_hint = ValueHint::DirPath, help_heading = "Fingerprint")]
+    pub library: Option<PathBuf>,
     /// The key of fingerprints and library; the first key of the indexes if it is not given.
     #[arg(long, value_name = "KEY", value_hint = ValueHint::FilePath, help_heading = "Fingerprint")]
     pub library_key: Option<PathBuf>,
@@ -46,7 +49,7 @@ impl BesideArgs {
     /// What to do.
     #[must_use]
     pub fn into_options(self) -> scan::Beside {
-        scan::Beside { fingerprint: self.fingerprint, key: self.library_key, how: self.how.into_how() }
+        scan::Beside { fingerprint: self.fingerprint, library: self.library, key: self.library_key, how: self.how.into_how() }
     }
 }
 

@@ -87,7 +87,15 @@ impl VerifyArgs {
     /// When the passwords cannot be read.
     pub fn into_options(self) -> Result<verify::Options> {
         let passwords = passwords(self.password_file.as_deref())?;
-        let inputs = verify::Inputs { dumps: self.dump, indexes: self.index, keys: self.key, passwords, scratch: self.scratch };
+        let inputs = verify::Inputs {
+            dumps: self.dump,
+            indexes: self.index,
+            keys: self.key,
+            passwords,
+            scratch: self.scratch,
+            library: self.library,
+            library_key: self.library_key,
+        };
         Ok(verify::Options { path: self.path, public_key: self.public_key, inputs })
     }
 }

@@ -124,11 +124,13 @@ struct Counted {
     copied: f64,
     /// In any row of it.
     linked: f64,
-    /// Copied rows that are linked through others, how many of these have a value, and how many one that agrees.
-    met: f64,
+    /// Values in copied rows that are linked through others, and how many of these agree.
     told: f64,
     agree: f64,
-    /// Rows, copied or not, that are kept for others, and how many of these have a value.
+    /// Copied rows that are linked through others, each once, and how many of these have a value.
+    met: f64,
+    present: f64,
+    /// The same of all rows that are kept for others, copied or not.
     kept: f64,
     filled: f64,
     partner: bool,
@@ -207,9 +209,11 @@ impl Contained<'_> {
         for entry in self.of.entries.iter().filter(|e| e.level >= detail && partner[usize::from(e.slot)]) {
             let (table, _) = slots[usize::from(entry.slot)];
             let cells = self.of.cells(entry, self.of.about.tables[table].columns.len());
+            let identifiers = of_table[table].iter().filter(|(_, column)| cells[*column] != 0).count();
             for &(slot, column) in of_table[table].iter().filter(|(slot, _)| *slot != usize::from(entry.slot)) {
-                counted[slot].kept += 1.0;
-                counted[slot].filled += f64::from(u8::from(cells[column] != 0));
+                let weight = once(identifiers, cells[column]);
+                counted[slot].kept += weight;
+                counted[slot].filled += if cells[column] == 0 { 0.0 } else { weight };
             }
         }
     }
@@ -237,19 +241,26 @@ impl Contained<'_> {
                     continue;
                 }
                 let cells = self.of.cells(&self.of.entries[self.entry(link)], width);
+                let identifiers = columns.iter().filter(|(_, column, slot)| slot.is_some() && cells[*column] != 0).count();
                 for &(number, column, slot) in columns.iter().filter(|c| link.through.map(usize::from) != Some(c.0)) {
                     let told = if cells[column] == 0 { 0.0 } else { weight };
                     let agree = if Seen::at(link.pattern, number) == Seen::Agree { weight } else { 0.0 };
                     all = (all.0 + told, all.1 + agree);
                     if let Some(slot) = slot {
-                        let counted = &mut counted[slot];
-                        (counted.met, counted.told, counted.agree) = (counted.met + weight, counted.told + told, counted.agree + agree);
+                        let (counted, share) = (&mut counted[slot], once(identifiers, cells[column]));
+                        (counted.told, counted.agree) = (counted.told + told, counted.agree + agree);
+                        (counted.met, counted.present) = (counted.met + weight * share, counted.present + told * share);
                     }
                 }
             }
         }
         all
     }
+}
+
+/// A row is met once for each of its identifiers but the one that is asked about: what it then weighs, so that each counts once.
+fn once(identifiers: usize, own: u16) -> f64 {
+    1.0 / (identifiers - usize::from(own != 0 && identifiers > 0)).max(1) as f64
 }
 
 /// The share over slots; `told` is how many values agree over all of them.
@@ -268,7 +279,7 @@ fn share(counted: &[Counted], used: &[usize], told: (f64, f64), sampled: f64) ->
             continue;
         }
         // Rows that others have put in may lack the value more often than those that were copied, or less.
-        let filled = if c.met >= KNOWN && c.told > 0.0 && c.kept > 0.0 { c.filled / c.kept * c.met / c.told } else { 1.0 };
+        let filled = if c.told >= KNOWN && c.kept > 0.0 { c.filled / c.kept * c.met / c.present } else { 1.0 };
         (copied, entries, expected, slots) = (copied + c.copied * filled, entries + c.entries, expected + c.entries * agrees, slots + 1.0);
         variance += (c.entries * c.entries) * agrees * (1.0 - agrees) / c.told.max(KNOWN);
     }

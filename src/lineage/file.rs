@@ -120,6 +120,8 @@ pub struct DumpFingerprint {
     pub entries: Vec<Kept>,
     /// Cells of the entries that have them, one after the other.
     cells: Vec<u16>,
+    /// Source and byte offset of each row that is kept with cells, by rank; of a dump that was just read alone.
+    pub places: Vec<(u32, u64)>,
 }
 
 /// An entry.
@@ -225,7 +227,8 @@ impl DumpFingerprint {
             });
             Kept { id: e.id, slot: e.slot, level: level(e.hash), rank: rank.unwrap_or(NO_CELLS), at }
         });
-        DumpFingerprint { entries: kept.collect(), about, cells }
+        let entries = kept.collect();
+        DumpFingerprint { entries, about, cells, places }
     }
 
     /// The cells of an entry that has any; those of its table's columns.
@@ -315,7 +318,7 @@ impl DumpFingerprint {
         if !rest.is_empty() || !entries.is_sorted_by_key(|e| e.id) {
             return Err(damaged("its entries are not in order"));
         }
-        Ok(DumpFingerprint { about, entries, cells })
+        Ok(DumpFingerprint { about, entries, cells, places: Vec::new() })
     }
 
     /// Reads a file.

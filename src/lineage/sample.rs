@@ -157,20 +157,19 @@ impl RowSample {
 
     /// Of the rows of one value keeps one more than say anything, those with the lowest hashes; and of rows with the same identifiers as many.
     fn leave_out_common(&mut self) {
-        let (mut value, mut row, mut cells): (Option<u64>, Option<u64>, Option<Option<Box<[u16]>>>) = (None, None, None);
         let (mut rows, mut variants) = (0, 0);
-        self.entries.retain(|e| {
-            if value != Some(e.hash) {
-                (value, row, rows) = (Some(e.hash), None, 0);
-            }
-            if row != Some(e.row) {
-                (row, rows, cells, variants) = (Some(e.row), rows + 1, None, 0);
-            }
-            if cells.as_ref() != Some(&e.cells) {
-                (cells, variants) = (Some(e.cells.clone()), variants + 1);
-            }
-            rows <= ROWS_OF_VALUE + 1 && variants <= ROWS_OF_VALUE + 1
-        });
+        let mut kept = Vec::with_capacity(self.entries.len());
+        for n in 0..self.entries.len() {
+            let (entry, before) = (&self.entries[n], n.checked_sub(1).map(|n| &self.entries[n]));
+            let value = before.filter(|b| b.hash == entry.hash);
+            let row = value.filter(|b| b.row == entry.row);
+            let cells = row.filter(|b| b.cells == entry.cells);
+            rows = if value.is_none() { 1 } else { rows + usize::from(row.is_none()) };
+            variants = if row.is_none() { 1 } else { variants + usize::from(cells.is_none()) };
+            kept.push(rows <= ROWS_OF_VALUE + 1 && variants <= ROWS_OF_VALUE + 1);
+        }
+        let mut kept = kept.into_iter();
+        self.entries.retain(|_| kept.next().unwrap_or(true));
     }
 
     /// Ends the sampling: entries by ascending hash, the threshold, and that of cells.

@@ -11,6 +11,7 @@ use crate::progress::Progress;
 use crate::reading::{self, Job, Read, Samples, Source, TableInfo};
 use crate::record::RowBatch;
 use crate::{Result, limits};
+use serde::{Deserialize, Serialize};
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
@@ -19,7 +20,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 pub const SCALE: u64 = 1024;
 
 /// How a fingerprint is taken.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct How {
     /// One value in so many is kept.
     pub scale: u64,

@@ -39,6 +39,7 @@ impl Answer {
             row_strip: figures::rows(&scanned.merged.strips),
             overlap: figures::overlap(question, &scanned.hit_rows),
             institutions: (0..question.indexes.len()).map(|n| institution_entry(question, scanned, n)).collect(),
+            known: None,
             verdict: VerdictEntry {
                 kind: judgement.verdict.kind,
                 institutions: judgement.verdict.institutions.iter().map(|n| safe_text(n)).collect(),
@@ -265,6 +266,7 @@ fn institution_entry(question: &Question, scanned: &Scanned, n: usize) -> Instit
         extent: best.and_then(|f| f.taken.extent),
         fields: best.map_or_else(Vec::new, |f| f.taken.fields.clone()),
         taken: best.map_or_else(Vec::new, |f| taken::words(&f.taken)),
+        known_share: None,
         exported_between: finding.and_then(|f| f.exported_between.clone()),
     }
 }

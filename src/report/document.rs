@@ -5,6 +5,7 @@
 
 use super::columns::{ColumnEntry, UnmatchedEntry};
 use super::figures::{Calendar, Overlap, RowStrip, Strip};
+pub use super::known::{KnownDump, KnownDumps};
 pub use super::sources::*;
 use crate::attribute::claim::Judged;
 use crate::attribute::dates::ExportInterval;
@@ -89,6 +90,9 @@ pub struct Answer {
     pub row_strip: Option<RowStrip>,
     /// How many rows are found at several institutions.
     pub overlap: Option<Overlap>,
+    /// What a library of known dumps says of the dump; null where none was asked.
+    #[serde(default)]
+    pub known: Option<KnownDumps>,
     /// What it comes to.
     pub verdict: VerdictEntry,
     /// What was claimed, each part judged by itself.
@@ -250,12 +254,15 @@ pub struct InstitutionEntry {
     pub fields: Vec<FieldFit>,
     /// What was taken, in words.
     pub taken: Vec<String>,
+    /// Of the rows that fit its records, the share that stands in known dumps; null where no library was asked, or too few rows tell.
+    #[serde(default)]
+    pub known_share: Option<f64>,
     /// When the copy was made.
     pub exported_between: Option<ExportInterval>,
 }
 
 /// A share with its 95% interval.
-#[derive(Clone, Copy, Debug, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 pub struct ShareEntry {
     /// Best guess.
     pub estimate: f64,

@@ -10,6 +10,7 @@ use super::look::Look;
 use crate::attribute::Support;
 use crate::attribute::claim::Claim;
 use crate::fingerprint::SPEC_VERSION;
+use crate::lineage::take;
 use crate::matching::Question;
 use crate::names::safe_text;
 use crate::plan::Plan;
@@ -87,12 +88,22 @@ pub struct Asked {
     pub scratch: bool,
     /// Whether passwords were given; they are not kept.
     pub passwords: bool,
+    /// How the dump's fingerprint was taken, where a library of known dumps was asked.
+    #[serde(default)]
+    pub library: Option<take::How>,
 }
 
 impl Asked {
     /// What is kept of how inputs are opened.
     #[must_use]
-    pub fn new(threshold: Support, claim: &Claim, each: bool, verify: bool, reading: &reading::Options) -> Asked {
+    pub fn new(
+        threshold: Support,
+        claim: &Claim,
+        each: bool,
+        verify: bool,
+        library: Option<take::How>,
+        reading: &reading::Options,
+    ) -> Asked {
         Asked {
             threshold,
             claim: claim.clone(),
@@ -105,6 +116,7 @@ impl Asked {
             bounds: reading.bounds.clone(),
             scratch: reading.scratch.is_some(),
             passwords: !reading.passwords.is_empty(),
+            library,
         }
     }
 

@@ -10,6 +10,7 @@ pub mod folder;
 mod hints;
 pub mod html;
 pub mod json;
+pub mod known;
 pub mod lang;
 pub mod lineage;
 pub mod look;

@@ -61,6 +61,7 @@ fn answer(out: &mut String, a: &Answer, scale: bool) {
         out.push('\n');
     }
     institutions(out, a);
+    known(out, a);
     columns(out, a);
     hints(out, a);
     coverage(out, a);
@@ -119,6 +120,17 @@ fn institutions(out: &mut String, a: &Answer) {
             why(out, a, i);
         }
     }
+}
+
+/// Which known dumps hold which part of the rows.
+fn known(out: &mut String, a: &Answer) {
+    let Some(known) = a.known.as_ref().filter(|known| known.copied()) else { return };
+    let mut t = table(&["known dump", "published", "share of rows", "relation of this dump to it"]);
+    for dump in known.found.iter().filter(|dump| dump.relation.copied()).take(LISTED) {
+        let (name, day) = (Cell::new(&dump.name), Cell::new(dump.published.as_deref().unwrap_or("-")));
+        t.add_row(vec![name, day, right(percent(dump.share.estimate)), Cell::new(dump.relation.words())]);
+    }
+    put(out, "Seen before", &t);
 }
 
 /// What the ratio of an institution is made of.

@@ -72,6 +72,8 @@ pub struct Options {
 pub struct Beside {
     /// Where to write it.
     pub fingerprint: Option<PathBuf>,
+    /// The library of known dumps that is asked about it.
+    pub library: Option<PathBuf>,
     /// Its key, if it is not the first of the indexes' keys.
     pub key: Option<PathBuf>,
     /// How it is taken.
@@ -81,7 +83,7 @@ pub struct Beside {
 impl Beside {
     /// The key that it is taken under; none where nobody asks for it.
     fn key(&self, question: &Question) -> Result<Option<Key>> {
-        if self.fingerprint.is_none() {
+        if self.fingerprint.is_none() && self.library.is_none() {
             return Ok(None);
         }
         self.key.as_deref().map_or_else(|| Ok(question.keys.first().map(|group| group.key.clone())), |path| Key::read(path).map(Some))
@@ -184,7 +186,7 @@ pub fn write_report(question: &Question, found: &Found, options: &Options, ready
     let pool = parallel::pool(options.threads)?;
     let Options { threshold, claim, each, verify, reading, .. } = options;
     let basis = Basis {
-        scan: Some(Asked::new(*threshold, claim, *each, *verify, reading)),
+        scan: Some(Asked::new(*threshold, claim, *each, *verify, options.beside.library.as_ref().map(|_| options.beside.how), reading)),
         plan: Some(found.plan.clone()),
         rulesets: manifest::rulesets(question),
         inputs: found.files.clone(),

@@ -4,8 +4,9 @@
 use super::Options;
 use crate::attribute::Support;
 use crate::identify::date;
+use crate::lineage::take::How;
 use crate::names::{safe_path, safe_text};
-use crate::record::inside::How;
+use crate::record::inside;
 use crate::source::unpack::Bounds;
 use std::fmt::Write;
 use std::path::Path;
@@ -28,10 +29,22 @@ pub(super) fn command(options: &Options) -> String {
     claim.rows.iter().for_each(|rows| put(&mut out, "--claim-rows", &rows.to_string()));
     claim.date.iter().for_each(|&day| put(&mut out, "--claim-date", &date::from_day_number(day)));
     options.plan.iter().for_each(|plan| put(&mut out, "--plan", &shown(plan)));
+    let beside = &options.beside;
+    if let Some(library) = &beside.library {
+        put(&mut out, "--library", &shown(library));
+        beside.key.iter().for_each(|key| put(&mut out, "--library-key", &shown(key)));
+        let usual = How::default();
+        if beside.how.scale != usual.scale {
+            put(&mut out, "--scale", &beside.how.scale.to_string());
+        }
+        if beside.how.region != usual.region {
+            put(&mut out, "--region", &String::from_utf8_lossy(&beside.how.region));
+        }
+    }
     let reading = &options.reading;
     reading.encoding.iter().for_each(|e| put(&mut out, "--encoding", e.name()));
-    if reading.inside != How::default() {
-        put(&mut out, "--inside", if reading.inside == How::Off { "off" } else { "all" });
+    if reading.inside != inside::How::default() {
+        put(&mut out, "--inside", if reading.inside == inside::How::Off { "off" } else { "all" });
     }
     if !reading.out_of_scope.is_empty() {
         put(&mut out, "--out-of-scope", &reading.out_of_scope.iter().map(|s| s.name()).collect::<Vec<_>>().join(","));

@@ -26,6 +26,10 @@ pub struct Inputs {
     pub passwords: Vec<Vec<u8>>,
     /// A folder for archives within others.
     pub scratch: Option<PathBuf>,
+    /// The library of known dumps that the scan asked.
+    pub library: Option<PathBuf>,
+    /// Its key.
+    pub library_key: Option<PathBuf>,
 }
 
 /// Compares what is at hand with what the manifest says of it; where all of it is, scans again and compares every file of the report. Says in lines
@@ -120,6 +124,13 @@ fn scan_again(folder: &Path, manifest: &Manifest, inputs: &Inputs, mut opened: V
         return Err(Error::usage("the scan was made with passwords or a scratch folder, which are not kept")
             .advice("give them again: --password-file FILE, --scratch DIR"));
     }
+    if asked.library.is_some() != inputs.library.is_some() {
+        let (expected, got) = if asked.library.is_some() { ("the library", "none") } else { ("no library", "one") };
+        return Err(Error::usage("a library of known dumps was asked by the scan or by this, and not by the other")
+            .expected(expected)
+            .got(got)
+            .advice("give what the scan was given, as it was then: --library DIR, --library-key KEY"));
+    }
     (reading.passwords, reading.scratch) = (inputs.passwords.clone(), inputs.scratch.clone());
     let options = scan::Options {
         dumps: inputs.dumps.clone(),
@@ -138,7 +149,12 @@ fn scan_again(folder: &Path, manifest: &Manifest, inputs: &Inputs, mut opened: V
         reading,
         epoch: None,
         quiet: true,
-        beside: Default::default(),
+        beside: scan::Beside {
+            fingerprint: None,
+            library: inputs.library.clone(),
+            key: inputs.library_key.clone(),
+            how: asked.library.unwrap_or_default(),
+        },
     };
     // Wherever they are now, the report calls them what it called them then.
     for (input, entry) in opened.iter_mut().zip(&before.answer.inputs) {

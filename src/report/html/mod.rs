@@ -14,6 +14,7 @@ mod hits;
 mod indexes;
 mod inputs;
 mod institutions;
+mod known;
 mod limits;
 mod overlap;
 mod page;
@@ -82,6 +83,7 @@ fn pictures(page: &Page) -> Vec<Section> {
     [
         support::section(page),
         shares::section(page),
+        known::section(page),
         institutions::section(page),
         hits::section(page),
         rows::section(page),

@@ -34,6 +34,26 @@ pub(super) const TABLE: &[(&str, &str)] = &[
         "Masing-masing dari {} masukan dinilai tersendiri: tabel memuat kesimpulannya, dan satu bagian untuk setiap masukan menjelaskan alasannya.",
     ),
     ("All inputs taken as one dump", "Semua masukan sebagai satu data unggahan"),
+    // Known dumps.
+    ("Seen before", "Pernah terlihat"),
+    (
+        "{} known dumps were compared with this one by their fingerprints. The bars show which part of its distinct rows each holds as copies, with 95% intervals.",
+        "{} data unggahan yang dikenal dibandingkan dengan yang ini melalui sidik jarinya. Batang menunjukkan bagian baris unik yang dimiliki masing-masing sebagai salinan, dengan interval 95%.",
+    ),
+    ("Share of the distinct rows in known dumps", "Bagian baris unik dalam data unggahan yang dikenal"),
+    ("New: in no known dump", "Baru: tidak ada dalam data unggahan yang dikenal"),
+    (
+        "{} further known dumps share values with this one; scan.json has them.",
+        "{} data unggahan lain yang dikenal memiliki nilai yang sama dengan ini; daftarnya ada dalam scan.json.",
+    ),
+    (
+        "{} known dumps that share some values were not compared.",
+        "{} data unggahan yang dikenal dan memiliki sebagian nilai yang sama tidak dibandingkan.",
+    ),
+    (
+        "A row may stand in several known dumps. To describe the same people is not enough: rows count where their cells agree as only copies do.",
+        "Satu baris dapat terdapat dalam beberapa data unggahan yang dikenal. Menyangkut orang yang sama saja tidak cukup: baris dihitung bila selnya sesuai seperti hanya pada salinan.",
+    ),
     // Groups.
     ("Input by input", "Masukan demi masukan"),
     ("The verdict of each input, judged by itself", "Kesimpulan setiap masukan, dinilai tersendiri"),

@@ -123,6 +123,19 @@ pub(super) const TABLE: &[(&str, &str)] = &[
     ("more than {} institutions", "lebih dari {0#} lembaga"),
     ("fewer than {} distinct rows", "kurang dari {0#} baris unik"),
     ("no other institution to compare with under the same key", "tidak ada lembaga lain dengan kunci yang sama sebagai pembanding"),
+    (
+        "Rows of this dump were seen before, in known dumps: {}. New: {} of the distinct rows.",
+        "Baris data unggahan ini pernah terlihat, dalam data unggahan yang sudah dikenal: {0!}. Baru: {1} dari baris unik.",
+    ),
+    ("next to none", "hampir tidak ada"),
+    (
+        "Of the rows that fit records of {} ({}), {} stand in known dumps: as far as these go, an old leak was posted again.",
+        "Dari baris yang sesuai dengan rekaman {0!} ({1!}), {2} terdapat dalam data unggahan yang sudah dikenal: sejauh itu, kebocoran lama diunggah kembali.",
+    ),
+    (
+        "{} files of the library of known dumps could not be read: rows that only they hold count as new.",
+        "{0#} berkas pustaka data unggahan yang dikenal tidak dapat dibaca: baris yang hanya ada di dalamnya terhitung baru.",
+    ),
     // Claims.
     ("no index of an institution of that name was supplied", "tidak ada indeks dari lembaga dengan nama itu yang diserahkan"),
     ("the rows give {} support to a copy of its records", "baris memberikan dukungan {0=} bagi salinan rekamannya"),
