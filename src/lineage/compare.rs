@@ -130,9 +130,9 @@ struct Counted {
     /// Copied rows that are linked through others, each once, and how many of these have a value.
     met: f64,
     present: f64,
-    /// The same of all rows that are kept for others, copied or not.
-    kept: f64,
+    /// Share of all rows that have a value, copied or not; and of those of the other dump.
     filled: f64,
+    theirs: f64,
     partner: bool,
 }
 
@@ -155,17 +155,33 @@ impl Contained<'_> {
         }
         self.count_links(&mut counted);
         let told = self.count_agreement(&mut counted);
-        self.count_filled(&mut counted);
+        for (counted, &(table, column)) in counted.iter_mut().zip(&slots) {
+            counted.filled = column.map_or(1.0, |column| self.of.about.tables[table].looks[column].filled);
+        }
         let people = counted.iter().filter(|c| c.entries > 0.0).map(|c| c.linked / c.entries).fold(0.0, f64::max);
-        let columns: Vec<usize> = (0..slots.len()).filter(|&s| slots[s].1.is_some() && counted[s].partner).collect();
-        // Without a column that rows are found by in both, whole rows must do.
-        let whole: Vec<usize> = (0..slots.len()).filter(|&s| slots[s].1.is_none()).collect();
-        let used = if columns.is_empty() { &whole } else { &columns };
-        (share(&counted, used, told, share_of_level(level)), people.min(1.0))
+        (self.over_tables(&slots, &counted, told, share_of_level(level)), people.min(1.0))
+    }
+
+    /// The share over all tables, each by its rows: one that the other dump has nothing of counts, too.
+    fn over_tables(&self, slots: &[(usize, Option<usize>)], counted: &[Counted], told: (f64, f64), sampled: f64) -> Share {
+        let (mut sum, mut rows) = (Share::default(), 0.0);
+        for table in 0..self.of.about.tables.len() {
+            let of_table = |whole: bool| (0..slots.len()).filter(move |&s| slots[s].0 == table && slots[s].1.is_none() == whole);
+            let columns: Vec<usize> = of_table(false).filter(|&s| counted[s].partner).collect();
+            let whole: Vec<usize> = of_table(true).collect();
+            let weight: f64 = whole.iter().map(|&s| counted[s].entries).sum();
+            // Without a column that rows are found by in both, whole rows must do.
+            let share = share(counted, if columns.is_empty() { &whole } else { &columns }, told, sampled);
+            sum.estimate += weight * share.estimate;
+            (sum.low, sum.high, rows) = (sum.low + weight * share.low, sum.high + weight * share.high, rows + weight);
+        }
+        let of_all = |sum: f64| if rows > 0.0 { sum / rows } else { 0.0 };
+        Share { estimate: of_all(sum.estimate), low: of_all(sum.low), high: of_all(sum.high) }
     }
 
     /// Entries that are linked, each by its best link.
     fn count_links(&self, counted: &mut [Counted]) {
+        let slots_of_other = self.by.about.slots();
         let mut best: Vec<(f64, bool)> = vec![(0.0, false); self.of.entries.len()];
         for (pair, judged) in self.met {
             for link in &pair.links {
@@ -173,8 +189,11 @@ impl Contained<'_> {
                 *best = (best.0.max(judged.weight(link)), true);
             }
             for slot in pair.slots.iter().filter(|_| judged.copied) {
-                let own = if self.side == Side::First { slot.a } else { slot.b };
-                counted[usize::from(own)].partner = true;
+                let (own, other) = if self.side == Side::First { (slot.a, slot.b) } else { (slot.b, slot.a) };
+                let (table, column) = slots_of_other[usize::from(other)];
+                let theirs = column.map_or(1.0, |column| self.by.about.tables[table].looks[column].filled);
+                let counted = &mut counted[usize::from(own)];
+                (counted.partner, counted.theirs) = (true, counted.theirs.max(theirs));
             }
         }
         for (entry, &(weight, linked)) in self.of.entries.iter().zip(&best) {
@@ -195,27 +214,6 @@ impl Contained<'_> {
             }
         }
         counted.iter_mut().for_each(|c| (c.copied, c.linked) = (c.copied.min(c.entries), c.linked.min(c.entries)));
-    }
-
-    /// How often a slot has a value in rows that are kept for others.
-    fn count_filled(&self, counted: &mut [Counted]) {
-        let slots = self.of.about.slots();
-        let detail = self.of.about.detail.max(self.by.about.detail);
-        let mut of_table: Vec<Vec<(usize, usize)>> = vec![Vec::new(); self.of.about.tables.len()];
-        for (slot, &(table, column)) in slots.iter().enumerate() {
-            of_table[table].extend(column.filter(|_| counted[slot].partner).map(|column| (slot, column)));
-        }
-        let partner: Vec<bool> = counted.iter().map(|c| c.partner).collect();
-        for entry in self.of.entries.iter().filter(|e| e.level >= detail && partner[usize::from(e.slot)]) {
-            let (table, _) = slots[usize::from(entry.slot)];
-            let cells = self.of.cells(entry, self.of.about.tables[table].columns.len());
-            let identifiers = of_table[table].iter().filter(|(_, column)| cells[*column] != 0).count();
-            for &(slot, column) in of_table[table].iter().filter(|(slot, _)| *slot != usize::from(entry.slot)) {
-                let weight = once(identifiers, cells[column]);
-                counted[slot].kept += weight;
-                counted[slot].filled += if cells[column] == 0 { 0.0 } else { weight };
-            }
-        }
     }
 
     /// How often a slot's values agree in copied rows that are linked through others; and over all columns how many values there are and agree, for
@@ -258,6 +256,20 @@ impl Contained<'_> {
     }
 }
 
+impl Counted {
+    /// Share of copied rows that have a value; that of all rows where there is no telling them apart.
+    fn filled_of_copied(&self) -> f64 {
+        /// Rows by which it is known.
+        const KNOWN: f64 = 30.0;
+        /// Difference that is worth a correction.
+        const DIFFERENT: f64 = 0.005;
+        // Where no other identifier leads to copied rows, they are taken to have values as often as the dump that they are in as well.
+        let (share, of) = if self.met >= KNOWN { (self.present / self.met, self.met) } else { (self.theirs, self.entries) };
+        let error = libm::sqrt(share * (1.0 - share) / of.max(1.0) + self.filled * (1.0 - self.filled) / self.entries.max(1.0));
+        if share > 0.0 && (share - self.filled).abs() > DIFFERENT + 3.0 * error { share } else { self.filled }
+    }
+}
+
 /// A row is met once for each of its identifiers but the one that is asked about: what it then weighs, so that each counts once.
 fn once(identifiers: usize, own: u16) -> f64 {
     1.0 / (identifiers - usize::from(own != 0 && identifiers > 0)).max(1) as f64
@@ -279,7 +291,7 @@ fn share(counted: &[Counted], used: &[usize], told: (f64, f64), sampled: f64) ->
             continue;
         }
         // Rows that others have put in may lack the value more often than those that were copied, or less.
-        let filled = if c.told >= KNOWN && c.kept > 0.0 { c.filled / c.kept * c.met / c.present } else { 1.0 };
+        let filled = if c.copied > 0.0 { c.filled / c.filled_of_copied().max(1e-9) } else { 1.0 };
         (copied, entries, expected, slots) = (copied + c.copied * filled, entries + c.entries, expected + c.entries * agrees, slots + 1.0);
         variance += (c.entries * c.entries) * agrees * (1.0 - agrees) / c.told.max(KNOWN);
     }

@@ -2,7 +2,7 @@
 
 use super::compare::{Comparison, Covered, compare, covered};
 use super::file::DumpFingerprint;
-use super::relation::{Relation, whole};
+use super::relation::Relation;
 use rayon::iter::{IntoParallelIterator, ParallelIterator};
 use serde::{Deserialize, Serialize};
 
@@ -59,11 +59,11 @@ fn merge(dumps: &[DumpFingerprint], pairs: &[Pair], dump: usize) -> Option<Merge
         let Comparison { a_in_b, b_in_a, relation, .. } = &pair.comparison;
         let (other, held, of_other) = if pair.a == dump { (pair.b, a_in_b, b_in_a) } else { (pair.a, b_in_a, a_in_b) };
         // What holds all of it is where it comes from, or a copy of it.
-        if relation.copied() && whole(*held) {
+        if relation.copied() && pair.comparison.whole(*held) {
             return None;
         }
         // A part is in it as a whole; what shares some rows with it may share them by way of another part.
-        if relation.copied() && held.estimate >= ADDS && whole(*of_other) {
+        if relation.copied() && held.estimate >= ADDS && pair.comparison.whole(*of_other) {
             parts.push((other, held.estimate));
         }
     }

@@ -61,6 +61,12 @@ struct Shared<'f> {
     at: (usize, usize),
 }
 
+impl Shared<'_> {
+    fn link(&self, a: usize, b: usize, pattern: u64, through: Option<u8>) -> Link {
+        Link { a: (self.at.0 + a) as u32, b: (self.at.1 + b) as u32, pattern, through }
+    }
+}
+
 /// Calls `each` for every value that both dumps have, that both would have kept, and that is not common.
 fn shared<'f>(a: &'f DumpFingerprint, b: &'f DumpFingerprint, mut each: impl FnMut(Shared<'f>)) {
     let level = a.about.level.max(b.about.level);
@@ -189,8 +195,14 @@ fn add_links(a: &DumpFingerprint, b: &DumpFingerprint, pairs: &mut [TablePair]) 
                 for &(_, i, j, pattern) in &room {
                     if used_a >> i & 1 == 0 && used_b >> j & 1 == 0 {
                         (used_a, used_b) = (used_a | 1 << i, used_b | 1 << j);
-                        let (a, b) = ((value.at.0 + i) as u32, (value.at.1 + j) as u32);
-                        pair.links.push(Link { a, b, pattern, through });
+                        pair.links.push(value.link(i, j, pattern, through));
+                    }
+                }
+                // Rows that say the same in all columns of both are one row where the others are left out.
+                for &(_, i, j, pattern) in room.iter().filter(|r| r.0 > 1 && Seen::unanimous(r.3)) {
+                    if used_a >> i & 1 == 0 || used_b >> j & 1 == 0 {
+                        (used_a, used_b) = (used_a | 1 << i, used_b | 1 << j);
+                        pair.links.push(value.link(i, j, pattern, through));
                     }
                 }
             }

@@ -47,6 +47,12 @@ impl Seen {
         Seen::ALL[(pattern >> (2 * n) & 3) as usize]
     }
 
+    /// Whether no column pair differs, and none has a value on one side alone.
+    #[must_use]
+    pub fn unanimous(pattern: u64) -> bool {
+        (pattern ^ pattern >> 1) & 0x5555_5555_5555_5555 == 0
+    }
+
     /// How many column pairs agree.
     #[must_use]
     pub fn agreements(pattern: u64) -> u32 {

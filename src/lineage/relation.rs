@@ -1,6 +1,6 @@
 //! What one dump is to another, in a word and in a sentence.
 
-use super::compare::Comparison;
+use super::compare::{Comparison, Share};
 use super::file::DumpFingerprint;
 use serde::{Deserialize, Serialize};
 
@@ -74,7 +74,7 @@ pub fn of(a: &DumpFingerprint, b: &DumpFingerprint, c: &Comparison) -> Relation 
         let people = c.people_a_in_b.max(c.people_b_in_a);
         return if people >= PEOPLE && c.linked > 0 { Relation::SamePeople } else { Relation::Unrelated };
     }
-    match (whole(c.a_in_b), whole(c.b_in_a)) {
+    match (c.whole(c.a_in_b), c.whole(c.b_in_a)) {
         (true, true) if c.missing.is_empty() && c.added.is_empty() => {
             if c.same_bytes || written_alike(a, b, c) {
                 Relation::Identical
@@ -91,12 +91,15 @@ pub fn of(a: &DumpFingerprint, b: &DumpFingerprint, c: &Comparison) -> Relation 
     }
 }
 
-/// Whether a share is all, as far as can be seen.
-#[must_use]
-pub fn whole(share: super::compare::Share) -> bool {
-    const ALL: f64 = 0.996;
-    const NEARLY: (f64, f64) = (0.9, 0.998);
-    share.estimate >= ALL || share.estimate >= NEARLY.0 && share.high >= NEARLY.1
+impl Comparison {
+    /// Whether a share is all, as far as can be seen: where values were altered, as many rows may have lost what they are found by.
+    #[must_use]
+    pub fn whole(&self, share: Share) -> bool {
+        const ALL: f64 = 0.996;
+        const NEARLY: (f64, f64) = (0.9, 0.998);
+        let damage = self.altered.unwrap_or(0.0) / 2.0;
+        share.estimate >= ALL.min(1.0 - damage) || share.estimate >= NEARLY.0 && share.high >= NEARLY.1
+    }
 }
 
 /// Whether the same rows are written alike: format, columns and their order, order of rows, and every value.
