@@ -64,6 +64,17 @@ fn a_dump_is_known_again() {
         known.library("find", &[&other], &[]).ends(0, &[]).stdout.contains("none of its rows are known to come from any of 3 known dumps")
     );
 
+    // No file of the library holds a value, as written or in canonical form.
+    for entry in std::fs::read_dir(known.folder()).unwrap() {
+        let bytes = std::fs::read(entry.unwrap().path()).unwrap();
+        let text = String::from_utf8_lossy(&bytes);
+        for value in
+            person(300).iter().chain(&person(5000)).flat_map(|value| [value.clone(), value.to_lowercase(), value.replace("0812", "+62812")])
+        {
+            assert!(!text.contains(&value), "{value}");
+        }
+    }
+
     known.library("remove", &[], &["Shop-2020"]).ends(0, &["removed Shop-2020"]);
     assert_eq!(known.find(&part, 0)["found"].as_array().unwrap().len(), 0);
     known.library("remove", &[], &["gym", "nothing"]).ends(2, &["there is no dump of this name", "nothing"]);

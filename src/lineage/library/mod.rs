@@ -5,8 +5,8 @@
 //! find      values of the dump -> index -> how many each known dump holds -> the best compared in full -> who explains which share
 //! ```
 //!
-//! The fingerprints' files alone say what is known ([`folder`]). The index ([`inverted`]) is made of them, covers some of them and says which; what it does not
-//! cover, because it is new, changed, or because there is no index at all, is read file by file ([`view`]). So nobody waits for anybody: a fingerprint is written
+//! The fingerprints' files alone say what is known (`folder`). The index (`inverted`) is made of them, covers some of them and says which; what it does not
+//! cover, because it is new, changed, or because there is no index at all, is read file by file (`view`). So nobody waits for anybody: a fingerprint is written
 //! beside its place, put on disk and given its name, which either happens or does not, and the index is put in the place of the old one
 //! the same way. Whoever makes the index holds a lock, so that two do not do the same work; nothing else depends on it.
 
