@@ -153,8 +153,41 @@ impl Watch {
         let mut verify = leaktrace(["verify"]);
         verify.arg(dump);
         self.run(verify, "");
+        self.known_again(dump);
         if let Ok(text) = std::fs::read_to_string(dump) {
             self.run(self.world.scan_command(&["-".as_ref()], &["--json", "-"]), &text);
+        }
+    }
+
+    /// Its fingerprint, compared, put into a library and found there.
+    #[track_caller]
+    fn known_again(&self, dump: &Path) {
+        let (key, library) = (self.world.at("case.key"), self.world.at("known"));
+        let (library, key) = (library.to_str().unwrap(), key.to_str().unwrap());
+        let _ = std::fs::remove_dir_all(library);
+        let (a, b) = (self.world.at("a.ltf"), self.world.at("b.ltf"));
+        for out in [&a, &b] {
+            let mut take = leaktrace(["fingerprint", "--key", key, "-o"]);
+            take.arg(out).arg(dump);
+            self.run(take, "");
+        }
+        if a.exists() {
+            let mut compare = leaktrace(["compare", "--json", "-"]);
+            compare.args([&a, &b]);
+            self.run(compare, "");
+            let mut compare = leaktrace(["compare"]);
+            compare.args([&a, &b, &a]);
+            self.run(compare, "");
+        }
+        for verb in ["add", "find"] {
+            let mut command = leaktrace(["library", verb, "--library", library, "--library-key", key]);
+            command.arg(dump);
+            self.run(command, "");
+        }
+        self.run(leaktrace(["library", "list", "--library", library]), "");
+        if Path::new(library).exists() {
+            let report = self.world.at("report");
+            self.run(self.world.scan_command(&[dump], &["--library", library, "--report", report.to_str().unwrap()]), "");
         }
     }
 

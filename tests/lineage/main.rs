@@ -4,6 +4,7 @@
 mod cases;
 mod files;
 mod generated;
+mod known;
 
 #[path = "../support/mod.rs"]
 mod support;
