@@ -7,6 +7,7 @@
 //! cargo bench --bench end_to_end -- --threads 1 --runs 3
 //! cargo bench --bench end_to_end -- --layout quoted --hits 100
 //! cargo bench --bench end_to_end -- --indexes 10  the same people at ten institutions, all hit by the same rows: what attribution takes
+//! cargo bench --bench end_to_end -- --fingerprint what the dump's fingerprint adds, taken in the same pass under a key of its own
 //! ```
 //! cargo bench --bench end_to_end -- --records 10000000 --hits 100 --report   what a report's list of ten million affected records takes
 //!
@@ -40,6 +41,8 @@ struct Asked {
     runs: usize,
     /// Make a report in each run, too, and tell what its list of affected records takes.
     report: bool,
+    /// Scan with and without taking the dump's fingerprint, and tell what that adds.
+    fingerprint: bool,
     /// Write the files and stop.
     files: bool,
     /// Only pass over this file.
@@ -52,8 +55,19 @@ impl Asked {
         let (rows, records, runs) =
             if std::env::args().any(|a| a == "--bench") { (10_000_000, 2_000_000, 5) } else { (100_000, 20_000, 1) };
         let layout = String::from("standard");
-        let mut asked =
-            Asked { rows, records, layout, hits: 30, indexes: 1, threads: None, runs, report: false, files: false, memchr: None };
+        let mut asked = Asked {
+            rows,
+            records,
+            layout,
+            hits: 30,
+            indexes: 1,
+            threads: None,
+            runs,
+            report: false,
+            fingerprint: false,
+            files: false,
+            memchr: None,
+        };
         let mut args = std::env::args().skip(1);
         while let Some(arg) = args.next() {
             let mut value = || args.next().unwrap_or_else(|| panic!("{arg} wants a value"));
@@ -67,6 +81,7 @@ impl Asked {
                 "--threads" => asked.threads = Some(value()),
                 "--runs" => asked.runs = number(&value()),
                 "--report" => asked.report = true,
+                "--fingerprint" => asked.fingerprint = true,
                 "--files" => asked.files = true,
                 "--memchr" => asked.memchr = Some(value().into()),
                 // Cargo's own.
@@ -204,12 +219,47 @@ fn main() {
         let scan = runs[runs.len() / 2].seconds;
         println!("list of affected records: median {list:.3} s, {:.1}% of the scan's median", 100.0 * list / scan);
     }
+    if asked.fingerprint {
+        fingerprint(&asked, &files, &layout, &truth);
+    }
     let passes = splitting(&files.dump, asked.runs);
     let seconds = passes[passes.len() / 2];
     println!(
         "memchr2 over ',' and line ends, 2 threads, median: {seconds:.3} s; the scan takes {:.1} times as long",
         runs[runs.len() / 2].seconds / seconds
     );
+}
+
+/// What a fingerprint adds to a scan: pairs of runs, one behind the other, with and without it.
+fn fingerprint(asked: &Asked, files: &Files, layout: &Layout, truth: &Truth) {
+    let (key, out) = (files.json.with_file_name("library.key"), files.json.with_file_name("dump.ltf"));
+    if !key.exists() {
+        Key::from_bytes([9; 32]).write_new(&key).expect("the key is written");
+    }
+    let run = |with: bool| {
+        let _ = std::fs::remove_file(&files.json);
+        let mut process = leaktrace("scan", asked.threads.as_deref());
+        process.arg("--index").arg(&files.indexes[0]).arg(&files.dump).arg("--key").arg(&files.key).arg("--json").arg(&files.json);
+        if with {
+            process.arg("--fingerprint").arg(&out).arg("--library-key").arg(&key);
+        }
+        let run = measure(process.stderr(Stdio::null()));
+        assert!(matches!(run.exit, 0 | 1), "the scan is complete");
+        check(&files.json, layout, truth);
+        run.seconds
+    };
+    let mut ratios: Vec<f64> = (0..asked.runs)
+        .map(|_| {
+            let (without, with) = (run(false), run(true));
+            println!("scan {without:.2} s, with the fingerprint {with:.2} s");
+            with / without
+        })
+        .collect();
+    let taken = leaktrace::lineage::DumpFingerprint::read(&out).expect("the fingerprint is whole");
+    assert_eq!(taken.about.rows, truth.rows, "every row is counted");
+    ratios.sort_by(f64::total_cmp);
+    let bytes = std::fs::metadata(&out).map_or(0, |m| m.len());
+    println!("the fingerprint ({bytes} bytes) adds {:.1}%, median of {} pairs", 100.0 * (ratios[ratios.len() / 2] - 1.0), ratios.len());
 }
 
 /// Seconds that writing the list took in runs with a report, the median: as the program itself says, since such a run also takes other digests.

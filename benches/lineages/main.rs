@@ -1,7 +1,7 @@
 //! Fingerprints of dumps against lineages whose truth is known: is the relation named, are shares right, is nothing unrelated called related?
 //!
 //! `cargo bench --bench lineages` judges 500 drawn cases and 1,000 unrelated pairs; `-- --cases N --unrelated N --seed S` others; `-- --show` tells
-//! every miss. Every figure is counted from rows that carry where they come from (`synth::lineage`); seeds are the generator's alone.
+//! every miss; `-- --large 50000000` finds 100,000 rows of a dump of 50 million again (5 GB on disk meanwhile). Every figure is counted from rows that carry where they come from (`synth::lineage`); seeds are the generator's alone.
 
 use leaktrace::fingerprint::Key;
 use leaktrace::lineage::family::{Family as Found, family};
@@ -12,6 +12,7 @@ use leaktrace::plan::{Plan, SourceInput};
 use leaktrace::progress::Silent;
 use leaktrace::source::Input;
 use leaktrace::synth::lineage::{self, Case, Family, Pair, Relation as Truth};
+use leaktrace::synth::table::{Layout, write_records, write_some_records};
 use std::collections::BTreeMap;
 
 struct Asked {
@@ -19,10 +20,14 @@ struct Asked {
     unrelated: u64,
     seed: u64,
     show: bool,
+    /// Rows of a large dump, a sample of which is to be found in it.
+    large: Option<u64>,
 }
 
 fn asked() -> Asked {
-    let mut asked = Asked { cases: 500, unrelated: 1000, seed: 1, show: false };
+    // `cargo test --all-targets` runs this without it: then only to see that it works.
+    let (cases, unrelated) = if std::env::args().any(|a| a == "--bench") { (500, 1000) } else { (5, 5) };
+    let mut asked = Asked { cases, unrelated, seed: 1, show: false, large: None };
     let mut args = std::env::args().skip(1);
     while let Some(arg) = args.next() {
         let mut number = || args.next().and_then(|n| n.parse().ok()).expect("a number");
@@ -31,7 +36,10 @@ fn asked() -> Asked {
             "--unrelated" => asked.unrelated = number(),
             "--seed" => asked.seed = number(),
             "--show" => asked.show = true,
-            _ => {}
+            "--large" => asked.large = Some(number()),
+            // Cargo's own.
+            "--bench" => {}
+            other => panic!("unknown argument {other}; the head of benches/lineages/main.rs has those that there are"),
         }
     }
     asked
@@ -89,8 +97,45 @@ struct Sums {
     intervals: u64,
 }
 
+/// A large dump and 100,000 of its rows, drawn at random: are they found, and as what?
+fn large(rows: u64) {
+    const SAMPLE: u64 = 100_000;
+    let folder = tempfile::tempdir_in(env!("CARGO_TARGET_TMPDIR")).expect("a folder");
+    let (layout, seed) = (Layout::standard(), 2026);
+    let file = |name: &str| std::io::BufWriter::new(std::fs::File::create(folder.path().join(name)).expect("created"));
+    write_records(rows, seed, &layout, file("whole.csv")).expect("written");
+    // Every so-manieth, at a place that changes.
+    let step = rows / SAMPLE;
+    let numbers = (0..SAMPLE).map(|n| n * step + n.wrapping_mul(0x9E37_79B9_7F4A_7C15) % step);
+    write_some_records(numbers, seed, &layout, file("sample.csv")).expect("written");
+    let (key, pool) = (Key::from_bytes([0x5A; 32]), parallel::pool(2).expect("threads"));
+    let taken = ["whole.csv", "sample.csv"].map(|name| {
+        let inputs = [SourceInput::Open(Input::open(&folder.path().join(name)).expect("opened"))];
+        let plan = Plan::decide(&inputs, leaktrace::limits::SEGMENT_BYTES, None);
+        let clock = std::time::Instant::now();
+        let (taken, _) = take(&key, How::default(), &inputs, &plan, &Default::default(), &pool, &Silent).expect("taken");
+        let (seconds, bytes) = (clock.elapsed().as_secs_f64(), taken.to_bytes().expect("a file").len());
+        println!("{name}: {} rows, {} bytes, fingerprint of {bytes} bytes in {seconds:.1} s", taken.about.rows, inputs[0].len());
+        taken
+    });
+    let clock = std::time::Instant::now();
+    let c = leaktrace::lineage::compare(&taken[0], &taken[1]);
+    println!("compared in {:.2} s: {:?}, {} rows linked, order {:?}", clock.elapsed().as_secs_f64(), c.relation, c.linked, c.order);
+    println!(
+        "share of the whole in the sample: {:?}, truth {:.6}; of the sample in the whole: {:?}",
+        c.a_in_b,
+        SAMPLE as f64 / rows as f64,
+        c.b_in_a
+    );
+    assert!(c.a_in_b.low > 0.0, "the sample is found");
+    assert_eq!(c.relation, Relation::Subset);
+}
+
 fn main() {
     let asked = asked();
+    if let Some(rows) = asked.large {
+        return large(rows);
+    }
     let cases: Vec<(Case, Found)> = on_threads(asked.cases, |n| judged(lineage::draw(asked.seed * 1_000_003 + n)));
     let mut sums: BTreeMap<Family, Sums> = BTreeMap::new();
     for (case, found) in &cases {

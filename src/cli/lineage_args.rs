@@ -34,6 +34,14 @@ pub struct BesideArgs {
     /// Write the dump's fingerprint, taken in the same pass.
     #[arg(long, value_name = "OUT.ltf", value_hint = ValueHint::FilePath, help_heading = "Fingerprint")]
     pub fingerprint: Option<PathBuf>,
+    /// What is known already.
+    #[command(flatten)]
+    pub known: KnownArgs,
+}
+
+/// What a scan asks of known dumps.
+#[derive(Clone, Debug, clap::Args)]
+pub struct KnownArgs {
     /// A library of known dumps: say which of them hold which share of the rows.
     #[arg(long, value_name = "DIR", value_hint = ValueHint::DirPath, help_heading = "Fingerprint")]
     pub library: Option<PathBuf>,
@@ -49,7 +57,8 @@ impl BesideArgs {
     /// What to do.
     #[must_use]
     pub fn into_options(self) -> scan::Beside {
-        scan::Beside { fingerprint: self.fingerprint, library: self.library, key: self.library_key, how: self.how.into_how() }
+        let KnownArgs { library, library_key, how } = self.known;
+        scan::Beside { fingerprint: self.fingerprint, library, key: library_key, how: how.into_how() }
     }
 }
 

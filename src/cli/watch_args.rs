@@ -1,6 +1,7 @@
 //! `watch`, as it is typed. What it shares with `scan` has the same names there, and is handed on as it is.
 
 use super::args::{CaseArgs, LookArgs, ReadingArgs};
+use super::lineage_args::KnownArgs;
 use crate::attribute::Support;
 use crate::commands::watch::{Options, Tried};
 use crate::record::inside::How;
@@ -61,6 +62,9 @@ pub struct WatchArgs {
     /// A program to run when a file supports an institution, without a shell; {file}, {report}, {verdict} and {sequence} in its arguments are replaced.
     #[arg(last = true, value_name = "PROGRAM ARG", value_hint = ValueHint::CommandWithArguments)]
     pub hook: Vec<OsString>,
+    /// What is known already.
+    #[command(flatten)]
+    pub known: KnownArgs,
     /// What the examiner says.
     #[command(flatten)]
     pub case: CaseArgs,
