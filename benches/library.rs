@@ -8,7 +8,8 @@
 //!
 //! The dumps are made as fingerprints, without any dump: each row has an e-mail address, a number and a name. One row in fifty has the address of somebody
 //! out of five million whom the dumps share, so that most dumps have some values in common. Seconds and memory are those of whole
-//! processes, mapped files included. What is checked: that an unrelated dump is not found, and the shares of the others.
+//! processes, mapped files included. Measured on two shared cores, 10,000 dumps, 10.5 GB of fingerprints, 560 MB of index: 0.13 to 0.35 s
+//! and at most 48 MB a search; 0.7 s where nothing is in the system's cache; 60 s to make the index from nothing. What is checked: that an unrelated dump is not found, and the shares of the others.
 
 mod common;
 
