@@ -57,7 +57,7 @@ pub enum Command {
     /// Join a list of affected records to the institution's own keys. Shows values of the institution's own file.
     #[command(after_help = examples::AFFECTED)]
     Affected(AffectedArgs),
-    /// Say what an index holds, or how a dump will be read. Never shows a value.
+    /// Say what an index or a dump's fingerprint holds, or how a dump will be read. Never shows a value.
     #[command(after_help = examples::INSPECT)]
     Inspect(InspectArgs),
     /// Write a small file about a dump, without any value of it, by which it is known again: cut, merged, sorted or written otherwise.
@@ -301,7 +301,7 @@ pub struct ScanArgs {
 /// `inspect`.
 #[derive(Debug, clap::Args)]
 pub struct InspectArgs {
-    /// An index, or files of a dump.
+    /// An index, a dump's fingerprint, or files of a dump.
     #[arg(value_name = "FILE", required = true, value_hint = ValueHint::AnyPath)]
     pub files: Vec<PathBuf>,
     /// Write the plan, which `scan --plan` obeys and which may be edited.

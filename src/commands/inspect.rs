@@ -1,11 +1,12 @@
-//! `leaktrace inspect`: what an index holds, or how a dump will be read. Never shows a value, and needs no key.
+//! `leaktrace inspect`: what an index or a dump's fingerprint holds, or how a dump will be read. Never shows a value, and needs no key.
 
-use super::Outcome;
 use super::scan::open_inputs;
+use super::{Outcome, fingerprint};
 use crate::identify::Kind;
 use crate::identify::digest::Algorithm;
 use crate::identify::profile::Written;
 use crate::index::{Meta, open};
+use crate::lineage::{DumpFingerprint, file};
 use crate::names::safe_text;
 use crate::plan::{ColumnPlan, Plan, SourceInput};
 use crate::progress::Silent;
@@ -33,6 +34,13 @@ pub fn run(files: &[PathBuf], plan: Option<&Path>, options: &reading::Options, t
         }
         let (header, meta) = open::describe(&files[0])?;
         to_stdout(index_words(&meta, &header.digest().to_string(), header.file_length).as_bytes())?;
+        return Ok(Outcome::Done);
+    }
+    if let [SourceInput::Open(input)] = inputs.as_slice()
+        && file::looks_like_fingerprint(input.bytes())
+    {
+        let taken = DumpFingerprint::from_bytes(input.bytes()).map_err(|e| e.at(&files[0]))?;
+        to_stdout(format!("fingerprint of a dump: {}\n", fingerprint::words(&taken.about)).as_bytes())?;
         return Ok(Outcome::Done);
     }
     let pool = parallel::pool(threads)?;

@@ -231,10 +231,12 @@ impl DumpFingerprint {
         DumpFingerprint { entries, about, cells, places }
     }
 
-    /// The cells of an entry that has any; those of its table's columns.
+    /// The cells of an entry, one for each of its table's `width` columns; all missing where it has none.
     #[must_use]
     pub fn cells(&self, entry: &Kept, width: usize) -> &[u16] {
-        &self.cells[entry.at as usize..][..width]
+        const NONE: [u16; limits::FINGERPRINT_COLUMNS] = [0; limits::FINGERPRINT_COLUMNS];
+        let own = self.cells.get(entry.at as usize..).and_then(|rest| rest.get(..width)).filter(|_| entry.rank != NO_CELLS);
+        own.unwrap_or(&NONE[..width])
     }
 
     /// The file's bytes.

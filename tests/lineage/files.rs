@@ -66,6 +66,19 @@ fn a_file_gives_nothing_away() {
 }
 
 #[test]
+fn what_it_says_of_itself_can_be_looked_at() {
+    let world = World::new();
+    let dump = world.write("dump.csv", table(0..300));
+    let (ran, file) = fingerprint(&world, &dump, "first.ltf", &[]);
+    ran.ends(0, &[]);
+    let mut inspect = leaktrace(["inspect"]);
+    inspect.arg(file);
+    let ran = run_with(inspect, b"");
+    ran.ends(0, &[]);
+    assert!(ran.stdout.contains("300 rows") && ran.stdout.contains("email*"), "{}", ran.stdout);
+}
+
+#[test]
 fn damage_is_seen() {
     let world = World::new();
     let dump = world.write("dump.csv", table(0..40));
