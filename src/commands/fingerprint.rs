@@ -74,6 +74,9 @@ pub fn words(about: &About) -> String {
         });
         out += &format!("\n  table of {} rows: {}", grouped(table.rows), columns.collect::<Vec<_>>().join(", "));
     }
+    if about.entries == 0 && about.rows > 0 {
+        return out + "\n  no cell of it has a value: it cannot be compared with others";
+    }
     out + "\n  (* rows are found by it)"
 }
 

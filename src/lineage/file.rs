@@ -209,7 +209,7 @@ impl DumpFingerprint {
         about.rows = about.tables.iter().map(|t| t.rows).sum();
         about.entries = entries.len() as u64;
         let whole_rows = entries.iter().filter(|e| slots[usize::from(e.slot)].1.is_none()).count() as f64;
-        about.rows_distinct = libm::round(whole_rows / share_of_level(about.level)) as u64;
+        about.rows_distinct = (libm::round(whole_rows / share_of_level(about.level)) as u64).min(about.rows);
         for (number, table) in about.tables.iter_mut().enumerate() {
             let rows = entries.iter().filter(|e| slots[usize::from(e.slot)] == (number, None));
             let rows: Vec<&[u16]> = rows.filter_map(|e| e.cells.as_deref()).collect();

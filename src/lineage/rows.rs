@@ -2,8 +2,8 @@
 //!
 //! For every batch: (1) the columns that rows are found by are normalised, packed and hashed, and each row sums up its identifiers' hashes; (2)
 //! a row without any is hashed whole; (3) what some hash wants is little of a long dump: of this alone the keyed BLAKE3 is taken, and all cells of
-//! its rows are hashed. The hash of step 1 is XXH3 under a secret seed: it costs a third, and nothing of it leaves the process but which
-//! sixteenth of a power of two it lies in.
+//! its rows are hashed. The hash of step 1 is a few wide multiplications of the block's words, XORed with secret ones, whose halves are folded (the
+//! step of wyhash and of XXH3 for short inputs): nothing of it leaves the process but which sixteenth of a power of two it lies in.
 
 use super::columns::ColumnOf;
 use super::sample::{Entry, RowSample};
@@ -15,9 +15,8 @@ use std::sync::Arc;
 use xxhash_rust::xxh3::xxh3_64_with_seed;
 
 const SEED_CONTEXT: &str = "leaktrace 2026-11-23 dump fingerprint sample v1";
-/// Bytes of a block before its canonical ones, and of one that holds a digest.
+/// Bytes of a block before its canonical ones.
 const PREFIX_BYTES: usize = 3;
-const DIGESTED_BYTES: usize = 35;
 
 /// Kinds of blocks that are no value's: a whole row, and a cell beside a value.
 const ROW_TAG: u8 = 0xFE;
@@ -26,29 +25,50 @@ const CELL_TAG: u8 = 0xFD;
 /// What rows are hashed under.
 #[derive(Clone)]
 pub struct Secret {
-    seed: u64,
+    words: [u64; WORDS],
     key: Key,
     hasher: Hasher,
 }
+
+/// Secret words: one for each of a block, one for the end, and one for rows.
+const WORDS: usize = 12;
 
 impl Secret {
     /// That of a key.
     #[must_use]
     pub fn new(key: &Key) -> Secret {
-        let bytes = key.derive(SEED_CONTEXT, &[]);
-        Secret { seed: u64::from_le_bytes(bytes[..8].try_into().unwrap_or([0; 8])), hasher: Hasher::new(key), key: key.clone() }
+        let mut words = [0; WORDS];
+        for (n, words) in words.chunks_exact_mut(4).enumerate() {
+            let bytes = key.derive(SEED_CONTEXT, &[n as u8]);
+            words.iter_mut().zip(bytes.chunks_exact(8)).for_each(|(word, bytes)| *word = word_at(bytes, 0));
+        }
+        Secret { words, hasher: Hasher::new(key), key: key.clone() }
     }
 
-    /// The hash of a value; never 0.
-    #[inline]
+    /// The hash of a value; never 0. Of a short value, the words that are surely zero are left out: the block's first word holds its length.
+    #[inline(always)]
     fn hash(&self, block: &Block) -> u64 {
-        let length = usize::from(block[2]);
-        let bytes = if length <= INLINE_BYTES { PREFIX_BYTES + length } else { DIGESTED_BYTES };
-        xxh3_64_with_seed(&block[..bytes], self.seed).max(1)
+        let two = |n: usize| fold(word_at(block, 8 * n) ^ self.words[n], word_at(block, 8 * n + 8) ^ self.words[n + 1]);
+        // A digest's length byte is larger than any length.
+        let length = usize::from(block[2]) + PREFIX_BYTES;
+        let mut sum = two(0);
+        if length > 16 {
+            sum = sum.wrapping_add(two(2));
+        }
+        if length > 32 {
+            sum = sum.wrapping_add(two(4)).wrapping_add(two(6));
+        }
+        fold(sum ^ self.words[8], MIX).max(1)
     }
 
-    fn hash_bytes(&self, bytes: &[u8], salt: u64) -> u64 {
-        xxh3_64_with_seed(bytes, self.seed ^ salt).max(1)
+    /// The hash of a sum of hashes; never 0.
+    #[inline(always)]
+    fn hash_sum(&self, sum: u64, salt: u64) -> u64 {
+        fold(sum ^ self.words[9], MIX ^ salt << 32).max(1)
+    }
+
+    fn hash_bytes(&self, bytes: &[u8]) -> u64 {
+        xxh3_64_with_seed(bytes, self.words[10]).max(1)
     }
 
     /// Appends the first eight bytes of each block's fingerprint.
@@ -67,6 +87,21 @@ impl Secret {
         self.ids(&blocks, &mut bound);
         cells.iter().zip(bound).map(|(&cell, bound)| if cell == 0 { 0 } else { short(bound) }).collect()
     }
+}
+
+/// An odd number without pattern (of the golden ratio).
+const MIX: u64 = 0x9E37_79B9_7F4A_7C15;
+
+/// The halves of a product, XORed.
+#[inline(always)]
+fn fold(a: u64, b: u64) -> u64 {
+    let product = u128::from(a) * u128::from(b);
+    product as u64 ^ (product >> 64) as u64
+}
+
+#[inline(always)]
+fn word_at(bytes: &[u8], at: usize) -> u64 {
+    bytes[at..].first_chunk().map_or(0, |word| u64::from_le_bytes(*word))
 }
 
 fn cell_block(id: u64, cell: u16) -> Block {
@@ -214,7 +249,7 @@ impl RowHasher {
         for row in first..batch.len() {
             let sum = match self.rows[row] {
                 0 => self.whole(batch, row),
-                sum => self.secret.hash_bytes(&sum.to_le_bytes(), 0),
+                sum => self.secret.hash_sum(sum, 0),
             };
             self.rows[row] = sum;
             if sum < sample.threshold() && sum != 0 {
@@ -257,9 +292,9 @@ impl RowHasher {
                 None => canonical.extend_from_slice(cell.trim_ascii()),
             }
             // Wherever it stands: columns may be in another order.
-            sum = sum.wrapping_add(self.secret.hash_bytes(&canonical, 1));
+            sum = sum.wrapping_add(self.secret.hash_bytes(&canonical));
         }
-        if sum == 0 { 0 } else { self.secret.hash_bytes(&sum.to_le_bytes(), 2) }
+        if sum == 0 { 0 } else { self.secret.hash_sum(sum, 1) }
     }
 
     /// Sixteen bits of each cell of the rows that are kept with them.

@@ -82,7 +82,8 @@ pub struct RowSample {
     room: usize,
 }
 
-const ROOM: usize = 2 * limits::FINGERPRINT_DETAILED;
+/// Each sort costs as much as the entries that it keeps, too: the more there is room for, the fewer there are.
+const ROOM: usize = 3 * limits::FINGERPRINT_DETAILED;
 
 impl RowSample {
     /// An empty sample that keeps one value in `scale`, or more of a short dump.
@@ -133,7 +134,7 @@ impl RowSample {
     fn put_in_order(&mut self) {
         const KEPT: usize = limits::FINGERPRINT_DETAILED;
         const MOST: usize = limits::FINGERPRINT_ENTRIES;
-        self.entries.sort_unstable_by(|x, y| x.content().cmp(&y.content()).then(x.first.cmp(&y.first)));
+        self.sort();
         self.entries.dedup_by(|next, kept| next.content() == kept.content());
         self.leave_out_common();
         let at = |n: usize| self.entries.get(n).map_or(u64::MAX, |e| e.hash);
@@ -153,6 +154,20 @@ impl RowSample {
         });
         self.entries.append(&mut bare);
         self.room = (2 * self.entries.len()).max(ROOM);
+    }
+
+    /// Puts entries in order: by number first, since they are long to move.
+    fn sort(&mut self) {
+        let mut order: Vec<(u64, u64, u32)> = self.entries.iter().enumerate().map(|(n, e)| (e.hash, e.row, n as u32)).collect();
+        let entries = &self.entries;
+        order.sort_unstable_by(|x, y| {
+            (x.0, x.1).cmp(&(y.0, y.1)).then_with(|| {
+                let (x, y) = (&entries[x.2 as usize], &entries[y.2 as usize]);
+                x.content().cmp(&y.content()).then(x.first.cmp(&y.first))
+            })
+        });
+        let mut old: Vec<Option<Entry>> = std::mem::take(&mut self.entries).into_iter().map(Some).collect();
+        self.entries = order.into_iter().filter_map(|(_, _, n)| old[n as usize].take()).collect();
     }
 
     /// Of the rows of one value keeps one more than say anything, those with the lowest hashes; and of rows with the same identifiers as many.

@@ -14,7 +14,7 @@ pub(super) fn section(page: &Page) -> Option<Section> {
     let left = known.found.len() - adding.len();
     let body = html! {
         p.lead {
-            (page.mix("{} known dumps were compared with this one by their fingerprints. The bars show which part of its distinct rows each holds as copies, with 95% intervals.", &[page.at("/known/dumps", Shown::Count(known.dumps))]))
+            (page.mix("This dump was compared with the known ones ({} in the library) by their fingerprints. The bars show which part of its distinct rows each holds as copies, with 95% intervals.", &[page.at("/known/dumps", Shown::Count(known.dumps))]))
         }
         figure.bars {
             figcaption.hidden { (page.words("Share of the distinct rows in known dumps")) }

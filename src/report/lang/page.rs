@@ -37,8 +37,8 @@ pub(super) const TABLE: &[(&str, &str)] = &[
     // Known dumps.
     ("Seen before", "Pernah terlihat"),
     (
-        "{} known dumps were compared with this one by their fingerprints. The bars show which part of its distinct rows each holds as copies, with 95% intervals.",
-        "{} data unggahan yang dikenal dibandingkan dengan yang ini melalui sidik jarinya. Batang menunjukkan bagian baris unik yang dimiliki masing-masing sebagai salinan, dengan interval 95%.",
+        "This dump was compared with the known ones ({} in the library) by their fingerprints. The bars show which part of its distinct rows each holds as copies, with 95% intervals.",
+        "Data unggahan ini dibandingkan dengan yang sudah dikenal ({} dalam pustaka) melalui sidik jarinya. Batang menunjukkan bagian baris unik yang dimiliki masing-masing sebagai salinan, dengan interval 95%.",
     ),
     ("Share of the distinct rows in known dumps", "Bagian baris unik dalam data unggahan yang dikenal"),
     ("New: in no known dump", "Baru: tidak ada dalam data unggahan yang dikenal"),

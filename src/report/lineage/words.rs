@@ -85,9 +85,9 @@ pub fn columns_words(dump: &DumpEntry, columns: &[(usize, usize)]) -> String {
 fn order(c: &Comparison) -> String {
     const SAME: f64 = 0.95;
     match c.order {
-        Some(share) if share >= SAME => "in the same order",
-        Some(share) if share <= 1.0 - SAME => "in reverse order",
-        Some(_) => "in another order",
+        Some(share) if share >= SAME => "rows in the same order",
+        Some(share) if share <= 1.0 - SAME => "rows in reverse order",
+        Some(_) => "rows in another order",
         None => "",
     }
     .to_string()
