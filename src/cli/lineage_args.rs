@@ -123,6 +123,9 @@ pub struct CompareArgs {
     /// Write how they relate as JSON; `-` is standard output, which then holds nothing else.
     #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
     pub json: Option<PathBuf>,
+    /// Write it as a page with matrix and graph, one file for any browser; `-` is standard output, which then holds nothing else.
+    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
+    pub html: Option<PathBuf>,
     /// Worker threads; one a core by default.
     #[arg(long, value_name = "N")]
     pub threads: Option<usize>,
@@ -134,6 +137,6 @@ impl CompareArgs {
     /// # Errors
     /// When a value is out of range.
     pub fn into_options(self, quiet: bool) -> Result<compare::Options> {
-        Ok(compare::Options { files: self.files, json: self.json, threads: super::threads(self.threads)?, quiet })
+        Ok(compare::Options { files: self.files, json: self.json, html: self.html, threads: super::threads(self.threads)?, quiet })
     }
 }

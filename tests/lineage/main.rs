@@ -5,7 +5,10 @@ mod cases;
 mod files;
 mod generated;
 mod known;
+mod page;
 
+#[path = "../report/browser.rs"]
+mod browser;
 #[path = "../support/mod.rs"]
 mod support;
 

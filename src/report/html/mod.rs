@@ -16,6 +16,7 @@ mod inputs;
 mod institutions;
 mod known;
 mod limits;
+pub mod lineage;
 mod overlap;
 mod page;
 mod records;
@@ -51,28 +52,34 @@ pub fn render(document: &Document, lang: Lang) -> String {
         sections.extend(sources(&page, document));
         sections
     };
+    let body = html! {
+        a.skip href="#main" { (page.words("Skip to the verdict")) }
+        (head::banner(&page, document))
+        main #main tabindex="-1" {
+            @if document.groups.is_empty() { (head::verdict(&page)) } @else { (head::joint(&page, document)) }
+            (contents(&page, &sections))
+            @for section in &sections { (section.show(&page)) }
+        }
+        (run::footer(&page, document))
+    };
+    sheet(lang.code(), &head::title(&page, document), &body)
+}
+
+/// A file of its own with this body.
+fn sheet(lang: &str, title: &str, body: &Markup) -> String {
     html! {
         (DOCTYPE)
-        html lang=(lang.code()) {
+        html lang=(lang) {
             head {
                 meta charset="utf-8";
                 meta http-equiv="Content-Security-Policy" content=(POLICY);
                 meta name="viewport" content="width=device-width, initial-scale=1";
                 meta name="color-scheme" content="light dark";
                 meta name="referrer" content="no-referrer";
-                title { (head::title(&page, document)) }
+                title { (title) }
                 style { (PreEscaped(STYLE)) }
             }
-            body {
-                a.skip href="#main" { (page.words("Skip to the verdict")) }
-                (head::banner(&page, document))
-                main #main tabindex="-1" {
-                    @if document.groups.is_empty() { (head::verdict(&page)) } @else { (head::joint(&page, document)) }
-                    (contents(&page, &sections))
-                    @for section in &sections { (section.show(&page)) }
-                }
-                (run::footer(&page, document))
-            }
+            body { (body) }
         }
     }
     .into_string()

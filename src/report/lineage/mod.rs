@@ -1,10 +1,11 @@
 //! How dumps relate, for people and programs: the document of `leaktrace compare`, its sentences, and the terminal's view of it.
 
+pub mod graph;
 pub mod library;
 pub mod terminal;
 mod words;
 
-pub use words::{columns_words, merge_sentence, sentence};
+pub use words::{column_name, columns_words, merge_sentence, order_words, sentence};
 
 use crate::lineage::compare::Share;
 use crate::lineage::family::{Family, Merge, Pair};

@@ -1,5 +1,6 @@
 //! How dumps relate, for the terminal: a sentence a pair, a matrix, and which dump comes from which.
 
+use super::graph::{Branch, edges, tree};
 use super::{Compared, PairEntry, percent, share_words};
 use crate::lineage::Relation;
 use comfy_table::{Cell, CellAlignment, ContentArrangement, Table, presets};
@@ -82,34 +83,6 @@ pub fn held(compared: &Compared, of: usize, by: usize) -> Option<f64> {
     })
 }
 
-/// An edge of the graph: the dump that is in the other, and how.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Edge {
-    /// The dump that holds the other's rows.
-    pub from: usize,
-    /// The dump whose rows it holds.
-    pub to: usize,
-    /// What the second is to the first.
-    pub relation: Relation,
-}
-
-/// Which dumps are parts of which, without what follows by way of another: each dump hangs below the smallest that holds it.
-#[must_use]
-pub fn edges(compared: &Compared) -> Vec<Edge> {
-    let related = compared.pairs.iter().map(|e| &e.pair).filter(|p| p.comparison.relation.copied());
-    let directed = related.map(|p| match p.comparison.relation {
-        // The larger one, or of equals the one given first.
-        Relation::Superset | Relation::Enriched => Edge { from: p.b, to: p.a, relation: p.reversed() },
-        relation => Edge { from: p.a, to: p.b, relation },
-    });
-    let all: Vec<Edge> = directed.collect();
-    let whole = |e: &Edge| e.relation != Relation::Overlap;
-    let by_way = |e: &Edge| {
-        all.iter().any(|x| whole(x) && x.from == e.from && x.to != e.to && all.iter().any(|y| whole(y) && y.from == x.to && y.to == e.to))
-    };
-    all.iter().filter(|e| !whole(e) || !by_way(e)).copied().collect()
-}
-
 /// The graph as a tree of lines.
 fn graph(out: &mut String, compared: &Compared) {
     let edges = edges(compared);
@@ -117,21 +90,16 @@ fn graph(out: &mut String, compared: &Compared) {
         return;
     }
     let _ = writeln!(out, "\nwhich holds which");
-    let is_below = |n: usize| edges.iter().any(|e| e.to == n && e.relation != Relation::Overlap);
-    let mut seen = vec![false; compared.dumps.len()];
-    for root in (0..compared.dumps.len()).filter(|&n| !is_below(n) && edges.iter().any(|e| e.from == n || e.to == n)) {
-        branch(out, compared, &edges, root, 0, None, &mut seen);
+    for root in tree(&edges, compared.dumps.len()) {
+        branch(out, compared, &root, 0);
     }
 }
 
-fn branch(out: &mut String, compared: &Compared, edges: &[Edge], at: usize, depth: usize, relation: Option<Relation>, seen: &mut [bool]) {
-    let words = relation.map_or_else(String::new, |r| format!("  ({})", r.words()));
-    let again = if seen[at] { ", see above" } else { "" };
-    let _ = writeln!(out, "{}{} {}{words}{again}", "   ".repeat(depth), if depth == 0 { "*" } else { "└" }, compared.dumps[at].file);
-    if std::mem::replace(&mut seen[at], true) {
-        return;
-    }
-    for edge in edges.iter().filter(|e| e.from == at) {
-        branch(out, compared, edges, edge.to, depth + 1, Some(edge.relation), seen);
+fn branch(out: &mut String, compared: &Compared, at: &Branch, depth: usize) {
+    let words = at.relation.map_or_else(String::new, |r| format!("  ({})", r.words()));
+    let again = if at.again { ", see above" } else { "" };
+    let _ = writeln!(out, "{}{} {}{words}{again}", "   ".repeat(depth), if depth == 0 { "*" } else { "└" }, compared.dumps[at.dump].file);
+    for below in &at.below {
+        branch(out, compared, below, depth + 1);
     }
 }

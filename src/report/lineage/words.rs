@@ -11,7 +11,7 @@ use crate::names::safe_text;
 pub fn sentence(dumps: &[DumpEntry], pair: &Pair) -> String {
     let (a, b, c) = (&dumps[pair.a], &dumps[pair.b], &pair.comparison);
     let (name_a, name_b) = (&a.file, &b.file);
-    let rest = rest(&[columns_changed(dumps, pair), order(c), altered(c)]);
+    let rest = rest(&[columns_changed(dumps, pair), order_words(c).to_string(), altered(c)]);
     match c.relation {
         Relation::Identical if c.same_bytes => format!("{name_b} is the same as {name_a}, byte for byte."),
         Relation::Identical => format!("{name_b} is identical to {name_a} in every row that was compared."),
@@ -73,16 +73,21 @@ fn columns_changed(dumps: &[DumpEntry], pair: &Pair) -> String {
 #[must_use]
 pub fn columns_words(dump: &DumpEntry, columns: &[(usize, usize)]) -> String {
     const MOST: usize = 6;
-    let name = |&(table, column): &(usize, usize)| {
-        let header = dump.about.tables.get(table).and_then(|t| t.columns.get(column)).and_then(|c| c.header.as_deref());
-        header.map_or_else(|| format!("column {}", column + 1), safe_text)
-    };
-    let named: Vec<String> = columns.iter().take(MOST).map(name).collect();
+    let named: Vec<String> = columns.iter().take(MOST).map(|&column| column_name(dump, column)).collect();
     let more = if columns.len() > MOST { format!(" and {} more", columns.len() - MOST) } else { String::new() };
     named.join(", ") + &more
 }
 
-fn order(c: &Comparison) -> String {
+/// One of them: table and column, 0-based.
+#[must_use]
+pub fn column_name(dump: &DumpEntry, (table, column): (usize, usize)) -> String {
+    let header = dump.about.tables.get(table).and_then(|t| t.columns.get(column)).and_then(|c| c.header.as_deref());
+    header.map_or_else(|| format!("column {}", column + 1), safe_text)
+}
+
+/// How the second dump's rows are ordered, as far as the first's tell; nothing where too few do.
+#[must_use]
+pub fn order_words(c: &Comparison) -> &'static str {
     const SAME: f64 = 0.95;
     match c.order {
         Some(share) if share >= SAME => "rows in the same order",
@@ -90,7 +95,6 @@ fn order(c: &Comparison) -> String {
         Some(_) => "rows in another order",
         None => "",
     }
-    .to_string()
 }
 
 fn altered(c: &Comparison) -> String {
