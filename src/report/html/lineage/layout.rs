@@ -207,7 +207,7 @@ fn picture(nodes: &[Node], order: &[usize], of_dump: &[Option<usize>], edges: &[
         Line { edge, through: chain.iter().map(piece).collect(), word: ((left + right) / 2.0, y), within, forward }
     });
     let lines: Vec<Line> = lines.collect();
-    let right = |n: &Node| left(n.column) + BOX.0 + if n.column % 2 == 0 { 0.0 } else { (GAP + WORD.0) / 2.0 };
+    let right = |n: &Node| left(n.column) + BOX.0 + if n.column.is_multiple_of(2) { 0.0 } else { (GAP + WORD.0) / 2.0 };
     let width = nodes.iter().map(right).fold(0.0, f64::max) + MARGIN;
     let height = nodes.iter().map(|n| n.y + n.height / 2.0).fold(0.0, f64::max) + MARGIN;
     Layout { width, height, boxes, lines }
