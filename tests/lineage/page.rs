@@ -19,7 +19,7 @@ fn family(world: &World) -> Vec<PathBuf> {
     ];
     dumps
         .map(|(name, text)| {
-            let (ran, path) = fingerprint(world, &world.write(&format!("{name}.csv"), text), &format!("{name}.ltf"), &[]);
+            let (ran, path) = fingerprint(world, &world.write(format!("{name}.csv"), text), &format!("{name}.ltf"), &[]);
             ran.ends(0, &[]);
             path
         })
@@ -97,7 +97,7 @@ fn it_lies_well_on_every_screen() {
     let many: Vec<PathBuf> = (0..24)
         .map(|n: usize| {
             let from = n / 4 * 150;
-            let dump = world.write(&format!("dump-{n}.csv"), table(from..from + 60 * (1 + n % 4)));
+            let dump = world.write(format!("dump-{n}.csv"), table(from..from + 60 * (1 + n % 4)));
             fingerprint(&world, &dump, &format!("dump-{n}.ltf"), &[]).1
         })
         .collect();
