@@ -120,10 +120,13 @@ impl RowSample {
 
     /// Adds another part's sample.
     pub fn merge(&mut self, other: RowSample) {
-        self.threshold = self.threshold.min(other.threshold);
         self.detail = self.detail.min(other.detail);
+        // A part that began with this sample's threshold has nothing to take away, and to look through all entries is dear.
+        if other.threshold < self.threshold {
+            self.threshold = other.threshold;
+            self.entries.retain(|e| e.hash < other.threshold);
+        }
         let threshold = self.threshold;
-        self.entries.retain(|e| e.hash < threshold);
         self.entries.extend(other.entries.into_iter().filter(|e| e.hash < threshold));
         if self.entries.len() >= self.room {
             self.put_in_order();
