@@ -24,9 +24,10 @@ pub fn man(mut command: Command, folder: &Path) -> Result<usize> {
     let error = |e: std::io::Error| Error::io("cannot write the manual", &e).at(folder).advice("choose a folder that you can write to");
     std::fs::create_dir_all(folder).map_err(error)?;
     command.build();
-    let pages = std::iter::once(&command).chain(command.get_subcommands().filter(|sub| sub.get_name() != "help"));
+    let mut pages = vec![&command];
     let mut written = 0;
-    for page in pages {
+    while let Some(page) = pages.pop() {
+        pages.extend(page.get_subcommands().filter(|sub| sub.get_name() != "help"));
         // A command of its own in the manual, under its whole name.
         let name = page.get_display_name().unwrap_or_else(|| page.get_name()).replace(' ', "-");
         let mut text = Vec::new();
