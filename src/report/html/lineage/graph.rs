@@ -233,7 +233,7 @@ mod tests {
     #[test]
     fn names_are_cut_to_the_room_there_is() {
         assert_eq!(cut("a/b/dump.ltf"), "dump.ltf");
-        assert_eq!(cut("members-of-everything-2026-11-part-07.ltf"), "members-of-e…1-part-07.ltf".replace("1-part", "part"));
+        assert_eq!(cut("members-of-everything-2026-11-part-07.ltf"), "members-of-e…-part-07.ltf");
         assert_eq!(cut("a/"), "a/");
         assert!(cut(&"名".repeat(90)).width() <= LETTERS && cut("").is_empty());
     }
