@@ -233,15 +233,28 @@ impl RowHasher {
     /// Hashes the values of one slot.
     fn put(&mut self, slot: usize, rows: &[u32], blocks: &[Block], threshold: u64) {
         let number = self.first_slot + 1 + slot as u16;
-        for (&row, block) in rows.iter().zip(blocks) {
-            let hash = self.secret.hash(block);
-            self.hashes[slot][row as usize] = hash;
-            let sum = &mut self.rows[row as usize];
-            *sum = sum.wrapping_add(hash);
+        let (secret, hashes, sums) = (&self.secret, &mut self.hashes[slot], &mut self.rows);
+        let mut keep = |row: u32, block: &Block, hash: u64| {
             if hash < threshold {
                 self.wanted.push(Wanted { row, slot: number, hash, id: 0 });
                 self.blocks.push(*block);
             }
+        };
+        // Most columns have a value in every row.
+        let first = rows.first().map_or(0, |&row| row as usize);
+        if hashes.len() - first == rows.len() {
+            for ((&row, block), (kept, sum)) in rows.iter().zip(blocks).zip(hashes[first..].iter_mut().zip(&mut sums[first..])) {
+                let hash = secret.hash(block);
+                (*kept, *sum) = (hash, sum.wrapping_add(hash));
+                keep(row, block, hash);
+            }
+            return;
+        }
+        for (&row, block) in rows.iter().zip(blocks) {
+            let hash = secret.hash(block);
+            let at = row as usize;
+            (hashes[at], sums[at]) = (hash, sums[at].wrapping_add(hash));
+            keep(row, block, hash);
         }
     }
 

@@ -82,8 +82,7 @@ pub struct RowSample {
     room: usize,
 }
 
-/// Each sort costs as much as the entries that it keeps, too: the more there is room for, the fewer there are.
-const ROOM: usize = 3 * limits::FINGERPRINT_DETAILED;
+const ROOM: usize = 2 * limits::FINGERPRINT_DETAILED;
 
 impl RowSample {
     /// An empty sample that keeps one value in `scale`, or more of a short dump.
@@ -159,11 +158,11 @@ impl RowSample {
         self.room = (2 * self.entries.len()).max(ROOM);
     }
 
-    /// Puts entries in order: by number first, since they are long to move.
+    /// Puts entries in order: by number first, since they are long to move; by a sort that sees that the front is in order already.
     fn sort(&mut self) {
         let mut order: Vec<(u64, u64, u32)> = self.entries.iter().enumerate().map(|(n, e)| (e.hash, e.row, n as u32)).collect();
         let entries = &self.entries;
-        order.sort_unstable_by(|x, y| {
+        order.sort_by(|x, y| {
             (x.0, x.1).cmp(&(y.0, y.1)).then_with(|| {
                 let (x, y) = (&entries[x.2 as usize], &entries[y.2 as usize]);
                 x.content().cmp(&y.content()).then(x.first.cmp(&y.first))
