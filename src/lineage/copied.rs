@@ -13,9 +13,9 @@ use super::pairing::{Pairing, Seen};
 use crate::identify::Kind;
 use std::collections::BTreeMap;
 
-/// Log ratio (nats) from which on rows were copied: 1,000 times better explained. Of 5,000 pairs of sources that share people, made with other
-/// seeds than this was chosen with, none reached it (`cargo bench --bench lineages`).
-pub const CERTAIN: f64 = 6.9;
+/// Log ratio (nats) from which on rows were copied: 3,000 times better explained. What pairs of sources that share people reach, README tells
+/// (`cargo bench --bench lineages`).
+pub const CERTAIN: f64 = 8.0;
 /// What one column can add, and take away.
 const COLUMN: (f64, f64) = (12.0, -12.0);
 /// The same of its missing cells: both sources lack what a person does not have, and damage empties cells of a copy.
@@ -216,6 +216,12 @@ fn two(width: usize, patterns: &[((u64, Option<u8>), f64)]) -> Option<(Class, Ve
     const GAIN: f64 = 20.0;
     /// Agreement in a column that sets the classes apart.
     const APART: (f64, f64) = (0.7, 0.35);
+    /// Column pairs from which on two sorts of links can be told apart: a link says nothing of the one that it goes through, and of two others
+    /// any agreement can be had in two ways.
+    const COLUMNS: usize = 4;
+    if width < COLUMNS {
+        return None;
+    }
     let agrees = |pattern: u64| {
         let told = (0..width).filter(|&n| Seen::at(pattern, n) != Seen::Neither).count().max(1);
         f64::from(Seen::agreements(pattern)) / told as f64
