@@ -129,11 +129,14 @@ impl View {
     }
 }
 
-/// What most of some files are of: one that strayed into the folder does not decide for all.
+/// What most of some files are of: one that strayed into the folder does not decide for all. What `library add` put there has a label, and counts
+/// before what has none.
 fn most_common(files: &[DumpFile]) -> Option<Identity> {
-    let mut counts: BTreeMap<Identity, usize> = BTreeMap::new();
+    let mut counts: BTreeMap<Identity, (usize, usize)> = BTreeMap::new();
     for (about, _) in files.iter().filter_map(|file| head::describe(&file.path).ok()) {
-        *counts.entry(Identity::of(&about)).or_default() += 1;
+        let (labelled, all) = counts.entry(Identity::of(&about)).or_default();
+        *labelled += usize::from(about.label.is_some());
+        *all += 1;
     }
     counts.into_iter().max_by_key(|(_, n)| *n).map(|(identity, _)| identity)
 }
