@@ -16,6 +16,9 @@ use std::collections::BTreeMap;
 /// Log ratio (nats) from which on rows were copied: 3,000 times better explained. What pairs of sources that share people reach, README tells
 /// (`cargo bench --bench lineages`).
 pub const CERTAIN: f64 = 8.0;
+/// Share of values that must agree: where less does, neither a copy nor the same people explain the links (rows of one family, say), and the ratio of
+/// two bad explanations says nothing.
+const LIKE_A_COPY: f64 = 0.75;
 /// What one column can add, and take away.
 const COLUMN: (f64, f64) = (12.0, -12.0);
 /// The same of its missing cells: both sources lack what a person does not have, and damage empties cells of a copy.
@@ -151,7 +154,7 @@ pub fn judge(columns: &[ColumnOf], pairing: &Pairing, links: &[Link]) -> Judged 
         None => (all, vec![1.0; patterns.len()]),
     };
     let evidence = evidence(columns, pairing, &best);
-    let copied = evidence >= CERTAIN;
+    let copied = evidence >= CERTAIN && best.agreement(pairing) >= LIKE_A_COPY;
     let share = |seen: &[f64; 4]| {
         let both = seen[Seen::Agree as usize] + seen[Seen::Differ as usize];
         (seen[Seen::Agree as usize] / both.max(1e-9), both)
@@ -191,6 +194,13 @@ impl Class {
             .sum()
     }
 
+    /// Share of values that agree, over the columns that were paired because they do.
+    fn agreement(&self, pairing: &Pairing) -> f64 {
+        let told = pairing.pairs.iter().zip(&self.seen).filter(|(pair, _)| pair.kappa.is_some());
+        let (agree, both) = told.fold((0.0, 0.0), |sum, (_, [_, _, differ, agree])| (sum.0 + agree, sum.1 + agree + differ));
+        agree / f64::max(both, 1.0)
+    }
+
     /// Share of values that agree where one side at least has one.
     fn agrees(&self, column: usize) -> f64 {
         let [_, one, differ, agree] = self.seen[column];
@@ -216,9 +226,9 @@ fn two(width: usize, patterns: &[((u64, Option<u8>), f64)]) -> Option<(Class, Ve
     const GAIN: f64 = 20.0;
     /// Agreement in a column that sets the classes apart.
     const APART: (f64, f64) = (0.7, 0.35);
-    /// Column pairs from which on two sorts of links can be told apart: a link says nothing of the one that it goes through, and of two others
-    /// any agreement can be had in two ways.
-    const COLUMNS: usize = 4;
+    /// Column pairs from which on two sorts of links can be told apart: a link says nothing of the one that it goes through, and one other alone
+    /// can always be parted into what agrees and what does not.
+    const COLUMNS: usize = 3;
     if width < COLUMNS {
         return None;
     }
