@@ -9,7 +9,7 @@ use maud::{Markup, html};
 /// Dumps up to which intervals stand with the shares.
 const SPELLED: usize = 6;
 /// Dumps from which on cells are narrow on paper.
-const VAST: usize = 16;
+const VAST: usize = 14;
 
 pub(super) fn section(compared: &Compared) -> Option<Section> {
     let dumps = compared.dumps.len();
