@@ -1,14 +1,14 @@
 //! A scan on one screen: plan, parts, merge, judge.
 
-use crate::Result;
-use crate::attribute::{self, Judgement, Support};
+use crate::attribute::{self, Judgement, Known, Support};
 use crate::fingerprint::{Fingerprint, Key};
 use crate::index::Index;
 use crate::ledger::Reason;
 use crate::lineage::DumpFingerprint;
+use crate::lineage::library::{Explained, Library};
 use crate::lineage::rows::RowHasher;
 use crate::lineage::take::{How, PartTaken, Taking};
-use crate::matching::discover::{Discovery, Known, discover};
+use crate::matching::discover::{self, Discovery, discover};
 use crate::matching::exposed::Exposed;
 use crate::matching::null::{self, ChanceHits};
 use crate::matching::sample::{BottomK, Sample};
@@ -20,6 +20,7 @@ use crate::plan::{Plan, SourceInput};
 use crate::progress::Progress;
 use crate::reading::{self, Job, Read, Samples, Source, TableInfo};
 use crate::record::RowBatch;
+use crate::{Result, limits};
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
@@ -41,6 +42,8 @@ pub struct Ask<'q> {
     pub question: &'q Question,
     /// Whether its fingerprint is taken in the same pass: under this key, in this way.
     pub take: Option<(&'q Key, How)>,
+    /// The library of known dumps that is asked about that fingerprint.
+    pub library: Option<&'q Library>,
     /// Support from which on an institution is named.
     pub threshold: Support,
 }
@@ -61,6 +64,8 @@ pub struct Scanned {
     pub silence: Silence,
     /// The dump's fingerprint, where it was asked for.
     pub fingerprint: Option<DumpFingerprint>,
+    /// What the library of known dumps says of it, where one was asked.
+    pub explained: Option<Explained>,
     /// What it comes to.
     pub judgement: Judgement,
     /// Wall time from the merged tallies to that.
@@ -79,7 +84,7 @@ pub fn scan(
     pool: &rayon::ThreadPool,
     progress: &dyn Progress,
 ) -> Result<Scanned> {
-    let Ask { question, take, threshold } = *ask;
+    let Ask { question, take, library, threshold } = *ask;
     let mut merged = Merged::new(question.indexes.iter().map(|i| i.meta().records));
     if question.affected {
         merged.exposed = question.indexes.iter().map(|i| Exposed::new(i.meta())).collect();
@@ -108,12 +113,19 @@ pub fn scan(
     let chance = pool.install(|| null::measure(question, &values, &lookups));
     let (distinct, hit_rows) = merged.take_samples();
     let silence = Silence::of(question, &read.tables, &layouts, &merged);
+    let explained = match (library, &fingerprint) {
+        (Some(library), Some(dump)) => Some(pool.install(|| library.explain(dump, limits::LIBRARY_COMPARED))?),
+        _ => None,
+    };
+    let known = explained.as_ref().zip(fingerprint.as_ref()).filter(|(explained, _)| explained.copied());
+    let known = known.map(|(explained, dump)| Known::of(dump, explained));
     let clock = Instant::now();
-    let judgement = pool.install(|| attribute::judge(question, &merged, &layouts, &distinct, &hit_rows, &silence, threshold));
+    let judge = || attribute::judge(question, &merged, &layouts, &distinct, &hit_rows, &silence, known.as_ref(), threshold);
+    let judgement = pool.install(judge);
     let attribution = clock.elapsed();
     // What is missing from an index would have been found to be nowhere.
     question.indexes.iter().try_for_each(Index::check_unaltered)?;
-    Ok(Scanned { fingerprint, read, layouts, merged, hit_rows, chance, silence, judgement, attribution })
+    Ok(Scanned { fingerprint, explained, read, layouts, merged, hit_rows, chance, silence, judgement, attribution })
 }
 
 /// Matches the rows of a dump.
@@ -200,7 +212,7 @@ impl<'q> Job for Matching<'q> {
 
 /// Finds a table's columns by the smallest sample that shows them clearly.
 fn find_columns(question: &Question, table: &TableInfo, sample: Samples<'_, '_>) -> Discovery {
-    let known = Known { columns: &table.columns, header: table.header_row };
+    let known = discover::Known { columns: &table.columns, header: table.header_row };
     let mut found = Discovery::default();
     for (n, bytes) in SAMPLES.into_iter().enumerate() {
         let sample = sample(bytes);

@@ -167,6 +167,7 @@ mod tests {
             nature_gains: (0.0, 0.0),
             rows_sampled: 100,
             rows_compared: 100.0,
+            known: None,
             panel: true,
             validated: true,
             verdict: Verdict::default(),

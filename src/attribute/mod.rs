@@ -15,6 +15,7 @@ pub mod defaults;
 pub mod explain;
 pub mod gather;
 pub mod hitsets;
+pub mod known;
 pub mod likelihood;
 pub mod mixture;
 pub mod narrow;
@@ -25,6 +26,7 @@ pub mod taken;
 pub mod verdict;
 mod weigh;
 
+pub use known::Known;
 pub use support::Support;
 pub use verdict::{Verdict, VerdictKind};
 pub use weigh::weigh;
@@ -100,6 +102,8 @@ pub struct Judgement {
     pub rows_sampled: usize,
     /// Of these, rows that could be compared with a record beyond what found it.
     pub rows_compared: f64,
+    /// What known dumps say of the institutions; none where none was asked about, or none holds copies.
+    pub known: Option<known::Told>,
     /// Whether independent sources could be compared with each other.
     pub panel: bool,
     /// Whether worlds like this were among those that ratios were validated on.
@@ -108,8 +112,10 @@ pub struct Judgement {
     pub verdict: Verdict,
 }
 
-/// Judges merged tallies; `silence` is what they do not speak about. `threshold` is the support from which on an institution is named.
+/// Judges merged tallies; `silence` is what they do not speak about, `known` which rows stand in known dumps. `threshold` is the support from which on
+/// an institution is named.
 #[must_use]
+#[allow(clippy::too_many_arguments, reason = "each is a result of its own")]
 pub fn judge(
     question: &Question,
     merged: &Merged,
@@ -117,11 +123,13 @@ pub fn judge(
     distinct: &Sample<Searched>,
     hit_rows: &Sample<Vec<Comparison>>,
     silence: &Silence,
+    known: Option<&Known>,
     threshold: Support,
 ) -> Judgement {
     let case = gather::case(question, merged, layouts, distinct, hit_rows);
     let mut judgement = weigh(&case);
     judgement.rows_distinct_exact = distinct.exact;
+    judgement.known = known.map(|known| known::tell(&case, known));
     let records: Vec<u64> = merged.records.iter().map(RecordSet::len).collect();
     judgement.people = taken::people(hit_rows, &records);
     judgement.verdict = verdict::of(question, merged, layouts, silence, &judgement, threshold);

@@ -153,6 +153,7 @@ fn weigh_closely(case: &Case, supplied: usize) -> Judgement {
         nature_gains: (fit.gain_of(&unlisted), fit.gain_of(&fabricated)),
         rows_sampled: rows.len(),
         rows_compared: patterns.iter().filter(|(p, _)| p.views.iter().any(|v| v.agree | v.disagree != 0)).map(|(_, n)| n).sum(),
+        known: None,
         panel: rates.hit_sets.is_some(),
         validated,
         verdict: Verdict::default(),

@@ -242,7 +242,10 @@ fn coverage(scanned: &Scanned) -> Coverage {
 
 fn institution_entry(question: &Question, scanned: &Scanned, n: usize) -> InstitutionEntry {
     let (meta, tally) = (question.indexes[n].meta(), &scanned.merged.indexes[n]);
-    let finding: Option<&InstitutionFinding> = scanned.judgement.institutions.iter().find(|f| f.indexes.contains(&n));
+    let place = scanned.judgement.institutions.iter().position(|f| f.indexes.contains(&n));
+    let finding: Option<&InstitutionFinding> = place.map(|place| &scanned.judgement.institutions[place]);
+    let told = scanned.judgement.known.as_ref();
+    let share = |Interval { estimate, low, high }: Interval| ShareEntry { estimate, low, high };
     let best = finding.filter(|f| f.taken.index == Some(n));
     InstitutionEntry {
         institution: safe_text(&meta.institution),
@@ -255,7 +258,7 @@ fn institution_entry(question: &Question, scanned: &Scanned, n: usize) -> Instit
         records_distinct: scanned.merged.records[n].len(),
         records_reached: figures::records(meta.records, &scanned.merged.records[n]),
         calendar: figures::calendar(question, n, &scanned.hit_rows),
-        share: finding.and_then(|f| f.share).map(|Interval { estimate, low, high }| ShareEntry { estimate, low, high }),
+        share: finding.and_then(|f| f.share).map(share),
         log10_lr: finding.map(|f| f.log10_lr),
         model_gain: finding.map_or(0.0, |f| f.gain),
         support: finding.map_or(Support::None, |f| f.support),
@@ -266,7 +269,13 @@ fn institution_entry(question: &Question, scanned: &Scanned, n: usize) -> Instit
         extent: best.and_then(|f| f.taken.extent),
         fields: best.map_or_else(Vec::new, |f| f.taken.fields.clone()),
         taken: best.map_or_else(Vec::new, |f| taken::words(&f.taken)),
-        known_share: None,
+        known_share: told.and_then(|told| *told.share.get(n)?),
+        beyond_known: told.and_then(|told| told.beyond.get(place?)?.as_ref()).map(|beyond| BeyondKnown {
+            share: share(beyond.share),
+            log10_lr: beyond.log10_lr,
+            support: beyond.support,
+            exported_between: beyond.exported_between.clone(),
+        }),
         exported_between: finding.and_then(|f| f.exported_between.clone()),
     }
 }

@@ -257,7 +257,23 @@ pub struct InstitutionEntry {
     /// Of the rows that fit its records, the share that stands in known dumps; null where no library was asked, or too few rows tell.
     #[serde(default)]
     pub known_share: Option<f64>,
+    /// What the rows say that no known dump holds; null where no library was asked, no known dump holds copies, or too few rows tell.
+    #[serde(default)]
+    pub beyond_known: Option<BeyondKnown>,
     /// When the copy was made.
+    pub exported_between: Option<ExportInterval>,
+}
+
+/// What the rows of a dump that no known dump holds say of an institution.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct BeyondKnown {
+    /// Share of those rows that are copies of its records, known rows with damaged identifiers among them.
+    pub share: ShareEntry,
+    /// Decimal logarithm of their likelihood ratio; null where damaged copies of known rows may be all that they are.
+    pub log10_lr: Option<f64>,
+    /// The same in words.
+    pub support: Option<Support>,
+    /// When the copy of those rows was made.
     pub exported_between: Option<ExportInterval>,
 }
 

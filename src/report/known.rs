@@ -2,19 +2,15 @@
 
 use super::document::{Answer, ShareEntry};
 use super::lineage::{DumpEntry, percent, sentence};
+use crate::attribute::Support;
 use crate::lineage::family::Pair;
 use crate::lineage::library::{Explained, Found};
-use crate::lineage::{About, DumpFingerprint, Relation};
-use crate::matching::Comparison;
-use crate::matching::sample::Sampled;
+use crate::lineage::{About, Relation};
 use crate::names::escape_controls;
 use serde::{Deserialize, Serialize};
-use std::collections::BTreeMap;
 
 /// Share of rows from which on a known dump is worth a word beside the verdict.
 const WORTH_SAYING: f64 = 0.01;
-/// Rows of an institution below which nothing is said of how many are known.
-const FEW: f64 = 10.0;
 
 /// What a library says of the dump.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -92,38 +88,8 @@ fn known_dump(about: &About, found: &Found) -> KnownDump {
     }
 }
 
-/// Which rows of a dump are known: by source and offset of those that all known dumps would have kept with their cells, the chance that one of
-/// these holds it as a copy. A damaged identifier is not met, so that the chances are lower bounds.
-#[must_use]
-pub fn known_rows(dump: &DumpFingerprint, explained: &Explained) -> BTreeMap<(u32, u64), f64> {
-    let copied = explained.found.iter().filter(|found| found.comparison.relation.copied());
-    let level = copied.map(|found| found.known.about.detail).max().unwrap_or(0);
-    let slots = dump.about.slots();
-    let mut rows = BTreeMap::new();
-    for (entry, &known) in dump.entries.iter().zip(&explained.coverage) {
-        let by_column = slots.get(usize::from(entry.slot)).is_some_and(|slot| slot.1.is_some());
-        if let Some(&place) = dump.places.get(entry.rank as usize).filter(|_| by_column && entry.level >= level) {
-            let best: &mut f64 = rows.entry(place).or_default();
-            *best = best.max(known);
-        }
-    }
-    rows
-}
-
-/// Says beside the verdict which rows are an old leak's, and of each institution how many of the rows that fit its records are.
-pub fn explain(answer: &mut Answer, known: KnownDumps, rows: &BTreeMap<(u32, u64), f64>, hit_rows: &[Sampled<Vec<Comparison>>]) {
-    let mut of_index = vec![(0.0, 0.0); answer.institutions.len()];
-    for row in hit_rows {
-        let Some(known) = rows.get(&row.first) else { continue };
-        for comparison in row.value.iter().filter(|c| c.corroborated) {
-            if let Some(sum) = of_index.get_mut(usize::from(comparison.index)) {
-                *sum = (sum.0 + known, sum.1 + 1.0);
-            }
-        }
-    }
-    for (institution, (known, rows)) in answer.institutions.iter_mut().zip(of_index) {
-        institution.known_share = (rows >= FEW).then(|| known / rows);
-    }
+/// Says beside the verdict which rows are an old leak's, and what is left of each institution's findings without them.
+pub fn explain(answer: &mut Answer, known: KnownDumps) {
     answer.verdict.reservations.extend(words(answer, &known));
     answer.known = Some(known);
 }
@@ -155,11 +121,34 @@ fn words(answer: &Answer, known: &KnownDumps) -> Vec<String> {
             ));
         }
     }
+    out.extend(beyond(answer));
     if !known.unread.is_empty() {
         out.push(format!(
             "{} files of the library of known dumps could not be read: rows that only they hold count as new.",
             known.unread.len()
         ));
+    }
+    out
+}
+
+/// What is left of the findings without the rows that known dumps hold: of the institutions that are named, and of others that it speaks for.
+fn beyond(answer: &Answer) -> Vec<String> {
+    let mut out = Vec::new();
+    let mut said: Vec<&str> = Vec::new();
+    for institution in &answer.institutions {
+        let Some(beyond) = institution.beyond_known.as_ref().filter(|_| !said.contains(&institution.institution.as_str())) else {
+            continue;
+        };
+        said.push(&institution.institution);
+        let (name, named) = (&institution.institution, answer.verdict.institutions.contains(&institution.institution));
+        out.extend(match beyond.support {
+            Some(support) if support >= Support::Moderate => {
+                Some(format!("Beyond the known dumps: the rows that none of them holds give {} support to a copy of {name}'s records as well.", support.words()))
+            }
+            Some(_) if named => Some(format!("Beyond the known dumps nothing speaks for a copy of {name}'s records: the findings rest on rows that were seen before.")),
+            None if named => Some(format!("Beyond the known dumps nothing can be said of {name}'s records: the rows that fit them may be damaged copies of known ones.")),
+            _ => None,
+        });
     }
     out
 }

@@ -1,6 +1,7 @@
 //! Dump fingerprints: the same dump has the same fingerprint however it is cut, written or scanned; what dumps are to each other is named; and a file
 //! gives nothing away.
 
+mod beyond;
 mod cases;
 mod files;
 mod generated;

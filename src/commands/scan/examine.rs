@@ -3,9 +3,8 @@
 use super::{Options, words};
 use crate::lineage::library::Library;
 use crate::lineage::{About, DumpFingerprint};
+use crate::matching::Question;
 use crate::matching::exposed::Exposed;
-use crate::matching::sample::Sampled;
-use crate::matching::{Comparison, Question};
 use crate::plan::{Plan, SourceInput};
 use crate::progress::Progress;
 use crate::report::digests::FileDigests;
@@ -13,7 +12,7 @@ use crate::report::document::{self, Answer, Document, KnownDumps, Run};
 use crate::report::known;
 use crate::scan::{self, Ask};
 use crate::source::Input;
-use crate::{Error, Result, limits, parallel};
+use crate::{Error, Result, parallel};
 use std::time::{Duration, Instant};
 
 /// What a scan found.
@@ -31,8 +30,8 @@ pub struct Found {
     pub fingerprint: Option<DumpFingerprint>,
 }
 
-/// An answer, what of each record the dump shows, the dump's fingerprint, and a sample of its rows with hits.
-type AnswerOf = (Answer, Vec<Exposed>, Option<DumpFingerprint>, Vec<Sampled<Vec<Comparison>>>);
+/// An answer, what of each record the dump shows, and the dump's fingerprint.
+type AnswerOf = (Answer, Vec<Exposed>, Option<DumpFingerprint>);
 
 /// Scans inputs, by `plan` where there is one.
 ///
@@ -55,24 +54,23 @@ pub fn examine(
     let plan = plan.unwrap_or_else(decide);
     let mut attribution = Duration::ZERO;
     let key = options.beside.key(question)?;
-    let mut ask = Ask { question, take: key.as_ref().map(|key| (key, options.beside.how)), threshold: options.threshold };
+    let library = options.beside.library.as_deref().map(Library::open).transpose()?;
+    let take = key.as_ref().map(|key| (key, options.beside.how));
+    let mut ask = Ask { question, take, library: library.as_ref(), threshold: options.threshold };
     let mut answer_of = |ask: &Ask<'_>, inputs: &[SourceInput], plan: &Plan| -> Result<AnswerOf> {
         let mut scanned = scan::scan(ask, inputs, plan, &options.reading, &pool, progress)?;
         attribution += scanned.attribution;
-        let answer = Answer::new(question, inputs.len(), &scanned, &options.claim, options.threshold);
-        Ok((answer, std::mem::take(&mut scanned.merged.exposed), scanned.fingerprint, scanned.hit_rows.rows))
+        let mut answer = Answer::new(question, inputs.len(), &scanned, &options.claim, options.threshold);
+        if let (Some(explained), Some(fingerprint)) = (&scanned.explained, &scanned.fingerprint) {
+            known::explain(&mut answer, KnownDumps::new(&fingerprint.about, explained));
+        }
+        Ok((answer, std::mem::take(&mut scanned.merged.exposed), scanned.fingerprint))
     };
-    let library = options.beside.library.as_deref().map(Library::open).transpose()?;
     if let (Some(library), Some((key, how))) = (&library, ask.take) {
         // Told before the dump is read.
         library.check(&About::new(key, how))?;
     }
-    let (mut answer, exposed, fingerprint, hit_rows) = answer_of(&ask, &inputs, &plan)?;
-    if let (Some(library), Some(fingerprint)) = (&library, &fingerprint) {
-        let explained = pool.install(|| library.explain(fingerprint, limits::LIBRARY_COMPARED))?;
-        let rows = known::known_rows(fingerprint, &explained);
-        known::explain(&mut answer, KnownDumps::new(&fingerprint.about, &explained), &rows, &hit_rows);
-    }
+    let (answer, exposed, fingerprint) = answer_of(&ask, &inputs, &plan)?;
     // That of the whole is enough.
     ask.take = None;
     let files = if question.affected { digests(&inputs, &pool, progress)? } else { Vec::new() };

@@ -133,6 +133,18 @@ pub(super) const TABLE: &[(&str, &str)] = &[
         "Dari baris yang sesuai dengan rekaman {0!} ({1!}), {2} terdapat dalam data unggahan yang sudah dikenal: sejauh itu, kebocoran lama diunggah kembali.",
     ),
     (
+        "Beyond the known dumps: the rows that none of them holds give {} support to a copy of {}'s records as well.",
+        "Di luar data unggahan yang sudah dikenal: baris yang tidak terdapat di dalamnya memberikan dukungan {0=} pula bagi salinan rekaman {1!}.",
+    ),
+    (
+        "Beyond the known dumps nothing speaks for a copy of {}'s records: the findings rest on rows that were seen before.",
+        "Di luar data unggahan yang sudah dikenal tidak ada yang mendukung salinan rekaman {0!}: temuan bertumpu pada baris yang pernah terlihat.",
+    ),
+    (
+        "Beyond the known dumps nothing can be said of {}'s records: the rows that fit them may be damaged copies of known ones.",
+        "Di luar data unggahan yang sudah dikenal tidak ada yang dapat dikatakan tentang rekaman {0!}: baris yang sesuai mungkin salinan rusak dari baris yang sudah dikenal.",
+    ),
+    (
         "{} files of the library of known dumps could not be read: rows that only they hold count as new.",
         "{0#} berkas pustaka data unggahan yang dikenal tidak dapat dibaca: baris yang hanya ada di dalamnya terhitung baru.",
     ),
