@@ -5,6 +5,8 @@
 //! cargo bench --bench index_scale                          100 million records: 15 GB of them, 6 GB of index, as much again while it is built
 //! cargo bench --bench index_scale -- --records 10000000    any other number
 //! cargo bench --bench index_scale -- --keep                leaves the files in the target folder; they are used again
+//! cargo bench --bench index_scale -- --nation              279 million records with six attributes and no dates; dumps of which none, 1% and all rows are about a record
+//! cargo bench --bench index_scale -- --records-in FOLDER   writes the records there, 45 GB for a nation: a compressed file system takes a quarter of that
 //! ```
 //!
 //! Run it on an idle machine. Seconds are those of whole processes. Records are written just before they are indexed, so that as much of them
@@ -22,6 +24,8 @@ use std::path::{Path, PathBuf};
 use std::process::Stdio;
 
 const SEED: u64 = 2026;
+/// Records of a nation.
+const NATION: u64 = 279_000_000;
 /// Records that are looked at one by one.
 const LOOKED_AT: u64 = 20_000;
 /// Rows of the small file: about a kilobyte.
@@ -36,11 +40,22 @@ struct Asked {
     runs: usize,
     threads: Option<String>,
     keep: bool,
+    nation: bool,
+    records_in: Option<PathBuf>,
 }
 
 impl Asked {
     fn new() -> Asked {
-        let mut asked = Asked { records: 100_000_000, few: 2_000_000, rows: 10_000_000, runs: 3, threads: None, keep: false };
+        let mut asked = Asked {
+            records: 100_000_000,
+            few: 2_000_000,
+            rows: 10_000_000,
+            runs: 3,
+            threads: None,
+            keep: false,
+            nation: false,
+            records_in: None,
+        };
         // `cargo test --all-targets` runs this without it: then only to see that it works.
         if !std::env::args().any(|a| a == "--bench") {
             asked = Asked { records: 40_000, few: 5_000, rows: 20_000, runs: 1, ..asked };
@@ -54,9 +69,11 @@ impl Asked {
                 "--runs" => asked.runs = number().expect("--runs wants a number") as usize,
                 "--threads" => asked.threads = number().map(|n| n.to_string()),
                 "--keep" => asked.keep = true,
+                "--nation" => (asked.nation, asked.records) = (true, NATION),
+                "--records-in" => asked.records_in = Some(args.next().expect("--records-in wants a folder").into()),
                 // Cargo's own.
                 "--bench" => {}
-                other => panic!("unknown argument {other}; there are --records N, --rows N, --runs N, --threads N and --keep"),
+                other => panic!("unknown argument {other}; the head of benches/index_scale.rs has those that there are"),
             }
         }
         asked
@@ -66,6 +83,8 @@ impl Asked {
 /// The folder of the measurement.
 struct Place {
     folder: PathBuf,
+    /// Where the records are written.
+    records: PathBuf,
     layout: Layout,
     threads: Option<String>,
 }
@@ -77,7 +96,7 @@ impl Place {
 
     /// Builds the index of `records` records and gives its path and how that went. The records are deleted unless they are kept.
     fn build(&self, records: u64, keep: bool) -> (PathBuf, Run) {
-        let (csv, index) = (self.file(&format!("records_{records}.csv")), self.file(&format!("records_{records}.ltx")));
+        let (csv, index) = (self.records.join(format!("records_{records}.csv")), self.file(&format!("records_{records}.ltx")));
         if !csv.exists() {
             let unfinished = csv.with_extension("part");
             write_records(records, SEED, &self.layout, create(&unfinished)).expect("the records are written");
@@ -142,25 +161,38 @@ fn look_at_records(place: &Place, index_path: &Path, records: u64) {
         hasher.fingerprint(&pack(kind, &canonical, &key)).attribute()
     };
     let column = |col| place.layout.columns.iter().position(|&c| c == col).expect("the column is there");
-    let forms = [(Col::Name, Kind::Name), (Col::Birth, Kind::Date), (Col::City, Kind::Text), (Col::Status, Kind::Text)];
-    let (created, updated) = (column(Col::Created), column(Col::Updated));
+    let kind = |col| match col {
+        Col::Name => Kind::Name,
+        Col::Birth => Kind::Date,
+        _ => Kind::Text,
+    };
+    let attributes = place.layout.columns.iter().filter(|col| col.schema().1 == "attribute");
+    let forms: Vec<(Col, Kind)> = attributes.map(|&col| (col, kind(col))).collect();
+    let dates = place.layout.columns.contains(&Col::Created).then(|| (column(Col::Created), column(Col::Updated)));
     for (line, number) in text.split(|&b| b == b'\n').skip(1).zip((0..records).step_by(step)) {
         let cells: Vec<&[u8]> = line.split(|&b| b == b',').collect();
         let row = index.record(number as u32);
-        assert_eq!((row.created(), row.updated()), (date::day_number(cells[created]), date::day_number(cells[updated])));
+        if let Some((created, updated)) = dates {
+            assert_eq!((row.created(), row.updated()), (date::day_number(cells[created]), date::day_number(cells[updated])));
+        }
         for (form, &(col, kind)) in forms.iter().enumerate() {
             assert_eq!(row.attribute(form), attribute(kind, cells[column(col)]), "attribute {form} of record {number}");
         }
         assert!((1..=4).all(|field| row.present(field)));
     }
-    println!("{rows} records, every {step}th, found by each identifier, with attributes and dates as generated");
+    println!(
+        "{rows} records, every {step}th, found by each identifier, with attributes{} as generated",
+        if dates.is_some() { " and dates" } else { "" }
+    );
 }
 
 fn main() {
     let asked = Asked::new();
     let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join(format!("index_scale_{}", asked.records));
     std::fs::create_dir_all(&folder).expect("the target folder can be written to");
-    let place = Place { folder, layout: Layout::dated(), threads: asked.threads.clone() };
+    let records = asked.records_in.clone().unwrap_or_else(|| folder.clone());
+    let layout = if asked.nation { Layout::nation() } else { Layout::dated() };
+    let place = Place { folder, records, layout, threads: asked.threads.clone() };
     std::fs::write(place.file("schema.toml"), place.layout.schema()).expect("the schema is written");
     if !place.file("key").exists() {
         Key::from_bytes([7; 32]).write_new(&place.file("key")).expect("the key is written");
@@ -187,12 +219,13 @@ fn main() {
         opened.push(place.quickest(&dump, index, asked.runs.max(2) * 3, &truth).seconds * 1e3);
     }
     println!("{:<28} {:>9.0} ms {:>9.0} ms", format!("{FEW_ROWS} rows, whole process"), opened[0], opened[1]);
-    let mut worst = f64::INFINITY;
-    for hit_share in [0.0, 0.3] {
+    let (mut worst, mut own) = (f64::INFINITY, 0);
+    for &hit_share in if asked.nation { &[0.0, 0.01, 1.0][..] } else { &[0.0, 0.3] } {
         let mut rates = Vec::new();
         for (index, records) in [(&small, asked.few), (&large, asked.records)] {
             let (dump, truth) = place.write_dump(&table(records, asked.rows, hit_share));
             let run = place.quickest(&dump, index, asked.runs, &truth);
+            own = own.max(run.own);
             rates.push(truth.bytes as f64 / run.seconds / 1e9);
         }
         let ratio = rates[1] / rates[0];
@@ -200,13 +233,15 @@ fn main() {
         let what = format!("{} rows, {:.0}% about a record", asked.rows, hit_share * 100.0);
         println!("{what:<28} {:>7.3} GB/s {:>7.3} GB/s {ratio:>8.2}", rates[0], rates[1]);
     }
+    println!("scans: at most {} MB of memory beside mapped files", own / 1_000_000);
     // What is required of a large index; in a small one the panel sample and the program's start weigh too much.
     let required = [
-        ("1,000,000 records/s", rate >= 1e6),
-        ("4 GB of memory", run.peak <= 4_000_000_000),
-        ("56 bytes a record", per_record <= 56.0),
+        if asked.nation { ("800,000 records/s", rate >= 0.8e6) } else { ("1,000,000 records/s", rate >= 1e6) },
+        if asked.nation { ("4 GB of its own memory", run.own <= 4_000_000_000) } else { ("4 GB of memory", run.peak <= 4_000_000_000) },
+        if asked.nation { ("62 bytes a record", per_record <= 62.0) } else { ("56 bytes a record", per_record <= 56.0) },
         ("100 ms to open and scan a kilobyte", opened[1] <= 100.0),
         ("0.6 of the rate against the small index", worst >= 0.6),
+        ("256 MB of a scan's own memory", own <= 256_000_000),
     ];
     for (what, held) in required.into_iter().filter(|_| asked.records >= 10_000_000) {
         println!("{}: {what}", if held { "held" } else { "NOT HELD" });

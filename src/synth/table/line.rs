@@ -12,6 +12,9 @@ const BIRTHDAYS: u64 = 24_000;
 /// Days from 2015 to 2025, on which records are made, and days after that on which they may be changed last.
 const MADE: u64 = 4018;
 const CHANGED: u64 = 300;
+/// Offices, and classes of service.
+const OFFICES: u64 = 126;
+const CLASSES: u64 = 3;
 const STATES: [&str; 4] = ["active", "closed", "dormant", "blocked"];
 /// Bytes written at a time.
 const CHUNK: usize = 1 << 18;
@@ -55,6 +58,14 @@ impl Line {
         (made, made + if bits >> 61 == 0 { 0 } else { (bits >> 32) % CHANGED })
     }
 
+    fn office(&self) -> u64 {
+        mix(self.bits ^ 1) % OFFICES
+    }
+
+    fn class(&self) -> u64 {
+        mix(self.bits ^ 2) % CLASSES
+    }
+
     /// Whether an attribute of both is the same.
     #[inline]
     pub(super) fn agrees(&self, other: &Line, col: Col) -> bool {
@@ -65,6 +76,8 @@ impl Line {
             Col::Created => self.days().0 == other.days().0,
             Col::Updated => self.days().1 == other.days().1,
             Col::Status => self.status == other.status,
+            Col::Office => self.office() == other.office(),
+            Col::Class => self.class() == other.class(),
             _ => self.number == other.number,
         }
     }
@@ -203,6 +216,8 @@ impl<'a, W: Write> Writer<'a, W> {
             Col::Updated => put_day(out, &self.days[of.days().1 as usize]),
             Col::City => out.extend_from_slice(names::REGIONS[usize::from(of.city)].1.as_bytes()),
             Col::Status => out.extend_from_slice(STATES[usize::from(of.status)].as_bytes()),
+            Col::Office => digits::<4>(out, 1001 + of.office()),
+            Col::Class => digits::<1>(out, 1 + of.class()),
             Col::Filler => {
                 let bits = mix(of.bits ^ place as u64);
                 out.extend((0..8).map(|n| b"ABCDEFGHJKLMNPQRSTUVWXYZ23456789"[(bits >> (n * 5)) as usize & 31]));

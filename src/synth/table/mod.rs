@@ -34,6 +34,10 @@ pub enum Col {
     City,
     /// Status; an attribute.
     Status,
+    /// Code of the office that keeps the record; an attribute.
+    Office,
+    /// Class of service; an attribute.
+    Class,
     /// Text that matters to nobody.
     Filler,
     /// Day the record was made, ISO.
@@ -84,6 +88,13 @@ impl Layout {
         layout
     }
 
+    /// The four identifiers and six attributes, as a national insurer may hold them of everybody.
+    #[must_use]
+    pub fn nation() -> Layout {
+        use Col::{Birth, City, Class, Email, Member, Name, Nik, Office, Phone, Status};
+        Layout { columns: vec![Nik, Email, Phone, Member, Name, Birth, City, Status, Office, Class], ..Layout::standard() }
+    }
+
     /// Thirty columns, of which four matter.
     #[must_use]
     pub fn wide() -> Layout {
@@ -123,6 +134,8 @@ impl Col {
             Col::Birth => ("date", "attribute", "birth_date"),
             Col::City => ("text", "attribute", "city"),
             Col::Status => ("text", "attribute", "status"),
+            Col::Office => ("text", "attribute", "office_code"),
+            Col::Class => ("text", "attribute", "service_class"),
             Col::Filler => ("text", "ignore", "filler"),
             Col::Created => ("date", "created", "created"),
             Col::Updated => ("date", "updated", "updated"),
