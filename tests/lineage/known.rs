@@ -52,7 +52,10 @@ fn a_report_tells_it_and_is_made_again_with_the_library() {
     assert_eq!(ran.code, Some(1), "{}", ran.stderr);
     let page = std::fs::read_to_string(report.join("report.html")).unwrap();
     assert!(page.contains("Pernah terlihat") && page.contains("leak-of-2021"), "the page says nothing of it");
-    assert!(!page.contains(r#"lang="en">Rows of this dump"#), "the reservation is not translated");
+    for reservation in ["Rows of this dump", "Beyond the known dumps"] {
+        assert!(!page.contains(&format!(r#"lang="en">{reservation}"#)), "the reservation is not translated");
+    }
+    assert!(page.contains("Di luar data unggahan yang sudah dikenal"), "the page does not say what is new");
     let verify = |more: &[&str]| {
         let mut command = leaktrace(["verify"]);
         command
