@@ -132,7 +132,7 @@ pub struct Ledger {
 }
 
 /// Files of one kind that were set aside.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct SetAside {
     /// How many.
     pub files: u64,
@@ -140,7 +140,20 @@ pub struct SetAside {
     pub bytes: u64,
 }
 
-#[derive(Clone, Debug, PartialEq, Eq)]
+/// An account as it is written down.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Written {
+    entries: Vec<(u32, Reason, Entry)>,
+    bytes: u64,
+    bytes_read: u64,
+    unpacked: u64,
+    unpacked_read: u64,
+    set_aside: Vec<(String, SetAside)>,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 struct Entry {
     first_byte: u64,
     bytes: u64,
@@ -228,6 +241,34 @@ impl Ledger {
         for ((input, reason), entry) in other.entries {
             self.add(input, reason, entry);
         }
+    }
+
+    /// The account, to be written down.
+    #[must_use]
+    pub fn write(self) -> Written {
+        Written {
+            entries: self.entries.into_iter().map(|((input, reason), entry)| (input, reason, entry)).collect(),
+            bytes: self.bytes,
+            bytes_read: self.bytes_read,
+            unpacked: self.unpacked,
+            unpacked_read: self.unpacked_read,
+            set_aside: self.set_aside.into_iter().map(|(kind, files)| (kind.to_string(), files)).collect(),
+        }
+    }
+
+    /// The account that was written down; `number` gives the number that an input has here, `kind` what a kind of files is called. `None` where one
+    /// is not known.
+    #[must_use]
+    pub fn of_written(written: Written, number: impl Fn(u32) -> Option<u32>, kind: impl Fn(&str) -> Option<&'static str>) -> Option<Ledger> {
+        let Written { entries, bytes, bytes_read, unpacked, unpacked_read, set_aside } = written;
+        let mut ledger = Ledger { bytes, bytes_read, unpacked, unpacked_read, ..Ledger::default() };
+        for (input, reason, entry) in entries {
+            ledger.add(number(input)?, reason, entry);
+        }
+        for (name, files) in set_aside {
+            ledger.set_aside.insert(kind(&name)?, files);
+        }
+        Some(ledger)
     }
 
     /// True when every byte of every input was read that the user has not set aside.

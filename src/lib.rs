@@ -4,7 +4,7 @@
 //! The modules are floors of one house; each imports only from the floors named before it (`tests/floors.rs` checks it):
 //!
 //! ```text
-//! error limits names ledger parallel progress lanes   what everything stands on
+//! error limits names ledger parallel progress lanes packed   what everything stands on
 //! source -> identify -> record -> fingerprint -> index -> plan -> reading -> matching -> lineage -> attribute -> scan -> report
 //! synth                                          a made-up population; imports none of the above but the first row
 //! commands -> cli                                what was typed, and what is done about it
@@ -18,6 +18,7 @@ pub mod lanes;
 pub mod ledger;
 pub mod limits;
 pub mod names;
+pub mod packed;
 pub mod parallel;
 pub mod progress;
 

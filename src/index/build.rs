@@ -273,7 +273,8 @@ impl Pass {
             job.pool,
             &table,
             segment_bytes(job, meta),
-            input.len(),
+            0..input.len(),
+            Some(table.data_start),
             Buffers::default,
             |buffers, reader| {
                 ready.drain(|part| sinks.take(part))?;

@@ -101,7 +101,8 @@ pub fn each_cell(
         pool,
         &table,
         limits::SEGMENT_BYTES,
-        input.len(),
+        0..input.len(),
+        Some(table.data_start),
         || (),
         |(), reader| {
             let (mut batch, mut ledger, mut cells) = (RowBatch::new(), Ledger::default(), Cells::default());

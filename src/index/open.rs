@@ -35,7 +35,7 @@ pub struct Index {
 }
 
 /// What lookups have cost, for the expectation of chance hits.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 pub struct LookupCounts {
     /// Values looked up.
     pub probes: u64,

@@ -7,6 +7,7 @@
 //! sample of the union, so that the result does not depend on how the work was cut.
 
 use crate::limits;
+use crate::packed::{Unpack, put};
 
 /// Rows of one value that are kept; more of them and the value is too common to say anything.
 pub const ROWS_OF_VALUE: usize = 4;
@@ -130,6 +131,52 @@ impl RowSample {
         if self.entries.len() >= self.room {
             self.put_in_order();
         }
+    }
+
+    /// The sample in few bytes.
+    #[must_use]
+    pub fn pack(mut self) -> Vec<u8> {
+        self.put_in_order();
+        let mut out = [self.threshold.to_le_bytes(), self.detail.to_le_bytes()].concat();
+        let mut before = 0;
+        for entry in &self.entries {
+            put(&mut out, entry.hash - before);
+            before = entry.hash;
+            out.extend_from_slice(&entry.id.to_le_bytes());
+            out.extend_from_slice(&entry.row.to_le_bytes());
+            put(&mut out, u64::from(entry.slot));
+            put(&mut out, u64::from(entry.first.0));
+            put(&mut out, entry.first.1);
+            out.push(u8::from(entry.cells.is_some()));
+            entry.cells.iter().flatten().for_each(|cell| out.extend_from_slice(&cell.to_le_bytes()));
+        }
+        out
+    }
+
+    /// Adds a packed sample; `slot` gives the number that a slot has here, and how many cells its rows have, `source` the same of a source. `None`
+    /// where it is damaged.
+    pub fn merge_packed(
+        &mut self,
+        packed: &[u8],
+        slot: impl Fn(u16) -> Option<(u16, usize)>,
+        source: impl Fn(u32) -> Option<u32>,
+    ) -> Option<()> {
+        let mut unpack = Unpack::new(packed);
+        let mut part = RowSample { threshold: unpack.word()?, detail: unpack.word()?, entries: Vec::new(), ..*self };
+        let mut hash = 0u64;
+        while !unpack.is_empty() {
+            hash = hash.checked_add(unpack.number()?)?;
+            let (id, row) = (unpack.word()?, unpack.word()?);
+            let (slot, width) = slot(unpack.small()?)?;
+            let first = (source(unpack.small()?)?, unpack.number()?);
+            let cells = match unpack.array()? {
+                [0] => None,
+                _ => Some(unpack.take(2 * width)?.chunks_exact(2).map(|b| u16::from_le_bytes([b[0], b[1]])).collect()),
+            };
+            part.entries.push(Entry { hash, id, row, slot, first, cells });
+        }
+        self.merge(part);
+        Some(())
     }
 
     /// Sorts, makes equal entries one, and lowers the thresholds.

@@ -56,6 +56,16 @@ struct Layout {
     rows: u64,
 }
 
+/// The tables of a part that is merged elsewhere.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Taken {
+    /// Of each layout the columns and the rows.
+    layouts: Vec<(Vec<ColumnOf>, u64)>,
+    /// Of each table the layout.
+    layout_of: Vec<Option<usize>>,
+}
+
 /// What a part of the dump adds.
 pub struct PartTaken {
     layout: Option<usize>,
@@ -116,6 +126,58 @@ impl Taking {
             shared.layouts[layout].rows += part.rows;
         }
         shared.sample.merge(part.sample);
+    }
+
+    /// What a part that is merged elsewhere has taken: its tables, and its sample.
+    #[must_use]
+    pub fn into_part(self) -> (Taken, Vec<u8>) {
+        let Shared { layouts, layout_of, sample, .. } = self.shared.into_inner().unwrap_or_else(PoisonError::into_inner);
+        let layouts = layouts.into_iter().map(|l| (l.columns.to_vec(), l.rows)).collect();
+        (Taken { layouts, layout_of }, sample.pack())
+    }
+
+    /// Adds what a part has taken, in the order of the dump; `new` where its tables were not met before. `source` gives the number that a source has
+    /// here.
+    ///
+    /// # Errors
+    /// In words, when that cannot be what a part took, or there are more layouts of tables than a fingerprint holds.
+    pub fn add_part(
+        &self,
+        taken: &Taken,
+        sample: &[u8],
+        new: bool,
+        source: impl Fn(u32) -> Option<u32>,
+    ) -> std::result::Result<(), &'static str> {
+        const DAMAGED: &str = "its fingerprint is not one";
+        let mut shared = self.shared();
+        let (mut places, mut slots) = (Vec::new(), Vec::new());
+        for (columns, rows) in &taken.layouts {
+            let found = columns.iter().filter(|c| c.slot).count();
+            if columns.len() > limits::FINGERPRINT_COLUMNS || found > limits::FINGERPRINT_SLOTS {
+                return Err(DAMAGED);
+            }
+            let place = match shared.layouts.iter().position(|l| *l.columns == **columns) {
+                Some(place) => place,
+                None if shared.layouts.len() >= limits::FINGERPRINT_TABLES => {
+                    return Err("all parts together have more layouts of tables than a fingerprint holds");
+                }
+                None => {
+                    let first_slot = shared.slots;
+                    shared.slots += 1 + found as u16;
+                    shared.layouts.push(Layout { columns: columns.clone().into(), first_slot, rows: 0 });
+                    shared.layouts.len() - 1
+                }
+            };
+            let layout = &mut shared.layouts[place];
+            layout.rows += rows;
+            slots.extend((0..=found as u16).map(|n| (layout.first_slot + n, columns.len())));
+            places.push(place);
+        }
+        for layout in taken.layout_of.iter().filter(|_| new) {
+            let place = layout.map(|l| places.get(l).copied().ok_or(DAMAGED)).transpose()?;
+            shared.layout_of.push(place);
+        }
+        shared.sample.merge_packed(sample, |slot| slots.get(usize::from(slot)).copied(), source).ok_or(DAMAGED)
     }
 
     /// The fingerprint of what was read.

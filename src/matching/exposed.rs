@@ -6,6 +6,7 @@
 
 use crate::index::Meta;
 use crate::names::safe_text;
+use crate::packed::{Unpack, put};
 use std::collections::BTreeMap;
 
 /// A set: bit 0 two fields agree with the record in one row, bit 1 one of them an issued id, then one bit a field. Nothing is 0.
@@ -144,6 +145,31 @@ impl Exposed {
         self.chunks[page / CHUNK][at..at + width].iter_mut().zip(shown.to_le_bytes()).for_each(|(mine, new)| *mine |= new);
     }
 
+    /// What is shown, in few bytes.
+    #[must_use]
+    pub fn pack(&self) -> Vec<u8> {
+        let (mut out, mut next) = (Vec::new(), 0);
+        for (record, shown) in (0..self.pages()).flat_map(|page| self.page(page)) {
+            put(&mut out, u64::from(record) - next);
+            put(&mut out, shown);
+            next = u64::from(record) + 1;
+        }
+        out
+    }
+
+    /// Adds what was packed; `None` where it is damaged.
+    pub fn unite(&mut self, packed: &[u8]) -> Option<()> {
+        let (mut unpack, mut next) = (Unpack::new(packed), 0u64);
+        let most = self.wanted.names.len() + FLAGS;
+        while !unpack.is_empty() {
+            let record = u32::try_from(next.checked_add(unpack.number()?)?).ok()?;
+            let shown = unpack.number().filter(|shown| shown >> most == 0)?;
+            self.add(record, shown);
+            next = u64::from(record) + 1;
+        }
+        Some(())
+    }
+
     /// Bytes that it takes.
     #[must_use]
     pub fn bytes(&self) -> u64 {
@@ -205,7 +231,11 @@ mod tests {
                 }
             }
             let found: Vec<(u32, Shown)> = (0..exposed.pages()).flat_map(|page| exposed.page(page).collect::<Vec<_>>()).collect();
-            prop_assert_eq!(found, plain.into_iter().collect::<Vec<_>>());
+            prop_assert_eq!(&found, &plain.into_iter().collect::<Vec<_>>());
+            let mut united = Exposed::with(wanted(fields), 4000);
+            united.unite(&exposed.pack()).unwrap();
+            united.unite(&exposed.pack()).unwrap();
+            prop_assert_eq!((0..united.pages()).flat_map(|page| united.page(page).collect::<Vec<_>>()).collect::<Vec<_>>(), found);
         }
     }
 

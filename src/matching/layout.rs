@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 pub const MAX_TASKS: usize = 64;
 
 /// A column searched as one kind under one key.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Task {
     /// Column, 0-based.
     pub column: usize,
@@ -27,7 +27,7 @@ pub struct Task {
 }
 
 /// An index that a task asks.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Target {
     /// The index.
     pub index: usize,
@@ -89,7 +89,7 @@ fn beyond(share: f64, by_chance: f64) -> f64 {
 }
 
 /// A column compared as an attribute, for the rows that found a record.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct AttributeTask {
     /// Column, 0-based.
     pub column: usize,
@@ -108,7 +108,7 @@ pub struct AttributeTask {
 }
 
 /// All tasks of one input.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Layout {
     /// Searches, by column.
     pub tasks: Vec<Task>,

@@ -2,6 +2,8 @@
 //! first stands (Cohen and Kaplan, "Summarizing data using bottom-k sketches", 2007). Merging two samples gives the sample of the
 //! union, so that the result does not depend on how the work was cut.
 
+use crate::packed::{Unpack, put};
+
 /// A row's content as a 64-bit hash under a key-derived seed.
 pub type RowKey = u64;
 
@@ -76,6 +78,49 @@ impl<T> BottomK<T> {
         }
     }
 
+    /// The sample in few bytes; `value` adds what was found out about a row.
+    #[must_use]
+    pub fn pack(mut self, mut value: impl FnMut(&T, &mut Vec<u8>)) -> Vec<u8> {
+        self.put_in_order();
+        let mut out = self.threshold.to_le_bytes().to_vec();
+        put(&mut out, self.rows.len() as u64);
+        let mut before = 0;
+        for (key, row) in &self.rows {
+            put(&mut out, key - before);
+            before = *key;
+            put(&mut out, row.count);
+            put(&mut out, u64::from(row.first.0));
+            put(&mut out, row.first.1);
+            value(&row.value, &mut out);
+        }
+        out
+    }
+
+    /// Adds a packed sample of the same size; `source` gives the number that a source has here, `value` reads what was found out about a row.
+    /// `None` where it is damaged.
+    pub fn merge_packed(
+        &mut self,
+        packed: &[u8],
+        source: impl Fn(u32) -> Option<u32>,
+        mut value: impl FnMut(&mut Unpack<'_>) -> Option<T>,
+    ) -> Option<()> {
+        let mut unpack = Unpack::new(packed);
+        let mut part = BottomK::new(self.k);
+        part.threshold = unpack.word()?;
+        let (rows, mut key) = (unpack.count(4)?, 0u64);
+        if rows > self.k {
+            return None;
+        }
+        for _ in 0..rows {
+            key = key.checked_add(unpack.number()?).filter(|key| *key < part.threshold)?;
+            let count = unpack.number()?;
+            let first = (source(unpack.small()?)?, unpack.number()?);
+            part.rows.push((key, Sampled { count, first, value: value(&mut unpack)? }));
+        }
+        self.merge(part);
+        unpack.is_empty().then_some(())
+    }
+
     /// Sorts the rows by key, makes equal ones one, and lowers the threshold to the (k+1)-th lowest key.
     fn put_in_order(&mut self) {
         self.rows.sort_unstable_by_key(|(key, row)| (*key, row.first));
@@ -137,7 +182,12 @@ mod tests {
             for (at, &n) in rows.iter().enumerate() {
                 if at < cut { &mut left } else { &mut right }.offer(key(n), (0, at as u64), || n);
             }
+            let mut packed = BottomK::new(k);
+            for part in [&right, &left] {
+                packed.merge_packed(&part.clone().pack(|&n, out| put(out, n)), Some, |unpack| unpack.number()).unwrap();
+            }
             right.merge(left);
+            prop_assert_eq!(&packed.finish().rows, &right.clone().finish().rows);
             let (a, b) = (whole.finish(), right.finish());
             prop_assert_eq!(&a.rows, &b.rows);
             prop_assert_eq!(a.distinct.to_bits(), b.distinct.to_bits());

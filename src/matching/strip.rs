@@ -4,6 +4,8 @@
 //! them, two neighbours become one. So the bins depend on the number of rows alone, not on how the work was cut. A part notes its hits by
 //! the row's number within it; where the part begins is known when it is committed, in the order of the dump.
 
+use crate::packed::{self, Ascending};
+
 /// Most bins of a strip.
 pub const BINS: usize = 256;
 
@@ -80,6 +82,8 @@ pub struct Strips {
     all: Doubling,
     /// By index.
     pub hit: Vec<Doubling>,
+    /// By index the rows themselves, where they are kept: a part that is merged elsewhere does not know how many rows stand before it.
+    rows: Option<Vec<Ascending>>,
 }
 
 impl Strips {
@@ -89,9 +93,42 @@ impl Strips {
         Strips { hit: vec![Doubling::default(); indexes], ..Strips::default() }
     }
 
+    /// The same, of a part that is merged elsewhere.
+    #[must_use]
+    pub fn of_part(indexes: usize) -> Strips {
+        Strips { rows: Some(vec![Ascending::default(); indexes]), ..Strips::default() }
+    }
+
+    /// By index the rows of such a part, packed.
+    #[must_use]
+    pub fn into_rows(self) -> Vec<Vec<u8>> {
+        self.rows.into_iter().flatten().map(Ascending::finish).collect()
+    }
+
+    /// Adds the next part: its rows, and by index those that hit it, packed. `None` where these are damaged.
+    pub fn add_packed(&mut self, rows: u64, hits: &[&[u8]]) -> Option<()> {
+        let first = self.count;
+        let end = first.checked_add(rows)?;
+        for (strip, hits) in self.hit.iter_mut().zip(hits) {
+            let mut beyond = false;
+            packed::each(hits, |row| if row < rows { strip.add(first + row) } else { beyond = true })?;
+            if beyond {
+                return None;
+            }
+        }
+        self.all.add_range(first, end);
+        self.count = end;
+        Some(())
+    }
+
     /// Adds the next part: its rows, and those of them that hit each index.
     pub fn add(&mut self, rows: u64, hits: &[HitsOfPart]) {
         let first = self.count;
+        if let Some(kept) = &mut self.rows {
+            kept.iter_mut().zip(hits).for_each(|(kept, hits)| hits.iter().for_each(|&row| kept.push(first + u64::from(row))));
+            self.count += rows;
+            return;
+        }
         self.all.add_range(first, first + rows);
         for (strip, hits) in self.hit.iter_mut().zip(hits) {
             hits.iter().for_each(|&row| strip.add(first + u64::from(row)));
@@ -127,14 +164,18 @@ mod tests {
         fn bins_hold_what_a_plain_count_finds_however_rows_are_cut(
             parts in proptest::collection::vec((0u64..700, proptest::collection::btree_set(0u32..700, 0..40)), 0..8),
         ) {
-            let mut strips = Strips::new(1);
+            let (mut strips, mut packed) = (Strips::new(1), Strips::new(1));
             let (mut first, mut numbers) = (0u64, Vec::new());
             for (rows, hits) in &parts {
                 let hits: Vec<u32> = hits.iter().copied().filter(|&h| u64::from(h) < *rows).collect();
                 numbers.extend(hits.iter().map(|&h| first + u64::from(h)));
+                let mut part = Strips::of_part(1);
+                part.add(*rows, std::slice::from_ref(&hits));
+                packed.add_packed(*rows, &part.into_rows().iter().map(Vec::as_slice).collect::<Vec<_>>()).unwrap();
                 strips.add(*rows, &[hits]);
                 first += rows;
             }
+            proptest::prop_assert_eq!(&strips, &packed);
             let width = strips.per_bin();
             let rows = strips.rows();
             proptest::prop_assert!(rows.len() <= BINS && first.div_ceil(width) == rows.len() as u64);

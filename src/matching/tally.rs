@@ -8,6 +8,8 @@ use super::strip::{HitsOfPart, Strips};
 use crate::index::open::LookupCounts;
 use crate::ledger::Ledger;
 use crate::limits::{ATTRIBUTE_FORMS, SEARCHABLE_FIELDS};
+use crate::packed::{self, Ascending};
+use serde::{Deserialize, Serialize};
 
 /// Distinct rows kept for counting them: the standard error of the estimate above that is 0.3%.
 pub const DISTINCT_ROWS: usize = 100_000;
@@ -15,7 +17,7 @@ pub const DISTINCT_ROWS: usize = 100_000;
 pub const HIT_ROWS: usize = 50_000;
 
 /// What was found in one index.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct IndexTally {
     /// Rows with a hit.
     pub rows_hit: u64,
@@ -32,15 +34,18 @@ pub struct IndexTally {
     /// What lookups have cost.
     pub lookups: LookupCounts,
     /// Records that a row of this part was matched to, with repeats.
+    #[serde(skip)]
     pub records: Vec<u32>,
     /// For each of these what of it the row shows, where that is asked for.
+    #[serde(skip)]
     pub shown: Vec<exposed::Shown>,
     /// Rows with a hit, by their number within the part.
+    #[serde(skip)]
     pub places: HitsOfPart,
 }
 
 /// What was found in one column as one kind.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct TaskTally {
     /// Values.
     pub values: u64,
@@ -51,7 +56,7 @@ pub struct TaskTally {
 }
 
 /// How often one column agreed with one attribute.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct AttributeTally {
     /// For each use, rows that agreed and rows that were compared.
     pub uses: Vec<(u64, u64)>,
@@ -179,6 +184,25 @@ impl RecordSet {
     #[must_use]
     pub fn counts(&self, words: u64) -> Vec<u64> {
         self.words.chunks(words.max(1) as usize).map(|run| run.iter().map(|w| u64::from(w.count_ones())).sum()).collect()
+    }
+
+    /// The set in few bytes.
+    #[must_use]
+    pub fn pack(&self) -> Vec<u8> {
+        let mut set = Ascending::default();
+        for (n, &word) in self.words.iter().enumerate() {
+            let mut left = word;
+            while left != 0 {
+                set.push(64 * n as u64 + u64::from(left.trailing_zeros()));
+                left &= left - 1;
+            }
+        }
+        set.finish()
+    }
+
+    /// Adds a packed set; `None` where it is damaged.
+    pub fn unite(&mut self, packed: &[u8]) -> Option<()> {
+        packed::each(packed, |record| self.insert(u32::try_from(record).unwrap_or(u32::MAX)))
     }
 
     /// Whether the set is empty.

@@ -5,6 +5,7 @@
 //! the work was cut.
 
 mod decide;
+pub mod parts;
 
 use crate::identify::profile::Written;
 use crate::identify::{Kind, date};
@@ -17,6 +18,7 @@ use crate::source::encoding::Charset;
 use crate::source::{self, Input, Joined};
 use crate::{Error, Result};
 use decide::decide_input;
+pub use parts::Part;
 use serde::{Deserialize, Serialize};
 use std::path::{Path, PathBuf};
 
@@ -105,6 +107,18 @@ pub struct Plan {
     pub segment_bytes: u64,
     /// One entry an input, in the order given.
     pub inputs: Vec<InputPlan>,
+    /// Bytes of a part, where the plan names parts.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub part_bytes: Option<u64>,
+    /// What the dump was called on the command line that named them, as it may be shown.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub dumps: Vec<String>,
+    /// The parts, by number.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub parts: Vec<Part>,
+    /// BLAKE3 of all the rest, where the plan names parts.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub digest: Option<String>,
 }
 
 /// The plan for one input. Unknown fields are refused by [`DelimitedPlan`], which gets all that are left over here.
@@ -259,7 +273,8 @@ impl Plan {
     /// Decides how each input is read; texts in `encoding`, where that is given.
     #[must_use]
     pub fn decide(inputs: &[SourceInput], segment_bytes: u64, encoding: Option<Charset>) -> Plan {
-        Plan { schema: SCHEMA.to_string(), segment_bytes, inputs: inputs.iter().map(|input| decide_input(input, encoding)).collect() }
+        let inputs = inputs.iter().map(|input| decide_input(input, encoding)).collect();
+        Plan { schema: SCHEMA.to_string(), segment_bytes, inputs, part_bytes: None, dumps: Vec::new(), parts: Vec::new(), digest: None }
     }
 
     /// Reads a plan file and checks that it is one for these inputs.
@@ -267,32 +282,34 @@ impl Plan {
     /// # Errors
     /// When it cannot be read, or is for other files.
     pub fn read(path: &Path, inputs: &[SourceInput]) -> Result<Plan> {
+        Plan::parse(path)?.checked(path, inputs)
+    }
+
+    /// Reads a plan file for what needs no inputs.
+    ///
+    /// # Errors
+    /// When it cannot be read, or is not one.
+    pub fn read_alone(path: &Path) -> Result<Plan> {
+        Plan::parse(path)?.sound(path)
+    }
+
+    fn parse(path: &Path) -> Result<Plan> {
         let text = source::read_small(path, "plan", ADVICE)?;
-        let plan: Plan = serde_json::from_slice(&text).map_err(|e| {
+        serde_json::from_slice(&text).map_err(|e| {
             Error::usage("the plan is not valid")
                 .at(path)
                 .line(e.line() as u64)
                 .got(format!("a JSON error in column {}", e.column()))
                 .advice(ADVICE)
-        })?;
-        plan.checked(path, inputs)
+        })
     }
 
     /// Checks that this plan, of a file named `path`, is one for these inputs.
     ///
     /// # Errors
     /// When it is of another version, or for other files.
-    pub fn checked(mut self, path: &Path, inputs: &[SourceInput]) -> Result<Plan> {
-        let plan = &mut self;
-        if plan.schema != SCHEMA {
-            return Err(Error::usage("the plan is of another version").at(path).expected(SCHEMA).advice(ADVICE));
-        }
-        if !limits::SEGMENT_BYTES_RANGE.contains(&plan.segment_bytes) {
-            return Err(Error::usage("the plan's segment_bytes is out of range")
-                .at(path)
-                .expected("1,024 to 1,073,741,824")
-                .got(plan.segment_bytes.to_string()));
-        }
+    pub fn checked(self, path: &Path, inputs: &[SourceInput]) -> Result<Plan> {
+        let plan = self.sound(path)?;
         let other = |expected: String, got: String| {
             Err(Error::usage("the plan was made for other files").at(path).expected(expected).got(got).advice(ADVICE))
         };
@@ -303,9 +320,26 @@ impl Plan {
         if let Some((n, (planned, given))) = pairs.find(|(_, (planned, given))| planned != given) {
             return other(format!("input {} of {given} bytes", n + 1), format!("{planned} bytes"));
         }
+        Ok(plan)
+    }
+
+    /// Checks what a person may have edited.
+    fn sound(mut self, path: &Path) -> Result<Plan> {
+        let plan = &mut self;
+        if plan.schema != SCHEMA {
+            return Err(Error::usage("the plan is of another version").at(path).expected(SCHEMA).advice(ADVICE));
+        }
+        if !limits::SEGMENT_BYTES_RANGE.contains(&plan.segment_bytes) {
+            return Err(Error::usage("the plan's segment_bytes is out of range")
+                .at(path)
+                .expected("1,024 to 1,073,741,824")
+                .got(plan.segment_bytes.to_string()));
+        }
+        plan.check_parts(path)?;
         for input in &mut plan.inputs {
             input.clean().map_err(|e| e.at(path))?;
         }
+        plan.dumps.iter_mut().for_each(|name| *name = safe_text(name));
         Ok(self)
     }
 }

@@ -1,8 +1,8 @@
 //! Delimited text: of a file, whose digest is made in the same pass, or of a stream, window by window.
 
 use super::windows::{View, Windows};
-use super::{Job, Reader, TableInfo};
-use crate::Result;
+use super::{Cut, Job, Reader, TableInfo};
+use crate::{Error, Result};
 use crate::ledger::{Ledger, Reason};
 use crate::limits;
 use crate::plan::DelimitedPlan;
@@ -46,8 +46,15 @@ fn left_out(how: &DelimitedPlan, text: &[u8]) -> u64 {
     how.data_start.saturating_sub(how.from + how.preamble + before)
 }
 
+/// A part that is scanned by itself is of bytes that its neighbours have, too.
+fn changed(file: &Input) -> Error {
+    file.check_unaltered("the dump").err().unwrap_or_else(|| {
+        Error::damaged("another file took the dump's place while a part of it was read").at(file.path()).advice("use a copy that nobody writes to")
+    })
+}
+
 impl<J: Job> Reader<'_, J> {
-    /// Reads a file part by part; its digest is made on the way.
+    /// Reads a file part by part, or one part of it; its digest is made on the way.
     ///
     /// Of a file that is cut short meanwhile, the parts before the first that may hold bytes which were not the file's are kept.
     pub(super) fn delimited_file(&self, source: usize, file: &Input, how: &DelimitedPlan) -> Result<Option<blake3::Hash>> {
@@ -62,15 +69,21 @@ impl<J: Job> Reader<'_, J> {
         let cells = names(&bare);
         let table = Table { names: Names { cells: &cells, at: how.data_start }, ..bare };
         let number = self.table(info(source, how, &cells), &|bytes| sampling::spread(&table, bytes))?;
-        let left_out = left_out(how, file.bytes());
-        let digest = Digest::new(file.bytes());
+        let part = self.part;
+        let left_out = if part.is_none_or(|part| part.is_first()) { left_out(how, file.bytes()) } else { 0 };
+        let (range, began) = match part {
+            None => (0..file.len(), Some(how.data_start)),
+            Some(part) => (part.from..part.to, self.began.or_else(|| parts::first_row(&table, part.from))),
+        };
+        let digest = part.map_or_else(|| Digest::new(file.bytes()), |part| Digest::of_part(file.bytes(), part.from));
         // Set at the first part that was lost: nothing from it on is kept. And where the rows that are kept end.
         let (lost, mut kept) = (OnceLock::<Lost>::new(), 0);
-        parts::for_each(
+        let (began, ended) = parts::for_each(
             self.pool,
             &table,
             self.segment_bytes,
-            file.len(),
+            range,
+            began,
             || self.job.state(),
             |state, reader: &mut SegmentReader<'_>| {
                 if let Some(lost) = lost.get() {
@@ -105,22 +118,36 @@ impl<J: Job> Reader<'_, J> {
                 Ok(())
             },
         )?;
-        let mut read = self.read();
-        if left_out > 0 && kept > 0 {
-            read.sources[source].bytes_read -= left_out;
+        if let Some(part) = part {
+            if lost.get().is_some() || file.changed() {
+                return Err(changed(file));
+            }
+            let blocks = digest.finish_part(part.to).ok_or_else(|| changed(file))?;
+            self.read().cut = Some(Cut { began, ended, blocks });
+            self.leave_out(source, how, left_out);
+            return Ok(None);
         }
-        let ledger = &mut read.ledger;
+        if kept > 0 {
+            self.leave_out(source, how, left_out);
+        }
         let number = source as u32;
-        if left_out > 0 && kept > 0 {
-            ledger.bytes_read -= left_out;
-            ledger.skip(number, Reason::LeftOutByPlan, how.data_start - left_out, left_out);
-        }
+        let ledger = &mut self.read().ledger;
         match lost.into_inner() {
             Some(lost) => ledger.skip_with_advice(number, lost.reason, kept, file.len() - kept, Some(lost.advice)),
             None if file.changed() => ledger.skip(number, Reason::Changed, 0, 0),
             None => {}
         }
         Ok(digest.finish().filter(|_| !file.altered()))
+    }
+
+    /// Notes the bytes before the first row that the plan leaves out.
+    fn leave_out(&self, source: usize, how: &DelimitedPlan, bytes: u64) {
+        if bytes > 0 {
+            let mut read = self.read();
+            read.sources[source].bytes_read -= bytes;
+            read.ledger.bytes_read -= bytes;
+            read.ledger.skip(source as u32, Reason::LeftOutByPlan, how.data_start - bytes, bytes);
+        }
     }
 
     /// Reads a text through windows, one table after the other.
@@ -149,11 +176,12 @@ impl<J: Job> Reader<'_, J> {
             let table = Table { text: view.text, input, offset: view.offset, data_start, dialect, names };
             // A row that begins before `stop` ends in this window, or is too long.
             let stop = if view.last { view.text.len() } else { view.text.len() - REACH };
-            let ended = parts::for_each(
+            let (_, ended) = parts::for_each(
                 self.pool,
                 &table,
                 self.segment_bytes.min(WINDOW_SEGMENT_BYTES),
-                stop as u64,
+                0..stop as u64,
+                Some(table.data_start),
                 || self.job.state(),
                 |state, reader: &mut SegmentReader<'_>| {
                     let (mut part, mut ledger, mut batch) = (self.job.part(number, source), Ledger::default(), RowBatch::new());
@@ -172,7 +200,8 @@ impl<J: Job> Reader<'_, J> {
                     self.account(source, ledger);
                     self.job.commit(part)
                 },
-            )? as usize;
+            )?;
+            let ended = ended as usize;
             if view.last {
                 // What follows is the next table's; the last window stays, so that the text's length can be told from it.
                 if end.is_some() {

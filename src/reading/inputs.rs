@@ -10,7 +10,9 @@ use crate::source::{Input, Joined, Lost, sniff};
 impl<J: Job> Reader<'_, J> {
     /// Reads input `number`.
     pub(super) fn input(&self, number: usize, input: &SourceInput, reading: &Reading) -> Result<()> {
-        self.read().ledger.bytes += input.len();
+        if self.part.is_none_or(|part| part.is_first()) {
+            self.read().ledger.bytes += input.len();
+        }
         let file = match (input, reading) {
             (SourceInput::Skipped { reason, bytes, advice, .. }, _) => {
                 self.skip(number, *reason, 0, *bytes, advice.clone());
@@ -66,7 +68,8 @@ impl<J: Job> Reader<'_, J> {
     /// Digests of the inputs that are not read in file order; delimited text of one table gets its own while it is read.
     pub(super) fn digests(&self, inputs: &[SourceInput], plan: &Plan) -> Result<()> {
         let plain = |n: usize| matches!(&plan.inputs[n].reading, Reading::Delimited(how) if how.more.is_empty());
-        let others = inputs.iter().enumerate().filter(|(n, input)| match input {
+        let of_part = inputs.iter().enumerate().filter(|(n, _)| self.part.is_none_or(|part| part.input == *n));
+        let others = of_part.filter(|(n, input)| match input {
             SourceInput::Open(_) => !plain(*n),
             SourceInput::Joined(_) => true,
             SourceInput::Skipped { .. } => false,

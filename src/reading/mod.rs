@@ -15,7 +15,7 @@ mod windows;
 
 use crate::Result;
 use crate::ledger::Ledger;
-use crate::plan::{ColumnPlan, Plan, SourceInput};
+use crate::plan::{ColumnPlan, Part, Plan, SourceInput};
 use crate::progress::Progress;
 use crate::record::RowBatch;
 use crate::record::inside::{How, Inside};
@@ -148,6 +148,28 @@ pub struct Read {
     pub digests: Vec<Option<blake3::Hash>>,
     /// Of each input its volumes; none where it is one file.
     pub volumes: Vec<Vec<Volume>>,
+    /// Where a part of an input lies that was cut; none of what was read whole.
+    pub cut: Option<Cut>,
+}
+
+/// What is known of a part of a text where it was cut.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Cut {
+    /// Where its first row was taken to begin; `None` where no row seemed to.
+    pub began: Option<u64>,
+    /// Where the first row behind it begins.
+    pub ended: u64,
+    /// Values of its blocks, of which the input's BLAKE3 is made.
+    pub blocks: Vec<[u8; 32]>,
+}
+
+/// A part of a dump that is read by itself, and where its first row begins, if that is known.
+#[derive(Clone, Copy, Debug)]
+pub struct Only {
+    /// The part.
+    pub part: Part,
+    /// Where its first row begins; found by looking at the rows before it otherwise.
+    pub began: Option<u64>,
 }
 
 /// Reads all inputs by their plan.
@@ -163,9 +185,26 @@ pub fn read<J: Job>(
     pool: &rayon::ThreadPool,
     progress: &dyn Progress,
 ) -> Result<Read> {
+    read_only(job, inputs, plan, None, options, pool, progress)
+}
+
+/// As [`read()`], of one part of the plan, if one is named.
+///
+/// # Errors
+/// As [`read()`], and when a file that is cut changes while it is read.
+pub fn read_only<J: Job>(
+    job: &J,
+    inputs: &[SourceInput],
+    plan: &Plan,
+    only: Option<Only>,
+    options: &Options,
+    pool: &rayon::ThreadPool,
+    progress: &dyn Progress,
+) -> Result<Read> {
     let sources = inputs.iter().zip(&plan.inputs).enumerate().map(|(n, (input, planned))| Source {
         input: n,
-        name: input.shown(),
+        // Wherever the dump lies on the machine that reads a part: the parts call it what their plan does.
+        name: if only.is_some() { planned.input.clone() } else { input.shown() },
         member: false,
         bytes: input.len(),
         bytes_read: 0,
@@ -174,13 +213,24 @@ pub fn read<J: Job>(
     });
     let (digests, volumes) = (vec![None; inputs.len()], vec![Vec::new(); inputs.len()]);
     let read = Read { sources: sources.collect(), digests, volumes, ..Read::default() };
-    let reader =
-        Reader { job, options, pool, progress, segment_bytes: plan.segment_bytes, read: Mutex::new(read), inside: Mutex::default() };
+    let reader = Reader {
+        job,
+        options,
+        pool,
+        progress,
+        segment_bytes: plan.segment_bytes,
+        part: only.map(|only| only.part),
+        began: only.and_then(|only| only.began),
+        read: Mutex::new(read),
+        inside: Mutex::default(),
+    };
     reader.digests(inputs, plan)?;
-    progress.begin("scan", inputs.iter().map(SourceInput::len).sum());
+    progress.begin("scan", only.map_or_else(|| inputs.iter().map(SourceInput::len).sum(), |only| only.part.bytes));
     for (number, (input, planned)) in inputs.iter().zip(&plan.inputs).enumerate() {
-        reader.input(number, input, &planned.reading)?;
-        reader.check_strict()?;
+        if only.is_none_or(|only| only.part.input == number) {
+            reader.input(number, input, &planned.reading)?;
+            reader.check_strict()?;
+        }
     }
     progress.end();
     Ok(reader.read.into_inner().unwrap_or_else(PoisonError::into_inner))
@@ -193,6 +243,9 @@ struct Reader<'r, J> {
     pool: &'r rayon::ThreadPool,
     progress: &'r dyn Progress,
     segment_bytes: u64,
+    /// The only part that is read, and where its first row begins, if that is known.
+    part: Option<Part>,
+    began: Option<u64>,
     read: Mutex<Read>,
     /// By table, what is looked for inside of its cells.
     inside: Mutex<Vec<Option<Arc<Inside>>>>,

@@ -12,7 +12,7 @@ use std::ops::Range;
 use std::sync::{Mutex, PoisonError};
 
 /// Bytes of a block: enough for eight passes of the widest kernel, few enough to be in the second-level cache when a reader comes by.
-const BLOCK: usize = 128 << 10;
+pub const BLOCK: usize = 128 << 10;
 /// How far hashing runs ahead of a reader: about a batch of rows.
 const AHEAD: u64 = 512 << 10;
 
@@ -31,6 +31,8 @@ struct Merged {
     subtrees: Vec<ChainingValue>,
     /// Values that came before their turn, by their first block.
     waiting: BTreeMap<usize, Vec<ChainingValue>>,
+    /// Of a part of a text, all values instead.
+    kept: Option<Vec<ChainingValue>>,
 }
 
 impl Merged {
@@ -44,6 +46,11 @@ impl Merged {
     /// Adds the next block. Only now is it known that those before it do not end the text: the merge of two that do is the root, which is
     /// made in another way.
     fn push(&mut self, value: ChainingValue) {
+        if let Some(kept) = &mut self.kept {
+            kept.push(value);
+            self.blocks += 1;
+            return;
+        }
         while self.subtrees.len() > self.blocks.count_ones() as usize {
             self.merge();
         }
@@ -56,6 +63,26 @@ impl Merged {
             self.subtrees.push(merge_subtrees_non_root(&left, &right, Mode::Hash));
         }
     }
+
+    fn root(mut self) -> blake3::Hash {
+        while self.subtrees.len() > 2 {
+            self.merge();
+        }
+        match self.subtrees[..] {
+            [left, right] => merge_subtrees_root(&left, &right, Mode::Hash),
+            [root] => blake3::Hash::from_bytes(root),
+            _ => blake3::hash(&[]),
+        }
+    }
+}
+
+/// The digest of a text of `bytes` bytes from the values of all its blocks, as [`Digest::finish_part`] gives them; `None` where there are more or
+/// fewer.
+#[must_use]
+pub fn of_blocks(bytes: u64, values: &[ChainingValue]) -> Option<blake3::Hash> {
+    let mut merged = Merged::default();
+    values.iter().for_each(|value| merged.push(*value));
+    (values.len() as u64 == bytes.div_ceil(BLOCK as u64)).then(|| merged.root())
 }
 
 impl<'t> Digest<'t> {
@@ -63,6 +90,20 @@ impl<'t> Digest<'t> {
     #[must_use]
     pub fn new(text: &'t [u8]) -> Digest<'t> {
         Digest { text, merged: Mutex::default() }
+    }
+
+    /// Only the blocks of one part of `text` will be hashed, which begins with a block.
+    #[must_use]
+    pub fn of_part(text: &'t [u8], from: u64) -> Digest<'t> {
+        let blocks = usize::try_from(from).unwrap_or(usize::MAX) / BLOCK;
+        Digest { text, merged: Mutex::new(Merged { blocks, kept: Some(Vec::new()), ..Merged::default() }) }
+    }
+
+    /// The values of the part's blocks, in order, if all that begin before byte `to` were handed in.
+    #[must_use]
+    pub fn finish_part(self, to: u64) -> Option<Vec<ChainingValue>> {
+        let merged = self.merged.into_inner().unwrap_or_else(PoisonError::into_inner);
+        merged.kept.filter(|_| merged.blocks as u64 == to.div_ceil(BLOCK as u64))
     }
 
     /// The blocks whose first byte lies in `range`, to be hashed by the caller; none where somebody has handed these in before. Ranges must
@@ -79,18 +120,8 @@ impl<'t> Digest<'t> {
     /// The digest, if all blocks were handed in.
     #[must_use]
     pub fn finish(self) -> Option<blake3::Hash> {
-        let mut merged = self.merged.into_inner().unwrap_or_else(PoisonError::into_inner);
-        if merged.blocks < self.text.len().div_ceil(BLOCK) {
-            return None;
-        }
-        while merged.subtrees.len() > 2 {
-            merged.merge();
-        }
-        Some(match merged.subtrees[..] {
-            [left, right] => merge_subtrees_root(&left, &right, Mode::Hash),
-            [root] => blake3::Hash::from_bytes(root),
-            _ => blake3::hash(&[]),
-        })
+        let merged = self.merged.into_inner().unwrap_or_else(PoisonError::into_inner);
+        (merged.blocks >= self.text.len().div_ceil(BLOCK)).then(|| merged.root())
     }
 
     /// The value of block `n`: of the only one, the root's.
@@ -206,6 +237,29 @@ mod tests {
             let text = text(len);
             prop_assert_eq!(in_segments(&text, segment, order), Some(blake3::hash(&text)));
         }
+    }
+
+    #[test]
+    fn parts_of_whole_blocks_give_the_digest_of_the_text() {
+        for len in [1, BLOCK - 1, BLOCK, BLOCK + 1, 2 * BLOCK, 5 * BLOCK + 77, 9 * BLOCK] {
+            let text = text(len);
+            for blocks in [1, 2, 3, 5] {
+                let mut values = Vec::new();
+                for from in (0..len).step_by(blocks * BLOCK) {
+                    let to = (from + blocks * BLOCK).min(len) as u64;
+                    let digest = Digest::of_part(&text, from as u64);
+                    for at in (from as u64..to).step_by(100_000).collect::<Vec<_>>().into_iter().rev() {
+                        let mut some = digest.blocks(&(at..to.min(at + 100_000)));
+                        some.rest();
+                        some.hand_in();
+                    }
+                    values.extend(digest.finish_part(to).expect("all blocks"));
+                }
+                assert_eq!(of_blocks(len as u64, &values), Some(blake3::hash(&text)), "{len} bytes, parts of {blocks}");
+                assert_eq!(of_blocks(len as u64, &values[1..]), None);
+            }
+        }
+        assert_eq!(of_blocks(0, &[]), Some(blake3::hash(&[])));
     }
 
     #[test]

@@ -17,7 +17,7 @@ pub mod unpack;
 
 pub use collect::{Found, collect, collect_folder};
 pub use content::Content;
-pub use digest::{Blocks, Digest};
+pub use digest::{BLOCK, Blocks, Digest, of_blocks};
 pub use joined::Joined;
 pub use scope::Scope;
 pub use sniff::sniff;
