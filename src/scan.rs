@@ -1,4 +1,8 @@
-//! A scan on one screen: plan, parts, merge, judge.
+//! A scan on one screen: plan, parts, merge, judge. The parts of a plan may be gathered anywhere, each by itself ([`part`]), and merged ([`merge`]).
+
+pub mod file;
+pub mod merge;
+pub mod part;
 
 use crate::attribute::{self, Judgement, Known, Support};
 use crate::fingerprint::{Fingerprint, Key};
@@ -13,12 +17,13 @@ use crate::matching::exposed::Exposed;
 use crate::matching::null::{self, ChanceHits};
 use crate::matching::sample::{BottomK, Sample};
 use crate::matching::search::Matcher;
+use crate::matching::strip::Strips;
 use crate::matching::tally::{Merged, Searched, Tally};
 use crate::matching::unanswered::Silence;
 use crate::matching::{Comparison, Layout, Question};
 use crate::plan::{Plan, SourceInput};
 use crate::progress::Progress;
-use crate::reading::{self, Job, Read, Samples, Source, TableInfo};
+use crate::reading::{self, Job, Only, Read, Samples, Source, TableInfo};
 use crate::record::RowBatch;
 use crate::{Result, limits};
 use std::collections::HashMap;
@@ -33,7 +38,7 @@ const ENOUGH_ROWS: u64 = 30;
 /// The same for the smallest sample, and for every index that is met at all: it must not miss what a few rows in a hundred say.
 const AMPLE_ROWS: u64 = 300;
 /// Fingerprints of the dump's values kept for the measured null.
-const NULL_SAMPLE: usize = 1 << 16;
+pub(crate) const NULL_SAMPLE: usize = 1 << 16;
 
 /// What is asked of a dump.
 #[derive(Clone, Copy)]
@@ -84,28 +89,85 @@ pub fn scan(
     pool: &rayon::ThreadPool,
     progress: &dyn Progress,
 ) -> Result<Scanned> {
-    let Ask { question, take, library, threshold } = *ask;
-    let mut merged = Merged::new(question.indexes.iter().map(|i| i.meta().records));
-    if question.affected {
-        merged.exposed = question.indexes.iter().map(|i| Exposed::new(i.meta())).collect();
+    let gathered = gather(ask, inputs, plan, None, options, pool, progress)?;
+    judge(ask, gathered, options.strict, pool)
+}
+
+/// What was gathered of a dump, or of a part of it, before anything is concluded.
+pub struct Gathered {
+    /// What was read, and how.
+    pub read: Read,
+    /// By table.
+    pub layouts: Vec<Arc<Layout>>,
+    /// The merged tallies.
+    pub merged: Merged,
+    /// Some fingerprints of the dump's values.
+    pub values: Vec<Fingerprint>,
+    /// The sources of tables that have more columns than are searched.
+    pub dropped: Vec<usize>,
+    /// The dump's fingerprint, where it was asked for.
+    pub taking: Option<Taking>,
+}
+
+impl Gathered {
+    /// Nothing yet.
+    #[must_use]
+    pub fn new(ask: &Ask<'_>) -> Gathered {
+        let question = ask.question;
+        let mut merged = Merged::new(question.indexes.iter().map(|i| i.meta().records));
+        if question.affected {
+            merged.exposed = question.indexes.iter().map(|i| Exposed::new(i.meta())).collect();
+        }
+        let taking = ask.take.map(|(key, how)| Taking::new(key, how));
+        Gathered { read: Read::default(), layouts: Vec::new(), merged, values: Vec::new(), dropped: Vec::new(), taking }
+    }
+}
+
+/// Reads inputs, all of them or one part of their plan, and matches their rows.
+///
+/// # Errors
+/// As [`reading::read_only`].
+pub fn gather(
+    ask: &Ask<'_>,
+    inputs: &[SourceInput],
+    plan: &Plan,
+    only: Option<Only>,
+    options: &reading::Options,
+    pool: &rayon::ThreadPool,
+    progress: &dyn Progress,
+) -> Result<Gathered> {
+    let question = ask.question;
+    let Gathered { mut merged, layouts, values, dropped, taking, .. } = Gathered::new(ask);
+    if only.is_some() {
+        merged.strips = Strips::of_part(question.indexes.len());
     }
     let shared = Shared {
         samples: (merged.distinct.part(), merged.hit_rows.part()),
         merged,
-        layouts: Vec::new(),
-        values: Vec::new(),
-        dropped: Vec::new(),
+        layouts,
+        values,
+        dropped,
     };
-    let taking = take.map(|(key, how)| Taking::new(key, how));
     let matching = Matching { question, taking, shared: Mutex::new(shared) };
-    let mut read = reading::read(&matching, inputs, plan, options, pool, progress)?;
-    let fingerprint = matching.taking.map(|taking| taking.finish(&read));
-    let Shared { mut merged, layouts, values, dropped, .. } = matching.shared.into_inner().unwrap_or_else(PoisonError::into_inner);
+    let read = reading::read_only(&matching, inputs, plan, only, options, pool, progress)?;
+    let taking = matching.taking;
+    let Shared { merged, layouts, values, dropped, .. } = matching.shared.into_inner().unwrap_or_else(PoisonError::into_inner);
+    Ok(Gathered { read, layouts, merged, values, dropped, taking })
+}
+
+/// Concludes from what was gathered of a whole dump; `strict` where what could not be read is an error.
+///
+/// # Errors
+/// In strict reading, or when an index was changed meanwhile.
+pub fn judge(ask: &Ask<'_>, gathered: Gathered, strict: bool, pool: &rayon::ThreadPool) -> Result<Scanned> {
+    let Ask { question, library, threshold, .. } = *ask;
+    let Gathered { mut read, mut merged, layouts, values, dropped, taking } = gathered;
+    let fingerprint = taking.map(|taking| taking.finish(&read));
     for source in dropped {
         let advice = Some("name the columns that matter in a plan: leaktrace inspect DUMP --plan FILE".to_string());
         read.ledger.skip_with_advice(source as u32, Reason::ColumnsNotSearched, 0, 0, advice);
     }
-    if options.strict {
+    if strict {
         read.check_whole()?;
     }
     merged.ledger = std::mem::take(&mut read.ledger);

@@ -23,11 +23,12 @@ use crate::record::sampling::Sample;
 use crate::source::Scope;
 use crate::source::encoding::Charset;
 use crate::source::unpack::Bounds;
+use serde::{Deserialize, Serialize};
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex, PoisonError};
 
 /// What holds rows or other sources: an input, or a member of one.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Source {
     /// The input that it is, or stands in.
     pub input: usize,
@@ -45,12 +46,13 @@ pub struct Source {
     pub evidence: Vec<String>,
 }
 
-/// A table of a source.
-#[derive(Clone, Debug, PartialEq)]
+/// A table of a source. What may not be shown is not written down.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct TableInfo {
     /// Number of the source.
     pub source: usize,
     /// What the dump calls it, as it stands there: a value like any other; empty where it has no name.
+    #[serde(skip)]
     pub called: String,
     /// The same, where it is certainly a name and may be shown.
     pub name: Option<String>,
@@ -59,6 +61,7 @@ pub struct TableInfo {
     /// Its columns, as far as they can be known without an index.
     pub columns: Vec<ColumnPlan>,
     /// What the dump calls its columns, as it stands there: a value like any other.
+    #[serde(skip)]
     pub header: Option<Vec<String>>,
     /// Whether the first row is that header.
     pub header_row: bool,
