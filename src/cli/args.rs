@@ -48,6 +48,9 @@ pub enum Command {
     /// Scan a dump against one or more indexes and say whose copy it is.
     #[command(after_help = examples::SCAN)]
     Scan(Box<ScanArgs>),
+    /// Merge parts of a plan that were scanned by themselves, on any machines: says and writes what one scan would have.
+    #[command(after_help = examples::MERGE)]
+    Merge(Box<super::part_args::MergeArgs>),
     /// Scan every file that comes into a folder, once it is complete; ends when it is told to.
     #[command(after_help = examples::WATCH)]
     Watch(Box<super::watch_args::WatchArgs>),
@@ -284,6 +287,9 @@ pub struct ScanArgs {
     /// Look for identifiers inside of cells (notes, JSON, PHP, forms, Base64): in columns that a sample shows to hold such; in all; or not.
     #[arg(long, value_name = "HOW", default_value = "auto")]
     pub inside: How,
+    /// One part of a plan.
+    #[command(flatten)]
+    pub part: super::part_args::PartArgs,
     /// What the examiner says.
     #[command(flatten)]
     pub case: CaseArgs,
@@ -307,6 +313,10 @@ pub struct InspectArgs {
     /// Write the plan, which `scan --plan` obeys and which may be edited.
     #[arg(long, value_name = "OUT", value_hint = ValueHint::FilePath)]
     pub plan: Option<PathBuf>,
+    /// Have the plan name parts of about so many bytes (64MB, 1GB, 512MiB), which `scan --part` scans by themselves and `merge` merges. The dump is
+    /// not read whole then.
+    #[arg(long, value_name = "SIZE", requires = "plan", value_parser = super::part_args::size)]
+    pub part_size: Option<u64>,
     /// Look for identifiers inside of cells (notes, JSON, PHP, forms, Base64): in columns that a sample shows to hold such; in all; or not.
     #[arg(long, value_name = "HOW", default_value = "auto")]
     pub inside: How,
@@ -360,7 +370,7 @@ pub struct ManArgs {
 }
 
 /// A day as written, from 1970-01-02 to 2149-06-05.
-fn claimed_day(text: &str) -> std::result::Result<u16, String> {
+pub(super) fn claimed_day(text: &str) -> std::result::Result<u16, String> {
     let iso = text.len() == 10 && text.parse::<jiff::civil::Date>().is_ok();
     let day = if iso { date::day_number(text.as_bytes()) } else { None };
     day.ok_or_else(|| "expected a day as YYYY-MM-DD, from 1970-01-02 to 2149-06-05".to_string())

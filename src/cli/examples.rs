@@ -51,6 +51,16 @@ Exit codes: 0 complete, no institution supported; 1 at least one institution
 supported; 2 usage or I/O error; 3 incomplete and nobody supported; 130
 interrupted.";
 
+/// Of `merge`.
+pub const MERGE: &str = "Example:
+  leaktrace inspect dump.csv --plan plan.json --part-size 1GB
+  leaktrace scan dump.csv --plan plan.json --part 0 --index ours.ltx \\
+      --key case.key -o part-0.ltp             one after the other, or anywhere
+  leaktrace merge part-*.ltp --plan plan.json --index ours.ltx \\
+      --key case.key --json result.json
+
+Exit codes: as scan has them.";
+
 /// Of `watch`.
 pub const WATCH: &str = "Examples:
   leaktrace watch incoming --index ours.ltx --key case.key \\
@@ -83,7 +93,9 @@ pub const AFFECTED: &str = "Example:
 pub const INSPECT: &str = "Examples:
   leaktrace inspect ours.ltx
   leaktrace inspect dump.csv --plan plan.json
-                               then: leaktrace scan dump.csv --plan plan.json …";
+                               then: leaktrace scan dump.csv --plan plan.json …
+  leaktrace inspect dump.csv --plan plan.json --part-size 1GB
+                               then: scan --part, and merge";
 
 /// Of `fingerprint`.
 pub const FINGERPRINT: &str = "Example:

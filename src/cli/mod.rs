@@ -7,6 +7,7 @@ mod config;
 mod examples;
 pub mod library_args;
 pub mod lineage_args;
+pub mod part_args;
 mod options;
 mod pages;
 pub mod report_args;
@@ -107,14 +108,15 @@ fn dispatch(args: Args) -> Result<Outcome> {
         Command::Verify(a) => commands::verify::run(&a.into_options()?, progress),
         Command::Report(a) => commands::report::run(&a.into_options(), progress),
         Command::Affected(a) => commands::affected::run(&a.into_options()?, progress),
-        Command::Scan(a) => commands::scan::run(&a.into_options(args.quiet)?, progress),
+        Command::Scan(a) => a.run(args.quiet, progress),
+        Command::Merge(a) => commands::merge::run(&a.into_options(args.quiet)?, progress),
         Command::Watch(a) => commands::watch::run(&a.into_options(args.quiet)?),
         Command::Fingerprint(a) => commands::fingerprint::run(&a.into_options()?, progress),
         Command::Compare(a) => commands::compare::run(&a.into_options(args.quiet)?),
         Command::Library(a) => a.run(args.quiet, progress),
         Command::Inspect(a) => {
-            let (files, plan) = (a.files.clone(), a.plan.clone());
-            commands::inspect::run(&files, plan.as_deref(), &a.reading()?, threads(None)?)
+            let (files, plan, part_size) = (a.files.clone(), a.plan.clone(), a.part_size);
+            commands::inspect::run(&files, plan.as_deref(), part_size, &a.reading()?, threads(None)?)
         }
         Command::Cat(a) => commands::cat::run(&a.dump, a.format, a.table.as_deref(), &a.reading.into_options()?, threads(None)?),
         Command::Completions(a) => pages::completions(Args::command(), a.shell).map(|()| Outcome::Done),

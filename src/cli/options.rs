@@ -58,14 +58,14 @@ impl ReadingArgs {
 }
 
 impl CaseArgs {
-    fn into_entry(self) -> CaseEntry {
+    pub(super) fn into_entry(self) -> CaseEntry {
         let safe = |text: Option<String>| text.map(|text| names::escape_controls(&text));
         CaseEntry { case: safe(self.case), exhibit: safe(self.exhibit), examiner: safe(self.examiner), obtained: safe(self.obtained) }
     }
 }
 
 impl LookArgs {
-    fn into_report(self, folder: PathBuf) -> scan::ReportOptions {
+    pub(super) fn into_report(self, folder: PathBuf) -> scan::ReportOptions {
         let look = Look { lang: self.lang.unwrap_or_default(), tlp: self.tlp.unwrap_or_default(), aware_since: self.aware_since };
         scan::ReportOptions { folder, look, sign: self.sign, sign_password: self.sign_password_file }
     }

@@ -7,7 +7,7 @@ use crate::identify::digest::Algorithm;
 use crate::identify::profile::Written;
 use crate::index::{Meta, open};
 use crate::lineage::{DumpFingerprint, file};
-use crate::names::safe_text;
+use crate::names::{safe_path, safe_text};
 use crate::plan::{ColumnPlan, Plan, SourceInput};
 use crate::progress::Silent;
 use crate::reading::{self, Job, Read, Samples, Source, TableInfo};
@@ -23,7 +23,7 @@ use std::sync::{Mutex, PoisonError};
 ///
 /// # Errors
 /// When a file cannot be read, or the plan cannot be written.
-pub fn run(files: &[PathBuf], plan: Option<&Path>, options: &reading::Options, threads: usize) -> Result<Outcome> {
+pub fn run(files: &[PathBuf], plan: Option<&Path>, part_bytes: Option<u64>, options: &reading::Options, threads: usize) -> Result<Outcome> {
     let output = plan.map(Output::prepare).transpose()?;
     let inputs = open_inputs(files)?;
     if let [SourceInput::Open(input)] = inputs.as_slice()
@@ -44,7 +44,10 @@ pub fn run(files: &[PathBuf], plan: Option<&Path>, options: &reading::Options, t
         return Ok(Outcome::Done);
     }
     let pool = parallel::pool(threads)?;
-    let plan = pool.install(|| Plan::decide(&inputs, limits::SEGMENT_BYTES, options.encoding));
+    let mut plan = pool.install(|| Plan::decide(&inputs, limits::SEGMENT_BYTES, options.encoding));
+    if let Some(bytes) = part_bytes {
+        plan = plan.with_parts(&inputs, bytes, files.iter().map(|path| safe_path(path)).collect());
+    }
     for input in &inputs {
         if let SourceInput::Open(file) = input {
             file.check_unaltered("this file")?;
@@ -55,6 +58,15 @@ pub fn run(files: &[PathBuf], plan: Option<&Path>, options: &reading::Options, t
         let mut json = serde_json::to_vec_pretty(&plan).map_err(|_| Error::usage("the plan cannot be written as JSON"))?;
         json.push(b'\n');
         output.write(&json)?;
+    }
+    if part_bytes.is_some() {
+        // Reading all of it is what the parts are for.
+        if !quiet {
+            let bytes: u64 = inputs.iter().map(SourceInput::len).sum();
+            let words = format!("{} inputs, {}: {} parts\n", inputs.len(), bytes_words(bytes as f64), grouped(plan.parts.len() as u64));
+            to_stdout(words.as_bytes())?;
+        }
+        return Ok(Outcome::Done);
     }
     let counting = Counting::default();
     let read = reading::read(&counting, &inputs, &plan, options, &pool, &Silent)?;

@@ -9,6 +9,8 @@ pub mod index;
 pub mod inspect;
 pub mod keygen;
 pub mod library;
+pub mod merge;
+pub mod part;
 pub mod report;
 pub mod scan;
 pub mod schema;

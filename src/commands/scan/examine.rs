@@ -10,7 +10,8 @@ use crate::progress::Progress;
 use crate::report::digests::FileDigests;
 use crate::report::document::{self, Answer, Document, KnownDumps, Run};
 use crate::report::known;
-use crate::scan::{self, Ask};
+use crate::scan::file::PartFile;
+use crate::scan::{self, Ask, merge};
 use crate::source::Input;
 use crate::{Error, Result, parallel};
 use std::time::{Duration, Instant};
@@ -44,6 +45,45 @@ pub fn examine(
     plan: Option<Plan>,
     progress: &dyn Progress,
 ) -> Result<Found> {
+    examine_from(question, inputs, options, plan, None, progress)
+}
+
+/// The same from the parts of a plan; `inputs` are the dump's files where they are at hand.
+///
+/// # Errors
+/// As [`examine`], and when a part is damaged, or the files are not those that the parts were scanned from.
+pub fn examine_parts(
+    question: &Question,
+    inputs: Vec<SourceInput>,
+    options: &Options,
+    plan: Plan,
+    parts: &[PartFile],
+    progress: &dyn Progress,
+) -> Result<Found> {
+    let found = examine_from(question, inputs, options, Some(plan), Some(parts), progress)?;
+    let entries = found.document.answer.inputs.iter();
+    let known = entries.flat_map(|entry| {
+        let volumes = entry.volumes.iter().map(|v| v.blake3.clone());
+        if entry.volumes.is_empty() { vec![entry.blake3.clone()] } else { volumes.collect() }
+    });
+    // An input that could not be read has no file.
+    let known = known.flatten();
+    if let Some((file, _)) = found.files.iter().zip(known).find(|(file, known)| file.blake3 != *known) {
+        return Err(Error::damaged("the dump is not the one that the parts were scanned from")
+            .got(format!("another content of {}", file.name))
+            .advice("give the same files"));
+    }
+    Ok(found)
+}
+
+fn examine_from(
+    question: &Question,
+    inputs: Vec<SourceInput>,
+    options: &Options,
+    plan: Option<Plan>,
+    parts: Option<&[PartFile]>,
+    progress: &dyn Progress,
+) -> Result<Found> {
     let pool = parallel::pool(options.threads)?;
     let clock = Instant::now();
     let started = match options.epoch {
@@ -58,9 +98,12 @@ pub fn examine(
     let take = key.as_ref().map(|key| (key, options.beside.how));
     let mut ask = Ask { question, take, library: library.as_ref(), threshold: options.threshold };
     let mut answer_of = |ask: &Ask<'_>, inputs: &[SourceInput], plan: &Plan| -> Result<AnswerOf> {
-        let mut scanned = scan::scan(ask, inputs, plan, &options.reading, &pool, progress)?;
+        let mut scanned = match parts {
+            None => scan::scan(ask, inputs, plan, &options.reading, &pool, progress)?,
+            Some(parts) => scan::judge(ask, merge::merge(ask, plan, parts)?, options.reading.strict, &pool)?,
+        };
         attribution += scanned.attribution;
-        let mut answer = Answer::new(question, inputs.len(), &scanned, &options.claim, options.threshold);
+        let mut answer = Answer::new(question, plan.inputs.len(), &scanned, &options.claim, options.threshold);
         if let (Some(explained), Some(fingerprint)) = (&scanned.explained, &scanned.fingerprint) {
             known::explain(&mut answer, KnownDumps::new(&fingerprint.about, explained));
         }

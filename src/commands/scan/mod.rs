@@ -3,7 +3,7 @@
 mod examine;
 mod words;
 
-pub use examine::{Found, examine};
+pub use examine::{Found, examine, examine_parts};
 
 use super::Outcome;
 use crate::attribute::Support;
@@ -146,6 +146,21 @@ pub fn run(options: &Options, progress: &dyn Progress) -> Result<Outcome> {
     question.bring_near(inputs.iter().map(SourceInput::len).sum(), options.threads)?;
     let plan = options.plan.as_ref().map(|path| Plan::read(path, &inputs)).transpose()?;
     let found = examine(&question, inputs, options, plan, progress)?;
+    tell(&question, &found, options, (output, fingerprint, ready), progress)?;
+    Ok(outcome(&found.document))
+}
+
+/// Writes what was asked for: document, fingerprint, report's folder.
+///
+/// # Errors
+/// When one cannot be written.
+pub fn tell(
+    question: &Question,
+    found: &Found,
+    options: &Options,
+    (output, fingerprint, ready): (Option<Output>, Option<Output>, Option<Ready>),
+    progress: &dyn Progress,
+) -> Result<()> {
     let document = &found.document;
     let mut quiet = options.quiet;
     if let Some(output) = output {
@@ -159,12 +174,21 @@ pub fn run(options: &Options, progress: &dyn Progress) -> Result<Outcome> {
         output.write(&fingerprint.to_bytes()?)?;
     }
     if let (Some(ready), Some(report)) = (ready, &options.report) {
-        write_report(&question, &found, options, ready, progress)?;
+        write_report(question, found, options, ready, progress)?;
         if !options.quiet {
             anstream::eprintln!("report {}", safe_path(&report.folder));
         }
     }
-    Ok(outcome(document))
+    Ok(())
+}
+
+/// Id of the key of the dump's fingerprint.
+///
+/// # Errors
+/// When the key cannot be read.
+pub fn fingerprint_key_id(options: &Options) -> Result<String> {
+    let path = options.beside.key.as_ref().or(options.keys.first());
+    path.map_or_else(|| Ok(String::new()), |path| Key::read(path).map(|key| key.id().to_string()))
 }
 
 /// Opens the indexes, ready to be asked what a report tells.
