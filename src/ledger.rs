@@ -259,7 +259,11 @@ impl Ledger {
     /// The account that was written down; `number` gives the number that an input has here, `kind` what a kind of files is called. `None` where one
     /// is not known.
     #[must_use]
-    pub fn of_written(written: Written, number: impl Fn(u32) -> Option<u32>, kind: impl Fn(&str) -> Option<&'static str>) -> Option<Ledger> {
+    pub fn of_written(
+        written: Written,
+        number: impl Fn(u32) -> Option<u32>,
+        kind: impl Fn(&str) -> Option<&'static str>,
+    ) -> Option<Ledger> {
         let Written { entries, bytes, bytes_read, unpacked, unpacked_read, set_aside } = written;
         let mut ledger = Ledger { bytes, bytes_read, unpacked, unpacked_read, ..Ledger::default() };
         for (input, reason, entry) in entries {

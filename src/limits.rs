@@ -122,6 +122,9 @@ pub const FOLDER_DEPTH: usize = 64;
 /// Bytes that standard input may hold: it is kept in memory until the readers can stream.
 pub const STDIN_BYTES: u64 = 2 << 30;
 
+/// Bytes of served files that are here at a time: those of a part that several threads read, and of the samples before it.
+pub const SERVED_BYTES: u64 = 1 << 30;
+
 /// Bytes of a piece, the unit of work for texts that are cut from the front.
 pub const PIECE_BYTES: usize = 1 << 20;
 

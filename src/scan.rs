@@ -141,13 +141,7 @@ pub fn gather(
     if only.is_some() {
         merged.strips = Strips::of_part(question.indexes.len());
     }
-    let shared = Shared {
-        samples: (merged.distinct.part(), merged.hit_rows.part()),
-        merged,
-        layouts,
-        values,
-        dropped,
-    };
+    let shared = Shared { samples: (merged.distinct.part(), merged.hit_rows.part()), merged, layouts, values, dropped };
     let matching = Matching { question, taking, shared: Mutex::new(shared) };
     let read = reading::read_only(&matching, inputs, plan, only, options, pool, progress)?;
     let taking = matching.taking;

@@ -4,6 +4,8 @@
 
 mod support;
 
+use leaktrace::fingerprint::Key;
+use leaktrace::scan::file::PartFile;
 use std::cell::RefCell;
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -154,8 +156,33 @@ impl Watch {
         verify.arg(dump);
         self.run(verify, "");
         self.known_again(dump);
+        self.in_parts(dump);
         if let Ok(text) = std::fs::read_to_string(dump) {
             self.run(self.world.scan_command(&["-".as_ref()], &["--json", "-"]), &text);
+        }
+    }
+
+    /// Its plan in parts, each scanned and merged; what a part holds is searched in the clear, too.
+    #[track_caller]
+    fn in_parts(&self, dump: &Path) {
+        let (plan, out) = (self.world.at("parts.json"), self.world.at("part.ltp"));
+        let mut inspect = leaktrace(["inspect", "--part-size", "1GB", "--plan"]);
+        inspect.arg(&plan).arg(dump);
+        if self.run(inspect, "").code != Some(0) {
+            return;
+        }
+        let (plan, out) = (plan.to_str().unwrap(), out.to_str().unwrap());
+        let part = ["--plan", plan, "--part", "0", "--keep", "affected,fingerprint", "-o", out];
+        if self.run(self.world.scan_command(&[dump], &part), "").code != Some(0) {
+            return;
+        }
+        let key = Key::read(&self.world.at("case.key")).unwrap();
+        self.search(&PartFile::open(Path::new(out)).unwrap().body(&key).unwrap(), "what a part holds");
+        let mut merge = leaktrace(["merge", out, "--plan", plan, "--json", "-", "--index"]);
+        merge.arg(self.world.at("a.ltx")).arg("--key").arg(self.world.at("case.key"));
+        self.run(merge, "");
+        for file in [plan, out] {
+            std::fs::remove_file(file).unwrap();
         }
     }
 

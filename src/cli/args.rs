@@ -243,7 +243,7 @@ pub struct ReadingArgs {
 #[derive(Debug, clap::Args)]
 pub struct ScanArgs {
     /// Files, folders or patterns (`dump/*.csv`) of the dump; `-` is standard input. Several are one question.
-    #[arg(value_name = "DUMP", required = true, value_hint = ValueHint::AnyPath)]
+    #[arg(value_name = "DUMP", required_unless_present = "served", value_hint = ValueHint::AnyPath)]
     pub dumps: Vec<PathBuf>,
     /// An index to match against; may be repeated.
     #[arg(long = "index", value_name = "INDEX.ltx", required = true, value_hint = ValueHint::FilePath)]
@@ -308,7 +308,7 @@ pub struct ScanArgs {
 #[derive(Debug, clap::Args)]
 pub struct InspectArgs {
     /// An index, a dump's fingerprint, or files of a dump.
-    #[arg(value_name = "FILE", required = true, value_hint = ValueHint::AnyPath)]
+    #[arg(value_name = "FILE", required_unless_present = "served", value_hint = ValueHint::AnyPath)]
     pub files: Vec<PathBuf>,
     /// Write the plan, which `scan --plan` obeys and which may be edited.
     #[arg(long, value_name = "OUT", value_hint = ValueHint::FilePath)]
@@ -317,6 +317,10 @@ pub struct InspectArgs {
     /// not read whole then.
     #[arg(long, value_name = "SIZE", requires = "plan", value_parser = super::part_args::size)]
     pub part_size: Option<u64>,
+    /// Plan files that cannot be opened here: a JSON list of {"name": …, "bytes": …}. Their bytes are asked for on standard output, a line `READ
+    /// input from to` at a time, and taken from standard input.
+    #[arg(long, value_name = "FILES.json", requires = "part_size", conflicts_with = "files", value_hint = ValueHint::FilePath)]
+    pub served: Option<PathBuf>,
     /// Look for identifiers inside of cells (notes, JSON, PHP, forms, Base64): in columns that a sample shows to hold such; in all; or not.
     #[arg(long, value_name = "HOW", default_value = "auto")]
     pub inside: How,

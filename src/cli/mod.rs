@@ -7,9 +7,9 @@ mod config;
 mod examples;
 pub mod library_args;
 pub mod lineage_args;
-pub mod part_args;
 mod options;
 mod pages;
+pub mod part_args;
 pub mod report_args;
 mod stages;
 pub mod watch_args;
@@ -115,6 +115,9 @@ fn dispatch(args: Args) -> Result<Outcome> {
         Command::Compare(a) => commands::compare::run(&a.into_options(args.quiet)?),
         Command::Library(a) => a.run(args.quiet, progress),
         Command::Inspect(a) => {
+            if let (Some(served), Some(plan), Some(size)) = (a.served.clone(), a.plan.clone(), a.part_size) {
+                return commands::part::plan_served(&served, &plan, size, &a.reading()?, threads(None)?);
+            }
             let (files, plan, part_size) = (a.files.clone(), a.plan.clone(), a.part_size);
             commands::inspect::run(&files, plan.as_deref(), part_size, &a.reading()?, threads(None)?)
         }

@@ -28,6 +28,10 @@ pub struct PartArgs {
     /// The byte of the input at which the part's first row begins, where `merge` says so.
     #[arg(long, value_name = "BYTE", requires = "part")]
     pub begins: Option<u64>,
+    /// The dump cannot be opened here: the part's bytes are asked for on standard output, a line `READ input from to` at a time, and taken from
+    /// standard input.
+    #[arg(long, requires = "part", conflicts_with = "dumps")]
+    pub served: bool,
 }
 
 /// Options that are for `merge` where parts are scanned.
@@ -39,10 +43,12 @@ impl ScanArgs {
     /// # Errors
     /// When a value is out of range, or what is asked for cannot be done.
     pub fn run(self, quiet: bool, progress: &dyn Progress) -> Result<Outcome> {
-        let PartArgs { part, output, keep, begins } = self.part.clone();
+        let PartArgs { part, output, keep, begins, served } = self.part.clone();
         let mut scan = self.into_options(quiet)?;
         match (part, output, scan.plan.take()) {
-            (Some(part), Some(output), Some(plan)) => part::run(&part::Options { scan, plan, part, begins, keep, output }, progress),
+            (Some(part), Some(output), Some(plan)) => {
+                part::run(&part::Options { scan, plan, part, begins, keep, served, output }, progress)
+            }
             (_, _, plan) => scan::run(&scan::Options { plan, ..scan }, progress),
         }
     }

@@ -80,7 +80,9 @@ fn check_kept(scan: &scan::Options, first: &PartFile) -> Result<()> {
     let wanted = scan.beside.fingerprint.is_some() || scan.beside.library.is_some();
     match &asked.fingerprint {
         None if wanted => missing("the dump's fingerprint", "fingerprint"),
-        Some((id, _)) if wanted && *id != scan::fingerprint_key_id(scan)? => Err(first.foreign("its fingerprint was taken under another key")),
+        Some((id, _)) if wanted && *id != scan::fingerprint_key_id(scan)? => {
+            Err(first.foreign("its fingerprint was taken under another key"))
+        }
         _ => Ok(()),
     }
 }

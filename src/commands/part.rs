@@ -4,17 +4,19 @@ use super::Outcome;
 use super::scan::{self, open_inputs, open_question};
 use crate::fingerprint::Key;
 use crate::index::Index;
+use crate::ledger::Reason;
 use crate::matching::Question;
-use crate::names::safe_path;
-use crate::plan::Plan;
+use crate::names::{safe_path, safe_text};
+use crate::plan::{InputPlan, Part, Plan, SourceInput};
 use crate::progress::Progress;
 use crate::reading::{self, Only};
 use crate::report::output::Output;
 use crate::report::terminal::bytes_words;
 use crate::scan::file::{self, Asked, Head};
 use crate::scan::{Ask, gather, merge, part};
-use crate::{Error, Result, parallel};
-use std::path::PathBuf;
+use crate::source::{self, Input, ServedFile};
+use crate::{Error, Result, limits, parallel};
+use std::path::{Path, PathBuf};
 
 /// What to do.
 #[derive(Clone, Debug)]
@@ -29,6 +31,8 @@ pub struct Options {
     pub begins: Option<u64>,
     /// What the merge may be asked for, beside a verdict.
     pub keep: Vec<Keep>,
+    /// Whether the dump's bytes are served: asked for on standard output, and taken from standard input.
+    pub served: bool,
     /// Where to write it.
     pub output: PathBuf,
 }
@@ -51,9 +55,10 @@ pub fn run(options: &Options, progress: &dyn Progress) -> Result<Outcome> {
     let scan = &options.scan;
     let mut question = open_question(scan)?;
     question.affected = options.keep.contains(&Keep::Affected);
-    let inputs = open_inputs(&scan.dumps)?;
-    let plan = Plan::read(&options.plan, &inputs)?;
-    let part = plan.part(options.part).map_err(|e| e.at(&options.plan))?;
+    if options.served && output.is_stdout() {
+        return Err(Error::usage("standard output is where served bytes are asked for").advice("write the part to a file: -o PART.ltp"));
+    }
+    let (plan, part, inputs) = open(options)?;
     question.bring_near(part.bytes, scan.threads)?;
     let only = Only { part, began: began(options, part.from, part.is_first())? };
     let key = options.keep.contains(&Keep::Fingerprint).then(|| fingerprint_key(scan, &question)).transpose()?;
@@ -75,10 +80,73 @@ pub fn run(options: &Options, progress: &dyn Progress) -> Result<Outcome> {
     let (length, stdout) = (bytes.len(), output.is_stdout());
     output.write(&bytes)?;
     if !scan.quiet && !stdout {
-        anstream::eprintln!("part {} of {}: wrote {}, {}", part.id, plan.parts.len(), safe_path(&options.output), bytes_words(length as f64));
+        anstream::eprintln!(
+            "part {} of {}: wrote {}, {}",
+            part.id,
+            plan.parts.len(),
+            safe_path(&options.output),
+            bytes_words(length as f64)
+        );
     }
     Ok(Outcome::Done)
 }
+
+/// The plan, the part, and the dump.
+fn open(options: &Options) -> Result<(Plan, Part, Vec<SourceInput>)> {
+    let part = |plan: &Plan| plan.part(options.part).map_err(|e| e.at(&options.plan));
+    if !options.served {
+        let inputs = open_inputs(&options.scan.dumps)?;
+        let plan = Plan::read(&options.plan, &inputs)?;
+        return Ok((plan.clone(), part(&plan)?, inputs));
+    }
+    let plan = Plan::read_alone(&options.plan)?;
+    let part = part(&plan)?;
+    let planned = &plan.inputs[part.input];
+    let mut served = Input::served(&[ServedFile { number: part.input, name: planned.input.clone(), bytes: planned.bytes }])?;
+    // The others are not touched.
+    let other = |input: &InputPlan| SourceInput::Skipped {
+        path: PathBuf::from(&input.input),
+        reason: Reason::Unreadable,
+        bytes: input.bytes,
+        advice: None,
+    };
+    let mut inputs: Vec<SourceInput> = plan.inputs.iter().map(other).collect();
+    inputs[part.input] = SourceInput::Open(served.swap_remove(0));
+    Ok((plan, part, inputs))
+}
+
+/// A file that is served, as its server tells of it.
+#[derive(serde::Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Told {
+    name: String,
+    bytes: u64,
+}
+
+/// Plans files that are served, and names their parts.
+///
+/// # Errors
+/// When the list of files cannot be read, or the plan cannot be written.
+pub fn plan_served(files: &Path, plan: &Path, part_bytes: u64, options: &reading::Options, threads: usize) -> Result<Outcome> {
+    let output = Output::prepare(plan)?;
+    if output.is_stdout() {
+        return Err(Error::usage("standard output is where served bytes are asked for").advice("write the plan to a file: --plan FILE"));
+    }
+    let list = source::read_small(files, "list of served files", LIST)?;
+    let told: Vec<Told> = serde_json::from_slice(&list)
+        .map_err(|e| Error::usage("the list of served files is not valid").at(files).line(e.line() as u64).advice(LIST))?;
+    let names: Vec<String> = told.iter().map(|file| safe_text(&file.name)).collect();
+    let served = told.into_iter().enumerate().map(|(number, Told { name, bytes })| ServedFile { number, name, bytes });
+    let inputs: Vec<SourceInput> = Input::served(&served.collect::<Vec<_>>())?.into_iter().map(SourceInput::Open).collect();
+    let pool = parallel::pool(threads)?;
+    let plan = pool.install(|| Plan::decide(&inputs, limits::SEGMENT_BYTES, options.encoding)).with_parts(&inputs, part_bytes, names);
+    let mut json = serde_json::to_vec_pretty(&plan).map_err(|_| Error::usage("the plan cannot be written as JSON"))?;
+    json.push(b'\n');
+    output.write(&json)?;
+    Ok(Outcome::Done)
+}
+
+const LIST: &str = "write one as [{\"name\": \"s3a://bucket/dump.csv\", \"bytes\": 1000000}, …]";
 
 /// Where the first row begins, if that was told; never before the part's own first byte.
 fn began(options: &Options, from: u64, first: bool) -> Result<Option<u64>> {

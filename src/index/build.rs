@@ -273,8 +273,7 @@ impl Pass {
             job.pool,
             &table,
             segment_bytes(job, meta),
-            0..input.len(),
-            Some(table.data_start),
+            parts::Rows::before(input.len(), &table),
             Buffers::default,
             |buffers, reader| {
                 ready.drain(|part| sinks.take(part))?;

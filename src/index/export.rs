@@ -101,8 +101,7 @@ pub fn each_cell(
         pool,
         &table,
         limits::SEGMENT_BYTES,
-        0..input.len(),
-        Some(table.data_start),
+        parts::Rows::before(input.len(), &table),
         || (),
         |(), reader| {
             let (mut batch, mut ledger, mut cells) = (RowBatch::new(), Ledger::default(), Cells::default());

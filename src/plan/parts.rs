@@ -88,9 +88,7 @@ impl Plan {
                     "take the plan as it was; or, if the change is meant, put \"digest\": \"{digest}\" in it and scan all parts by it"
                 )));
         }
-        let wrong = |what: &str| {
-            Err(Error::usage("the plan's parts do not make up its inputs").at(path).got(what).advice(ADVICE))
-        };
+        let wrong = |what: &str| Err(Error::usage("the plan's parts do not make up its inputs").at(path).got(what).advice(ADVICE));
         let (mut input, mut reached) = (0, 0);
         for (n, part) in self.parts.iter().enumerate() {
             if part.id != n as u64 {

@@ -2,13 +2,13 @@
 
 use super::windows::{View, Windows};
 use super::{Cut, Job, Reader, TableInfo};
-use crate::{Error, Result};
 use crate::ledger::{Ledger, Reason};
 use crate::limits;
 use crate::plan::DelimitedPlan;
 use crate::record::delimited::{Dialect, Names, SegmentReader, Table};
 use crate::record::{RowBatch, parts, sampling};
 use crate::source::{Digest, Input, Lost};
+use crate::{Error, Result};
 use std::sync::OnceLock;
 
 /// Bytes behind a row's first that reading it may look at, and what is loaded at a time.
@@ -49,7 +49,9 @@ fn left_out(how: &DelimitedPlan, text: &[u8]) -> u64 {
 /// A part that is scanned by itself is of bytes that its neighbours have, too.
 fn changed(file: &Input) -> Error {
     file.check_unaltered("the dump").err().unwrap_or_else(|| {
-        Error::damaged("another file took the dump's place while a part of it was read").at(file.path()).advice("use a copy that nobody writes to")
+        Error::damaged("another file took the dump's place while a part of it was read")
+            .at(file.path())
+            .advice("use a copy that nobody writes to")
     })
 }
 
@@ -71,9 +73,9 @@ impl<J: Job> Reader<'_, J> {
         let number = self.table(info(source, how, &cells), &|bytes| sampling::spread(&table, bytes))?;
         let part = self.part;
         let left_out = if part.is_none_or(|part| part.is_first()) { left_out(how, file.bytes()) } else { 0 };
-        let (range, began) = match part {
-            None => (0..file.len(), Some(how.data_start)),
-            Some(part) => (part.from..part.to, self.began.or_else(|| parts::first_row(&table, part.from))),
+        let rows = match part {
+            None => parts::Rows::before(file.len(), &table),
+            Some(part) => parts::Rows { range: part.from..part.to, began: self.began.or_else(|| parts::first_row(&table, part.from)) },
         };
         let digest = part.map_or_else(|| Digest::new(file.bytes()), |part| Digest::of_part(file.bytes(), part.from));
         // Set at the first part that was lost: nothing from it on is kept. And where the rows that are kept end.
@@ -82,8 +84,7 @@ impl<J: Job> Reader<'_, J> {
             self.pool,
             &table,
             self.segment_bytes,
-            range,
-            began,
+            rows,
             || self.job.state(),
             |state, reader: &mut SegmentReader<'_>| {
                 if let Some(lost) = lost.get() {
@@ -180,8 +181,7 @@ impl<J: Job> Reader<'_, J> {
                 self.pool,
                 &table,
                 self.segment_bytes.min(WINDOW_SEGMENT_BYTES),
-                0..stop as u64,
-                Some(table.data_start),
+                parts::Rows::before(stop as u64, &table),
                 || self.job.state(),
                 |state, reader: &mut SegmentReader<'_>| {
                     let (mut part, mut ledger, mut batch) = (self.job.part(number, source), Ledger::default(), RowBatch::new());

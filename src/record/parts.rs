@@ -30,8 +30,24 @@ pub fn first_row(table: &Table<'_>, from: u64) -> Option<u64> {
     Some(before.ended())
 }
 
-/// Reads the rows of `table` that begin in `range` of its text, in segments of `segment_bytes`. The first of them begins at `began`, or, where that is
-/// not known, where it seems to. `work` drains a segment's reader, with a state of its thread made by `init`; `commit` gets
+/// Some rows of a table.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Rows {
+    /// Those that begin in these bytes of its text.
+    pub range: Range<u64>,
+    /// Where the first of them begins; `None` where that is not known, and is where it seems to.
+    pub began: Option<u64>,
+}
+
+impl Rows {
+    /// All that begin before byte `stop`.
+    #[must_use]
+    pub fn before(stop: u64, table: &Table<'_>) -> Rows {
+        Rows { range: 0..stop, began: Some(table.data_start) }
+    }
+}
+
+/// Reads `rows` of `table`, in segments of `segment_bytes`. `work` drains a segment's reader, with a state of its thread made by `init`; `commit` gets
 /// the results in file order, each exactly once, as one sequential reader would have made them. Says where the first row began, and where the
 /// next one begins.
 ///
@@ -41,8 +57,7 @@ pub fn for_each<'t, S, T, I, W, C>(
     pool: &rayon::ThreadPool,
     table: &Table<'t>,
     segment_bytes: u64,
-    range: Range<u64>,
-    began: Option<u64>,
+    rows: Rows,
     init: I,
     work: W,
     mut commit: C,
@@ -53,6 +68,7 @@ where
     W: Fn(&mut S, &mut SegmentReader<'t>) -> Result<T> + Sync,
     C: FnMut(T) -> Result<()> + Send,
 {
+    let Rows { range, began } = rows;
     let all = range.start..range.end.min(table.text.len() as u64);
     let segments = usize::try_from(all.end.saturating_sub(all.start).div_ceil(segment_bytes).max(1)).unwrap_or(usize::MAX);
     let mut first = began;

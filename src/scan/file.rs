@@ -78,7 +78,9 @@ impl Asked {
         match () {
             () if self.keys != other.keys => Some("other keys, or in another order"),
             () if self.indexes != other.indexes => Some("other indexes, or in another order"),
-            () if self.affected != other.affected || self.fingerprint != other.fingerprint => Some("another --keep, --library-key, --scale or --region"),
+            () if self.affected != other.affected || self.fingerprint != other.fingerprint => {
+                Some("another --keep, --library-key, --scale or --region")
+            }
             () if self != other => Some("other options of reading"),
             () => None,
         }

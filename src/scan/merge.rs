@@ -95,14 +95,7 @@ pub fn index_digests(question: &Question) -> Vec<String> {
 /// # Errors
 /// When a part is damaged, or has to be scanned again from another byte; or the user interrupts.
 pub fn merge(ask: &Ask<'_>, plan: &Plan, files: &[PartFile]) -> Result<Gathered> {
-    let mut merging = Merging {
-        ask,
-        plan,
-        gathered: Gathered::new(ask),
-        seams: Seams::new(0),
-        blocks: Vec::new(),
-        first_table: 0,
-    };
+    let mut merging = Merging { ask, plan, gathered: Gathered::new(ask), seams: Seams::new(0), blocks: Vec::new(), first_table: 0 };
     merging.gathered.read.sources = plan.inputs.iter().enumerate().map(|(n, input)| source_of(n, &input.input)).collect();
     merging.gathered.read.digests = vec![None; plan.inputs.len()];
     merging.gathered.read.volumes = vec![Vec::new(); plan.inputs.len()];

@@ -74,7 +74,10 @@ pub fn to_body(gathered: Gathered, input: usize, inputs: usize) -> Result<Vec<u8
     let values: Vec<u8> = values.iter().flat_map(|value| value.0).collect();
     put_bytes(&mut out, &values);
     put_bytes(&mut out, &std::mem::replace(&mut merged.distinct, crate::matching::sample::BottomK::new(1)).pack(put_searched));
-    put_bytes(&mut out, &std::mem::replace(&mut merged.hit_rows, crate::matching::sample::BottomK::new(1)).pack(|c, out| put_comparisons(c, out)));
+    put_bytes(
+        &mut out,
+        &std::mem::replace(&mut merged.hit_rows, crate::matching::sample::BottomK::new(1)).pack(|c, out| put_comparisons(c, out)),
+    );
     put_bytes(&mut out, &sample.unwrap_or_default());
     merged.records.iter().for_each(|set| put_bytes(&mut out, &set.pack()));
     merged.strips.into_rows().iter().for_each(|rows| put_bytes(&mut out, rows));

@@ -12,6 +12,7 @@ mod joined;
 mod map;
 pub mod near;
 mod scope;
+mod served;
 mod sniff;
 pub mod unpack;
 
@@ -20,6 +21,7 @@ pub use content::Content;
 pub use digest::{BLOCK, Blocks, Digest, of_blocks};
 pub use joined::Joined;
 pub use scope::Scope;
+pub use served::ServedFile;
 pub use sniff::sniff;
 
 use crate::ledger::Reason;
@@ -49,6 +51,7 @@ pub struct Input {
 enum Bytes {
     Mapped(map::Map),
     Memory(Vec<u8>),
+    Served(&'static [u8]),
 }
 
 /// What tells a file from another, and from itself after a change.
@@ -107,6 +110,21 @@ impl Input {
         Ok(Input { path: path.to_path_buf(), called: None, bytes, stamp: Some(Stamp::of(&metadata)) })
     }
 
+    /// Files whose bytes are served through standard input and output, as [`served`] says; once in a process.
+    ///
+    /// # Errors
+    /// When they are too large for the addresses of this system, or it is another than Linux.
+    pub fn served(files: &[ServedFile]) -> Result<Vec<Input>> {
+        let bytes = served::open(files)?;
+        let input = |(file, bytes): (&ServedFile, _)| Input {
+            path: PathBuf::from(&file.name),
+            called: None,
+            bytes: Bytes::Served(bytes),
+            stamp: None,
+        };
+        Ok(files.iter().zip(bytes).map(input).collect())
+    }
+
     fn from_reader(reader: impl Read, limit: u64) -> Result<Input> {
         let mut bytes = Vec::new();
         reader.take(limit + 1).read_to_end(&mut bytes).map_err(|e| Error::io("cannot read standard input", &e))?;
@@ -124,6 +142,7 @@ impl Input {
         match &self.bytes {
             Bytes::Mapped(map) => map.bytes(),
             Bytes::Memory(bytes) => bytes,
+            Bytes::Served(bytes) => bytes,
         }
     }
 
@@ -230,7 +249,7 @@ impl Input {
     fn torn(&self) -> Option<u64> {
         match &self.bytes {
             Bytes::Mapped(map) => map.torn(),
-            Bytes::Memory(_) => None,
+            Bytes::Memory(_) | Bytes::Served(_) => None,
         }
     }
 

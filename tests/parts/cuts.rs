@@ -7,7 +7,7 @@ use proptest::test_runner::{Config, TestRunner};
 
 #[test]
 fn any_dump_cut_anyhow_is_merged_to_the_same_bytes() {
-    let parts = Parts::new();
+    let parts = Parts::make();
     let mut runner = TestRunner::new(Config { cases: 6, failure_persistence: None, ..Config::default() });
     let dumps = (proptest::collection::vec((0usize..4000, 1usize..9000, 0u8..5), 1..5), 1u64..900_000, any::<u64>());
     runner

@@ -5,6 +5,7 @@
 mod cuts;
 mod refused;
 mod seams;
+mod served;
 #[path = "../support/mod.rs"]
 mod support;
 
@@ -22,7 +23,7 @@ pub struct Parts {
 const INDEXES: [&str; 3] = ["a.ltx", "b.ltx", "c.ltx"];
 
 impl Parts {
-    pub fn new() -> Parts {
+    pub fn make() -> Parts {
         let world = World::new();
         for (name, institution, people) in [("b", "Bank Contoh", 1500..4000), ("c", "Toko Contoh", 3000..3500)] {
             world.write(format!("{name}.csv"), records(people));
@@ -140,16 +141,24 @@ fn every_sort(parts: &Parts) {
     let tables = "CREATE TABLE `m` (`member_no` text, `email` text, `phone` text, `name` text, `birth_date` date);\n";
     let tables = format!("-- MySQL dump 10.13\n{tables}CREATE TABLE `second` (`email` text, `phone` text);\n{inserts}{more}");
     world.write("dump/c.sql", &tables);
-    let json: String = rows(3300..3700).iter().map(|p| format!("{{\"email\":\"{}\",\"phone\":\"{}\",\"name\":\"{}\"}}\n", p[1], p[2], p[3])).collect();
+    let json: String =
+        rows(3300..3700).iter().map(|p| format!("{{\"email\":\"{}\",\"phone\":\"{}\",\"name\":\"{}\"}}\n", p[1], p[2], p[3])).collect();
     world.write("dump/d.jsonl", &json);
     world.write("dump/e.csv.gz", gzip(noted(2000..3000).as_bytes()));
     world.write("dump/f.sql.gz", gzip(tables.as_bytes()));
     let wide: Vec<u8> = records(100..400).encode_utf16().flat_map(u16::to_le_bytes).collect();
     world.write("dump/g-wide.csv", [&b"\xff\xfe"[..], &wide].concat());
     world.write("dump/h.pdf", "%PDF-1.7\nnothing that is read");
-    let two = format!("{}\n\nid;mail;telp\n{}", records(10..300), rows(400..700).iter().map(|p| format!("{};{};{}\n", p[0], p[1], p[2])).collect::<String>());
+    let two = format!(
+        "{}\n\nid;mail;telp\n{}",
+        records(10..300),
+        rows(400..700).iter().map(|p| format!("{};{};{}\n", p[0], p[1], p[2])).collect::<String>()
+    );
     world.write("dump/i-two.csv", two);
-    world.write("dump/j.txt", rows(700..900).iter().map(|p| format!("spoke to {} ({}), will call {}\n", p[3], p[1], p[2])).collect::<String>());
+    world.write(
+        "dump/j.txt",
+        rows(700..900).iter().map(|p| format!("spoke to {} ({}), will call {}\n", p[3], p[1], p[2])).collect::<String>(),
+    );
     // The same rows once more, so that distinct rows meet across inputs; and a preamble.
     world.write("dump/k-again.csv", noted(0..3000));
     world.write("dump/l-zip.gz", &gzip(b"cut short")[..12]);
@@ -158,7 +167,7 @@ fn every_sort(parts: &Parts) {
 
 #[test]
 fn a_folder_of_every_sort_gives_the_bytes_of_one_scan() {
-    let parts = Parts::new();
+    let parts = Parts::make();
     every_sort(&parts);
     let number = parts.plan("dump", "128KiB");
     assert!(number > 13 + 5, "{number}");
@@ -189,7 +198,7 @@ fn a_folder_of_every_sort_gives_the_bytes_of_one_scan() {
 
 #[test]
 fn one_two_three_seven_and_a_hundred_parts_are_one_dump() {
-    let parts = Parts::new();
+    let parts = Parts::make();
     // A hundred blocks of a digest: no part is smaller.
     let text = &noted(0..115_000)[..100 * leaktrace::source::BLOCK];
     parts.world.write("dump.csv", text);

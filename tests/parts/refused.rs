@@ -1,10 +1,10 @@
 //! Parts that do not make up the dump are refused by name.
 
-use crate::{Parts, name, noted};
 use crate::support::{records, run_with};
+use crate::{Parts, name, noted};
 
 fn parts() -> (Parts, Vec<String>) {
-    let parts = Parts::new();
+    let parts = Parts::make();
     parts.world.write("dump.csv", noted(0..3000));
     let number = parts.plan("dump.csv", "128KiB");
     assert!(number >= 2);
@@ -41,7 +41,8 @@ fn a_part_that_is_missing_damaged_doubled_or_foreign_is_named() {
     parts.merge(&files, &[]).ends(2, &["part-1.ltp", "--keep"]);
     parts.world.write(name(1), &sound);
     // Of other indexes, or in another order.
-    let mut command = crate::support::leaktrace(["merge", "--plan", "plan.json", "--key", "case.key", "--index", "b.ltx", "--index", "a.ltx"]);
+    let mut command =
+        crate::support::leaktrace(["merge", "--plan", "plan.json", "--key", "case.key", "--index", "b.ltx", "--index", "a.ltx"]);
     command.args(["--index", "c.ltx"]).args(&files).current_dir(parts.world.folder.path());
     run_with(command, b"").ends(2, &["part-0.ltp", "other indexes"]);
     // Of another plan.

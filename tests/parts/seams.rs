@@ -17,7 +17,7 @@ fn quoted(rows: usize, span: usize) -> String {
 
 #[test]
 fn cells_that_look_like_rows_across_cuts_are_cells() {
-    let parts = Parts::new();
+    let parts = Parts::make();
     // In two columns or such, quotes around what looks like rows are stray by the grammar; what matters is that all say the same.
     for (rows, span) in [(40, 30_000), (9, 200_000), (2000, 300)] {
         parts.world.write("dump.csv", quoted(rows, span));
@@ -42,7 +42,7 @@ fn long_rows() -> String {
 
 #[test]
 fn a_part_that_began_elsewhere_is_scanned_again_from_where_the_merge_says() {
-    let parts = Parts::new();
+    let parts = Parts::make();
     let text = long_rows();
     parts.world.write("dump.csv", &text);
     let number = parts.plan("dump.csv", "1MiB");
