@@ -110,21 +110,6 @@ impl Input {
         Ok(Input { path: path.to_path_buf(), called: None, bytes, stamp: Some(Stamp::of(&metadata)) })
     }
 
-    /// Files whose bytes are served through standard input and output, as [`served`] says; once in a process.
-    ///
-    /// # Errors
-    /// When they are too large for the addresses of this system, or it is another than Linux.
-    pub fn served(files: &[ServedFile]) -> Result<Vec<Input>> {
-        let bytes = served::open(files)?;
-        let input = |(file, bytes): (&ServedFile, _)| Input {
-            path: PathBuf::from(&file.name),
-            called: None,
-            bytes: Bytes::Served(bytes),
-            stamp: None,
-        };
-        Ok(files.iter().zip(bytes).map(input).collect())
-    }
-
     fn from_reader(reader: impl Read, limit: u64) -> Result<Input> {
         let mut bytes = Vec::new();
         reader.take(limit + 1).read_to_end(&mut bytes).map_err(|e| Error::io("cannot read standard input", &e))?;

@@ -17,7 +17,9 @@
 
 #![allow(unsafe_code)]
 
+use super::{Bytes, Input};
 use crate::Result;
+use std::path::PathBuf;
 
 /// A file that is served: its number, its name, and its length.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -30,12 +32,29 @@ pub struct ServedFile {
     pub bytes: u64,
 }
 
+impl Input {
+    /// Files whose bytes are served through standard input and output, as this module says; once in a process.
+    ///
+    /// # Errors
+    /// When they are too large for the addresses of this system, or it is another than Linux.
+    pub fn served(files: &[ServedFile]) -> Result<Vec<Input>> {
+        let bytes = open(files)?;
+        let input = |(file, bytes): (&ServedFile, _)| Input {
+            path: PathBuf::from(&file.name),
+            called: None,
+            bytes: Bytes::Served(bytes),
+            stamp: None,
+        };
+        Ok(files.iter().zip(bytes).map(input).collect())
+    }
+}
+
 /// The bytes of each file, as if they were here.
 ///
 /// # Errors
 /// When the files are too large for the addresses of this system, or this was done before.
 #[cfg(target_os = "linux")]
-pub(super) fn open(files: &[ServedFile]) -> Result<Vec<&'static [u8]>> {
+fn open(files: &[ServedFile]) -> Result<Vec<&'static [u8]>> {
     faults::open(files)
 }
 
@@ -44,7 +63,7 @@ pub(super) fn open(files: &[ServedFile]) -> Result<Vec<&'static [u8]>> {
 /// # Errors
 /// Always: on this system nobody can serve.
 #[cfg(not(target_os = "linux"))]
-pub(super) fn open(_: &[ServedFile]) -> Result<Vec<&'static [u8]>> {
+fn open(_: &[ServedFile]) -> Result<Vec<&'static [u8]>> {
     Err(crate::Error::usage("dumps can be served on Linux alone").advice("mount the files, or copy them to this machine"))
 }
 

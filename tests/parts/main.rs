@@ -171,24 +171,27 @@ fn a_folder_of_every_sort_gives_the_bytes_of_one_scan() {
     every_sort(&parts);
     let number = parts.plan("dump", "128KiB");
     assert!(number > 13 + 5, "{number}");
-    let beside = ["--report", "whole", "--fingerprint", "whole.ltf", "--claim-rows", "20000", "--case", "7"];
+    let mut known = leaktrace(["library", "add", "dump/k-again.csv", "--library", "known", "--library-key", "case.key"]);
+    known.current_dir(parts.world.folder.path());
+    run_with(known, b"").ends(0, &[]);
+    let common = ["--claim-rows", "20000", "--case", "7", "--library", "known"];
+    let beside = [&["--report", "whole", "--fingerprint", "whole.ltf"][..], &common].concat();
     let whole = parts.whole("dump", &beside);
+    assert!(whole.document()["known"].is_object());
     let files = parts.scan_all("dump", number, &["--keep", "affected,fingerprint"]);
     let largest = files.iter().map(|f| parts.bytes(f).len()).max().unwrap();
     assert!(largest < 1_000_000, "{largest}");
     // In any order, some of them twice.
     let mut order: Vec<String> = files.iter().rev().chain(&files[3..5]).cloned().collect();
     order.swap(0, number / 2);
-    let merged = parts.merge(
-        &order,
-        &["--json", "-", "--report", "merged", "--dump", "dump", "--fingerprint", "merged.ltf", "--claim-rows", "20000", "--case", "7"],
-    );
+    let more = ["--json", "-", "--report", "merged", "--dump", "dump", "--fingerprint", "merged.ltf"];
+    let merged = parts.merge(&order, &[&more[..], &common].concat());
     merged.ends(whole.code.unwrap(), &[]);
     assert_eq!(merged.stdout, whole.stdout);
     assert!(parts.bytes("merged.ltf") == parts.bytes("whole.ltf"));
     assert!(parts.folder("merged") == parts.folder("whole"));
     // Without what was kept beside.
-    let bare = parts.merge(&files, &["--json", "-", "--claim-rows", "20000", "--case", "7"]);
+    let bare = parts.merge(&files, &[&["--json", "-"][..], &common].concat());
     assert_eq!(bare.stdout, whole.stdout);
     // Scanned once more, on other threads, a part has the same bytes.
     let before = parts.bytes(name(2));
