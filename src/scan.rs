@@ -156,7 +156,10 @@ pub fn gather(
 pub fn judge(ask: &Ask<'_>, gathered: Gathered, strict: bool, pool: &rayon::ThreadPool) -> Result<Scanned> {
     let Ask { question, library, threshold, .. } = *ask;
     let Gathered { mut read, mut merged, layouts, values, dropped, taking } = gathered;
-    let fingerprint = taking.map(|taking| taking.finish(&read));
+    let lookups: Vec<_> = merged.indexes.iter().map(|t| t.lookups).collect();
+    // Neither needs the other, and each leaves threads idle.
+    let finish = || taking.map(|taking| taking.finish(&read));
+    let (fingerprint, chance) = pool.install(|| rayon::join(finish, || null::measure(question, &values, &lookups)));
     for source in dropped {
         let advice = Some("name the columns that matter in a plan: leaktrace inspect DUMP --plan FILE".to_string());
         read.ledger.skip_with_advice(source as u32, Reason::ColumnsNotSearched, 0, 0, advice);
@@ -165,8 +168,6 @@ pub fn judge(ask: &Ask<'_>, gathered: Gathered, strict: bool, pool: &rayon::Thre
         read.check_whole()?;
     }
     merged.ledger = std::mem::take(&mut read.ledger);
-    let lookups: Vec<_> = merged.indexes.iter().map(|t| t.lookups).collect();
-    let chance = pool.install(|| null::measure(question, &values, &lookups));
     let (distinct, hit_rows) = merged.take_samples();
     let silence = Silence::of(question, &read.tables, &layouts, &merged);
     let explained = match (library, &fingerprint) {

@@ -211,6 +211,14 @@ impl Index {
         self.near = Near::copy(self.input.bytes(), pool);
     }
 
+    /// Has the filter in memory, which nearly every lookup asks: for a scan that looks up so much that it would meet most of its pages.
+    pub fn bring_filter_in(&self) {
+        if let Some(n) = SECTIONS.iter().position(|&s| s == Section::Filter) {
+            let range = &self.sections[n];
+            self.input.bring_in(range.start as u64..range.end as u64);
+        }
+    }
+
     fn section(&self, section: Section) -> &[u8] {
         let n = SECTIONS.iter().position(|&s| s == section).unwrap_or_default();
         &self.near.as_ref().map_or(self.input.bytes(), Near::bytes)[self.sections[n].clone()]

@@ -86,15 +86,20 @@ impl Question {
     }
 
     /// Gets ready for a scan of `bytes` bytes: where the scan is long and the indexes are small together, they are copied into memory of
-    /// large pages.
+    /// large pages; where they are large, their filters are brought in.
     ///
     /// # Errors
     /// When the system refuses the threads.
     pub fn bring_near(&mut self, bytes: u64, threads: usize) -> Result<()> {
         let together: u64 = self.indexes.iter().map(|i| i.header().file_length).sum();
-        if bytes >= limits::LONG_SCAN_BYTES && together <= limits::NEAR_INDEX_BYTES {
+        if bytes < limits::LONG_SCAN_BYTES {
+            return Ok(());
+        }
+        if together <= limits::NEAR_INDEX_BYTES {
             let pool = crate::parallel::pool(threads)?;
             self.indexes.iter_mut().for_each(|index| index.bring_near(&pool));
+        } else {
+            self.indexes.iter().for_each(Index::bring_filter_in);
         }
         Ok(())
     }

@@ -63,6 +63,14 @@ impl Map {
         let _ = range;
     }
 
+    /// Has the system read the pages of a range, which begins with a page, and map them: all at once, in order. A system that cannot does nothing.
+    pub(super) fn bring_in(&self, range: std::ops::Range<usize>) {
+        #[cfg(target_os = "linux")]
+        let _ = self.bytes.advise_range(memmap2::Advice::PopulateRead, range.start, range.len());
+        #[cfg(not(target_os = "linux"))]
+        let _ = range;
+    }
+
     /// The first byte of the first page that could not be read, after which all reads as zeros.
     pub(super) fn torn(&self) -> Option<u64> {
         #[cfg(unix)]
