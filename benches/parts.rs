@@ -75,19 +75,24 @@ impl Place {
     /// One process; its seconds.
     fn whole(&self) -> f64 {
         let mut scan = self.command("scan", None);
-        scan.arg(self.file("dump.csv"));
+        // The document tells of the plan that it was made by.
+        scan.arg(self.file("dump.csv")).arg("--plan").arg(self.file("plan.json"));
         self.asked(&mut scan);
         let run = measure(scan.arg("--json").arg(self.file("whole.json")));
         assert!(run.exit == 0 || run.exit == 1, "the scan is complete");
         run.seconds
     }
 
-    /// Plan, parts and merge; the seconds of each, and bytes of all parts.
-    fn cut(&self, asked: &Asked) -> ([f64; 3], u64) {
-        let clock = Instant::now();
+    fn plan(&self, asked: &Asked) {
         let mut plan = self.command("inspect", None);
         plan.arg(self.file("dump.csv")).arg("--plan").arg(self.file("plan.json")).args(["--part-size", &asked.part_size]);
         assert_eq!(measure(&mut plan).exit, 0, "the plan is made");
+    }
+
+    /// Plan, parts and merge; the seconds of each, and bytes of all parts.
+    fn cut(&self, asked: &Asked) -> ([f64; 3], u64) {
+        let clock = Instant::now();
+        self.plan(asked);
         let planned = clock.elapsed().as_secs_f64();
         let text = std::fs::read(self.file("plan.json")).expect("the plan is there");
         let plan: serde_json::Value = serde_json::from_slice(&text).expect("the plan is JSON");
@@ -147,6 +152,7 @@ fn main() {
     assert_eq!(measure(index.arg("-o").arg(place.file("records.ltx"))).exit, 0, "the index is built");
     std::fs::remove_file(place.file("records.csv")).expect("the records are ours");
 
+    place.plan(&asked);
     let (mut whole, mut cut, mut steps, mut bytes) = (Vec::new(), Vec::new(), Vec::new(), 0);
     for run in 0..=asked.runs {
         let one = place.whole();
