@@ -157,3 +157,58 @@ pub(super) fn comparisons(unpack: &mut Unpack<'_>) -> Option<Vec<Comparison>> {
         })
         .collect()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    fn told() -> Told {
+        Told {
+            inputs: 1,
+            sources: Vec::new(),
+            tables: Vec::new(),
+            ledger: ledger::Ledger::default().write(),
+            digest: None,
+            volumes: Vec::new(),
+            cut: Some((None, 7)),
+            layouts: Vec::new(),
+            dropped: Vec::new(),
+            rows: 3,
+            table_rows: Vec::new(),
+            indexes: Vec::new(),
+            tasks: Vec::new(),
+            attributes: Vec::new(),
+            taken: None,
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn any_body_is_read_or_refused(at in 0usize..400, byte: u8, cut in 0usize..400, more: Vec<u8>) {
+            let mut body = Vec::new();
+            put_bytes(&mut body, &serde_json::to_vec(&told()).unwrap());
+            (0..8).for_each(|n| put_bytes(&mut body, &[7; 40][..n * 5]));
+            prop_assert!(Body::read(&body, 1, true).is_some() && Body::read(&body, 2, true).is_none());
+            let length = body.len();
+            body[at % length] = byte;
+            let _ = Body::read(&body, 1, true);
+            body.truncate(cut);
+            body.extend_from_slice(&more);
+            let _ = Body::read(&body, 1, false);
+            let _ = (searched(&mut Unpack::new(&more)), comparisons(&mut Unpack::new(&more)));
+        }
+    }
+
+    #[test]
+    fn comparisons_come_back() {
+        let one = |index, canary| Comparison { index, record: 70_000, agree: 5, disagree: u64::MAX, corroborated: !canary, canary };
+        let all = vec![one(0, true), one(1023, false)];
+        let mut out = Vec::new();
+        put_comparisons(&all, &mut out);
+        put_searched(&Searched { table: 9, tasks: 1 << 63 }, &mut out);
+        let mut unpack = Unpack::new(&out);
+        assert_eq!(comparisons(&mut unpack), Some(all));
+        assert_eq!(searched(&mut unpack), Some(Searched { table: 9, tasks: 1 << 63 }));
+    }
+}
