@@ -202,7 +202,7 @@ mod tests {
 
     #[test]
     fn comparisons_come_back() {
-        let one = |index, canary| Comparison { index, record: 70_000, agree: 5, disagree: u64::MAX, corroborated: !canary, canary };
+        let one = |index, canary: bool| Comparison { index, record: 70_000, agree: 5, disagree: u64::MAX, corroborated: !canary, canary };
         let all = vec![one(0, true), one(1023, false)];
         let mut out = Vec::new();
         put_comparisons(&all, &mut out);
