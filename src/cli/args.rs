@@ -51,6 +51,9 @@ pub enum Command {
     /// Merge parts of a plan that were scanned by themselves, on any machines: says and writes what one scan would have.
     #[command(after_help = examples::MERGE)]
     Merge(Box<super::part_args::MergeArgs>),
+    /// Print the job that scans a dump by parts on Apache Spark and merges them; its --help says how it is run.
+    #[command(after_help = examples::SPARK_JOB)]
+    SparkJob,
     /// Scan every file that comes into a folder, once it is complete; ends when it is told to.
     #[command(after_help = examples::WATCH)]
     Watch(Box<super::watch_args::WatchArgs>),

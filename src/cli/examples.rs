@@ -61,6 +61,14 @@ pub const MERGE: &str = "Example:
 
 Exit codes: as scan has them.";
 
+/// Of `spark-job`.
+pub const SPARK_JOB: &str = "Example:
+  leaktrace spark-job > leaktrace_spark.py
+  spark-submit --files leaktrace,ours.ltx leaktrace_spark.py /data/dump \\
+      --index ours.ltx --key-file /secure/case.key --json result.json
+
+Exit codes of the job: as scan has them.";
+
 /// Of `watch`.
 pub const WATCH: &str = "Examples:
   leaktrace watch incoming --index ours.ltx --key case.key \\

@@ -110,6 +110,7 @@ fn dispatch(args: Args) -> Result<Outcome> {
         Command::Affected(a) => commands::affected::run(&a.into_options()?, progress),
         Command::Scan(a) => a.run(args.quiet, progress),
         Command::Merge(a) => commands::merge::run(&a.into_options(args.quiet)?, progress),
+        Command::SparkJob => commands::spark::run(),
         Command::Watch(a) => commands::watch::run(&a.into_options(args.quiet)?),
         Command::Fingerprint(a) => commands::fingerprint::run(&a.into_options()?, progress),
         Command::Compare(a) => commands::compare::run(&a.into_options(args.quiet)?),

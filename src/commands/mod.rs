@@ -14,6 +14,7 @@ pub mod part;
 pub mod report;
 pub mod scan;
 pub mod schema;
+pub mod spark;
 pub mod verify;
 pub mod watch;
 

@@ -78,7 +78,7 @@ fn shells_and_the_manual_know_every_command() {
     }
     let mut command = leaktrace(["man"]);
     command.arg(world.at("man"));
-    run_with(command, b"").ends(0, &["wrote 21 pages"]);
+    run_with(command, b"").ends(0, &["wrote 23 pages"]);
     assert!(world.at("man/leaktrace-library-find.1").exists());
     let page = std::fs::read_to_string(world.at("man/leaktrace-scan.1")).unwrap();
     assert!(page.contains(".TH") && page.contains("aware") && page.contains("Exit codes"), "{page}");
@@ -86,7 +86,7 @@ fn shells_and_the_manual_know_every_command() {
 
 #[test]
 fn help_has_examples() {
-    let commands = "keygen schema index verify scan watch report affected inspect fingerprint compare library cat demo completions man";
+    let commands = "keygen schema index verify scan watch report affected inspect fingerprint compare library cat demo completions man merge spark-job";
     for command in commands.split(' ') {
         let ran = run_with(leaktrace([command, "--help"]), b"");
         assert!(ran.ends(0, &[]).stdout.contains(&format!("  leaktrace {command} ")), "{command}");
