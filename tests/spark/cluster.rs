@@ -4,6 +4,7 @@ use crate::dump::Posted;
 use crate::support::{Ran, run};
 use std::ffi::OsStr;
 use std::io::{BufRead, BufReader, Read};
+use std::os::unix::fs::symlink;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::sync::mpsc::{self, RecvTimeoutError};
@@ -20,10 +21,11 @@ pub struct Pyspark {
     home: PathBuf,
 }
 
-fn succeeds(program: &Path, args: &[&str]) -> Result<(), String> {
+/// What a program prints.
+fn succeeds(program: &Path, args: &[&str]) -> Result<String, String> {
     let ran = Command::new(program).args(args).output().map_err(|e| format!("{} does not start: {}", program.display(), e.kind()))?;
     let last = String::from_utf8_lossy(&ran.stderr).lines().last().unwrap_or_default().to_string();
-    if ran.status.success() { Ok(()) } else { Err(format!("{} {} fails: {last}", program.display(), args.join(" "))) }
+    if ran.status.success() { Ok(String::from_utf8_lossy(&ran.stdout).into_owned()) } else { Err(format!("{} {} fails: {last}", program.display(), args.join(" "))) }
 }
 
 /// The version of Java, of which Spark 4 wants 17 or newer.
@@ -65,6 +67,20 @@ impl Pyspark {
     }
 }
 
+/// Kills an executor at once, one of this driver's; whether there was one.
+pub fn kill_an_executor(driver: u32) -> bool {
+    let ours = |pid: &str| {
+        let process = Path::new("/proc").join(pid);
+        let is = |text: Vec<u8>| String::from_utf8_lossy(&text).contains("CoarseGrainedExecutorBackend");
+        // Behind the name, in brackets: the state and the parent.
+        let parent = |text: String| text.rsplit(')').next().and_then(|rest| rest.split_whitespace().nth(1)?.parse().ok()) == Some(driver);
+        std::fs::read(process.join("cmdline")).is_ok_and(is) && std::fs::read_to_string(process.join("stat")).is_ok_and(parent)
+    };
+    let all = std::fs::read_dir("/proc").unwrap().filter_map(|e| e.ok()?.file_name().into_string().ok());
+    let Some(pid) = all.filter(|name| name.bytes().all(|b| b.is_ascii_digit())).find(|pid| ours(pid)) else { return false };
+    Command::new("kill").args(["-9", &pid]).status().is_ok_and(|status| status.success())
+}
+
 /// Where one application runs, and all that Spark writes.
 pub struct Cluster<'p> {
     pyspark: &'p Pyspark,
@@ -75,8 +91,13 @@ pub struct Cluster<'p> {
 impl<'p> Cluster<'p> {
     pub fn new(pyspark: &'p Pyspark, master: &'static str) -> Cluster<'p> {
         let folder = tempfile::tempdir().unwrap();
-        for name in ["events", "workers", "local"] {
+        for name in ["events", "local", "spark"] {
             std::fs::create_dir(folder.path().join(name)).unwrap();
+        }
+        // Workers write beside the files of Spark: here they are links, in a folder that vanishes.
+        let package = succeeds(&pyspark.home.join("bin/python"), &["-c", "import pyspark; print(pyspark.__path__[0])"]).unwrap();
+        for entry in std::fs::read_dir(package.trim()).unwrap().map(Result::unwrap).filter(|entry| entry.file_name() != "work") {
+            symlink(entry.path(), folder.path().join("spark").join(entry.file_name())).unwrap();
         }
         std::fs::write(folder.path().join("leaktrace_spark.py"), run(["spark-job"]).stdout).unwrap();
         Cluster { pyspark, master, folder }
@@ -103,13 +124,13 @@ impl<'p> Cluster<'p> {
         command.arg(self.at("leaktrace_spark.py")).args(dumps).arg("--key-file").arg(posted.at("case.key"));
         posted.indexes().iter().for_each(|index| _ = command.args(["--index", index]));
         command.env("PYSPARK_PYTHON", self.pyspark.home.join("bin/python")).env("SPARK_LOCAL_IP", "127.0.0.1");
-        command.env("SPARK_WORKER_DIR", self.at("workers")).env_remove("SPARK_HOME").env_remove("SOURCE_DATE_EPOCH");
+        command.env("SPARK_HOME", self.at("spark")).env_remove("SOURCE_DATE_EPOCH");
         command.env("XDG_CONFIG_HOME", self.at("nowhere"));
         command
     }
 
-    /// Runs the job, and shows `each` line of its standard error when it comes.
-    pub fn run(&self, mut command: Command, mut each: impl FnMut(&str)) -> Ran {
+    /// Runs the job, and shows `each` line of its standard error when it comes, and the process of the driver, which starts the executors.
+    pub fn run(&self, mut command: Command, mut each: impl FnMut(&str, u32)) -> Ran {
         let mut child = command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
         let (send, receive) = mpsc::channel();
         let lines = BufReader::new(child.stderr.take().unwrap()).split(b'\n');
@@ -119,7 +140,7 @@ impl<'p> Cluster<'p> {
             match receive.recv_timeout(PATIENCE.saturating_sub(since.elapsed())) {
                 Ok(line) => {
                     let line = String::from_utf8_lossy(&line).into_owned();
-                    each(&line);
+                    each(&line, child.id());
                     stderr += &(line + "\n");
                 }
                 Err(RecvTimeoutError::Disconnected) => break,
@@ -133,19 +154,6 @@ impl<'p> Cluster<'p> {
         let mut stdout = String::new();
         child.stdout.take().unwrap().read_to_string(&mut stdout).unwrap();
         Ran { code: child.wait().unwrap().code(), stdout, stderr }
-    }
-
-    /// Kills one executor of this cluster at once; whether there was one.
-    pub fn kill_an_executor(&self) -> bool {
-        let ours = |pid: &str| {
-            let process = Path::new("/proc").join(pid);
-            let is = |text: Vec<u8>| String::from_utf8_lossy(&text).contains("CoarseGrainedExecutorBackend");
-            std::fs::read(process.join("cmdline")).is_ok_and(is)
-                && std::fs::read_link(process.join("cwd")).is_ok_and(|cwd| cwd.starts_with(self.folder.path()))
-        };
-        let all = std::fs::read_dir("/proc").unwrap().filter_map(|e| e.ok()?.file_name().into_string().ok());
-        let Some(pid) = all.filter(|name| name.bytes().all(|b| b.is_ascii_digit())).find(|pid| ours(pid)) else { return false };
-        Command::new("kill").args(["-9", &pid]).status().is_ok_and(|status| status.success())
     }
 
     /// Checks that neither the key nor a value of the dump is in what Spark has written or said.

@@ -11,7 +11,7 @@ mod support;
 mod cluster;
 mod dump;
 
-use cluster::{Cluster, Pyspark};
+use cluster::{Cluster, Pyspark, kill_an_executor};
 use dump::Posted;
 use std::time::Instant;
 use support::leaktrace;
@@ -32,10 +32,10 @@ fn a_killed_executor_changes_nothing() {
     let mut command = cluster.command(&posted, &[posted.dump().as_os_str()]);
     command.env("SOURCE_DATE_EPOCH", EPOCH).args(["--part-size", PART, "--work", "work", "--json", "merged.json"]);
     let mut killed = None;
-    let ran = cluster.run(command, |line| {
+    let ran = cluster.run(command, |line, driver| {
         // The first parts are done, the others are not.
         if killed.is_none() && done(line).is_some_and(|(done, all)| (2..all - 2).contains(&done)) {
-            killed = Some(cluster.kill_an_executor());
+            killed = Some(kill_an_executor(driver));
         }
     });
     println!("Spark, an executor killed: {:?}", since.elapsed());
@@ -57,7 +57,7 @@ fn a_part_that_fails_for_good_is_named() {
     command.args(["--part-size", PART, "--json", "merged.json"]);
     // Planning takes no key.
     std::fs::rename(posted.at("case.key"), posted.at("elsewhere.key")).unwrap();
-    let ran = cluster.run(command, |_| ());
+    let ran = cluster.run(command, |_, _| ());
     ran.ends(2, &["leaktrace: part ", "exit code 2", "case.key", "failed attempts: "]);
     assert!(ran.stderr.lines().any(|line| line.starts_with("leaktrace: part ") && line.contains("(input ")), "{}", ran.stderr);
     assert!(!posted.at("merged.json").exists(), "nothing was merged");

@@ -79,7 +79,7 @@ JUDGING = {
 
 # Parts that the driver fetches at a time, a few MB each.
 FETCHED = 8
-# Characters of a failed part's standard error that are told.
+# Characters that are told of why a part failed, the last ones.
 TOLD = 4000
 
 
@@ -163,25 +163,21 @@ class Hadoop:
         self.jvm, self.configuration, self.names = jvm, configuration, names
         self.number, self.file = None, None
 
-    def open(self, number):
+    def copy(self, number, begin, end, out):
+        """Copies bytes of the input of this number."""
         if self.number != number:
             self.close()
             path = self.jvm.org.apache.hadoop.fs.Path(self.names[number])
-            self.file = path.getFileSystem(self.configuration).open(path)
-            self.number = number
-        return self.file
-
-    def copy(self, number, begin, end, out):
-        file = self.open(number)
-        file.seek(begin)
-        self.jvm.org.apache.hadoop.io.IOUtils.copyBytes(file, out, end - begin, False)
-        if file.getPos() != end:
-            raise Failed(f"input {number} ends before byte {end}: it was cut short after it was planned")
+            self.number, self.file = number, path.getFileSystem(self.configuration).open(path)
+        self.file.seek(begin)
+        # Inside the JVM: no byte of a dump goes through Python.
+        if self.jvm.org.apache.commons.io.IOUtils.copyLarge(self.file, out, 0, end - begin) < end - begin:
+            raise Failed(f"input {number + 1} ends before byte {end}: it was cut short after it was planned")
 
     def close(self):
         if self.file is not None:
             self.file.close()
-            self.number, self.file = None, None
+        self.number, self.file = None, None
 
 
 def run_alone(command, stderr):
@@ -210,9 +206,13 @@ def run_served(command, hadoop, folder, stderr):
                     hadoop.copy(int(number), int(begin), int(end), writer)
                 case _:
                     raise Failed("leaktrace asks for a range in words that this job does not know: is it of another version?")
-    except Exception:
-        process.kill()
-        raise
+    except Exception as error:
+        # A scanner that has ended by itself says why on its standard error; otherwise the file system failed.
+        try:
+            process.wait(timeout=1)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            raise error if isinstance(error, Failed) else Failed(f"the file system fails: {str(error)[:TOLD]}") from None
     finally:
         quietly(writer.close)
         quietly(hadoop.close)
@@ -232,11 +232,12 @@ def start_jvm(class_path, java_home, configuration, names):
     """A JVM as the executor's, for this task alone: it ends with this process."""
     from py4j.java_gateway import GatewayParameters, JavaGateway, launch_gateway
 
-    first, _, rest = class_path.partition(os.pathsep)
+    entries = class_path.split(os.pathsep)
+    py4j = next(entry for entry in entries if os.path.basename(entry).startswith("py4j"))
     os.environ.setdefault("HADOOP_USER_NAME", os.environ.get("SPARK_USER", ""))
     options = ["-Xmx256m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1"]
     java = os.path.join(java_home, "bin", "java")
-    port, token = launch_gateway(jarpath=first, classpath=rest, javaopts=options, java_path=java, die_on_exit=True, enable_auth=True)
+    port, token = launch_gateway(jarpath=py4j, classpath=class_path, javaopts=options, java_path=java, die_on_exit=True, enable_auth=True)
     gateway = JavaGateway(gateway_parameters=GatewayParameters(port=port, auth_token=token, auto_convert=True))
     read = gateway.jvm.org.apache.hadoop.conf.Configuration(False)
     read.addResource(gateway.jvm.java.io.ByteArrayInputStream(configuration))
@@ -277,7 +278,7 @@ def scan_part(task, row):
                     quietly(gateway.shutdown)
         if code != 0:
             with open(errors, encoding="utf-8", errors="replace") as file:
-                raise Failed(f"leaktrace ended with exit code {code}\n{file.read()[-TOLD:]}")
+                raise Failed(f"leaktrace ended with exit code {code}\n{file.read()}")
         with open(out, "rb") as file:
             return file.read()
 
@@ -293,8 +294,10 @@ def scan_parts(task):
                 part = task["parts"][row["id"]]
                 try:
                     scanned = scan_part(task, row)
-                except Failed as error:
-                    raise RuntimeError(f"{{{{part {part['id']} ({described(part)}): {error}}}}}") from None
+                except Exception as error:
+                    # `told` finds the words between the braces in what Spark makes of them.
+                    kind = "" if isinstance(error, Failed) else f"{type(error).__name__}: "
+                    raise RuntimeError(f"{{{{part {part['id']} ({described(part)}): {kind}{str(error)[-TOLD:]}}}}}") from None
                 yield pyarrow.RecordBatch.from_pydict({"id": [part["id"]], "scanned": [scanned]})
 
     return scan
@@ -342,11 +345,12 @@ class Job:
             listed = os.path.join(self.work, "files.json")
             with open(listed, "w", encoding="utf-8") as file:
                 json.dump(files, file)
-            jvm, context = self.spark._jvm, self.spark.sparkContext._jsc
-            text = jvm.java.io.StringWriter()
-            context.hadoopConfiguration().writeXml(text)
+            context = self.spark.sparkContext
+            configuration = context._jsc.hadoopConfiguration()
+            text = context._jvm.java.io.StringWriter()
+            configuration.writeXml(text)
             self.configuration = text.toString().encode()
-            hadoop = Hadoop(jvm, context.hadoopConfiguration(), self.names)
+            hadoop = Hadoop(context._jvm, configuration, self.names)
             run = functools.partial(run_served, [*command, "--served", listed], hadoop, self.work)
         else:
             run = functools.partial(run_alone, [*command, *self.args.dumps])
@@ -453,7 +457,7 @@ class Job:
 
 def told(error, parts):
     """A failed job in the words of the part that failed."""
-    by_part = re.search(r"\{\{(part .*?)\}\}", error, re.DOTALL)
+    by_part = re.search(r"\{\{(part \d+ .*?)\}\}", error, re.DOTALL)
     if by_part:
         return f"{by_part[1].strip()}\n  to do:    mend what is told above; Spark has tried this part as often as spark.task.maxFailures says"
     by_task = re.search(r"Task (\d+) in stage .*", error)
