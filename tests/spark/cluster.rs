@@ -2,7 +2,6 @@
 
 use crate::dump::Posted;
 use crate::support::{Ran, run};
-use std::ffi::OsStr;
 use std::io::{BufRead, BufReader, Read};
 use std::os::unix::fs::symlink;
 use std::path::{Path, PathBuf};
@@ -25,7 +24,11 @@ pub struct Pyspark {
 fn succeeds(program: &Path, args: &[&str]) -> Result<String, String> {
     let ran = Command::new(program).args(args).output().map_err(|e| format!("{} does not start: {}", program.display(), e.kind()))?;
     let last = String::from_utf8_lossy(&ran.stderr).lines().last().unwrap_or_default().to_string();
-    if ran.status.success() { Ok(String::from_utf8_lossy(&ran.stdout).into_owned()) } else { Err(format!("{} {} fails: {last}", program.display(), args.join(" "))) }
+    if ran.status.success() {
+        Ok(String::from_utf8_lossy(&ran.stdout).into_owned())
+    } else {
+        Err(format!("{} {} fails: {last}", program.display(), args.join(" ")))
+    }
 }
 
 /// The version of Java, of which Spark 4 wants 17 or newer.
@@ -108,7 +111,7 @@ impl<'p> Cluster<'p> {
     }
 
     /// The job, in the folder of what was posted.
-    pub fn command(&self, posted: &Posted, dumps: &[&OsStr]) -> Command {
+    pub fn command(&self, posted: &Posted, dumps: &[PathBuf]) -> Command {
         let mut command = Command::new(self.pyspark.home.join("bin/spark-submit"));
         command.current_dir(posted.folder()).args(["--master", self.master]);
         let events = format!("spark.eventLog.dir=file://{}", self.at("events").display());
@@ -161,12 +164,12 @@ impl<'p> Cluster<'p> {
         let (mut files, mut folders) = (0, vec![self.folder.path().to_path_buf()]);
         while let Some(folder) = folders.pop() {
             for entry in std::fs::read_dir(&folder).unwrap().filter_map(Result::ok) {
-                let path = entry.path();
-                if path.is_dir() {
+                let (path, kind) = (entry.path(), entry.file_type().unwrap());
+                if kind.is_dir() {
                     folders.push(path);
-                } else if let Ok(bytes) = std::fs::read(&path) {
+                } else if kind.is_file() {
                     files += 1;
-                    posted.check_without_secrets(&bytes, &path.display().to_string());
+                    posted.check_without_secrets(&std::fs::read(&path).unwrap(), &path.display().to_string());
                 }
             }
         }

@@ -19,6 +19,8 @@ const INSTITUTIONS: [(&str, Range<u64>); 3] =
 /// What was posted, and what it is scanned with.
 pub struct Posted {
     world: World,
+    /// What nothing else may hold: the key, and identifiers of a row.
+    secrets: Vec<String>,
 }
 
 impl Posted {
@@ -27,9 +29,9 @@ impl Posted {
         Posted::of([1_100_000, 400_000, 400_000])
     }
 
-    /// A few hundred rows of each.
+    /// Less than 1 MB.
     pub fn small() -> Posted {
-        Posted::of([300, 300, 300])
+        Posted::of([6000, 300, 300])
     }
 
     fn of(rows: [u64; 3]) -> Posted {
@@ -49,12 +51,16 @@ impl Posted {
             write_dump(&dump, &layout, &mut text).unwrap();
             text
         });
+        let key = std::fs::read_to_string(world.at("case.key")).unwrap();
+        let key = key.lines().find_map(|line| line.strip_prefix("leaktrace-key-1:")).unwrap();
+        let row = String::from_utf8(csv.split(|&b| b == b'\n').nth(1).unwrap().to_vec()).unwrap();
+        let secrets = row.split(',').take(4).chain([&key[..64]]).map(str::to_string).collect();
         world.write("posted/members.csv", csv);
         world.write("posted/users.sql", mysql(std::str::from_utf8(&sql).unwrap()));
         let mut packed = GzEncoder::new(Vec::new(), Compression::fast());
         packed.write_all(&gz).unwrap();
         world.write("posted/older.csv.gz", packed.finish().unwrap());
-        Posted { world }
+        Posted { world, secrets }
     }
 
     pub fn at(&self, name: &str) -> PathBuf {
@@ -70,19 +76,27 @@ impl Posted {
         self.at("posted")
     }
 
+    /// Its files, by name.
+    pub fn files(&self) -> [PathBuf; 3] {
+        ["members.csv", "older.csv.gz", "users.sql"].map(|name| self.dump().join(name))
+    }
+
     pub fn indexes(&self) -> [&'static str; 3] {
         INDEXES
     }
 
     /// Bytes of the dump's files.
     pub fn bytes(&self) -> u64 {
-        std::fs::read_dir(self.dump()).unwrap().map(|e| e.unwrap().metadata().unwrap().len()).sum()
+        self.files().iter().map(|file| file.metadata().unwrap().len()).sum()
     }
 
-    /// One process scans all of it by the job's plan: the document and the exit code.
-    pub fn scan(&self, epoch: &str) -> (Vec<u8>, i32) {
+    /// One process scans all of it: the document and the exit code. The job's plan is written once more, since the document names it.
+    pub fn scan(&self, dumps: &[PathBuf], part: &str, epoch: &str) -> (Vec<u8>, i32) {
+        let mut command = leaktrace(["inspect", "--plan", "work/plan.json", "--part-size", part]);
+        command.current_dir(self.folder()).args(dumps);
+        run_with(command, b"").ends(0, &[]);
         let mut command = leaktrace(["scan", "--quiet", "--plan", "work/plan.json", "--json", "whole.json"]);
-        command.current_dir(self.folder()).env("SOURCE_DATE_EPOCH", epoch).arg(self.dump()).arg("--key").arg(self.at("case.key"));
+        command.current_dir(self.folder()).env("SOURCE_DATE_EPOCH", epoch).args(dumps).arg("--key").arg(self.at("case.key"));
         INDEXES.iter().for_each(|index| _ = command.args(["--index", index]));
         let code = run_with(command, b"").code.unwrap();
         (std::fs::read(self.at("whole.json")).unwrap(), code)
@@ -91,13 +105,7 @@ impl Posted {
     /// Checks that neither the key nor a value of the dump is in `bytes`.
     #[track_caller]
     pub fn check_without_secrets(&self, bytes: &[u8], place: &str) {
-        let key = std::fs::read_to_string(self.at("case.key")).unwrap();
-        let key = key.lines().find_map(|line| line.strip_prefix("leaktrace-key-1:")).unwrap();
-        let mut first = Vec::new();
-        write_some_records(0..1, SEED, &Layout::standard(), &mut first).unwrap();
-        let first = String::from_utf8(first).unwrap();
-        let cells: Vec<&str> = first.lines().nth(1).unwrap().split(',').take(4).collect();
-        for secret in cells.into_iter().chain([&key[..64]]) {
+        for secret in &self.secrets {
             assert!(memchr::memmem::find(bytes, secret.as_bytes()).is_none(), "{place} holds a secret");
         }
     }

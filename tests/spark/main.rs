@@ -13,6 +13,7 @@ mod dump;
 
 use cluster::{Cluster, Pyspark, kill_an_executor};
 use dump::Posted;
+use std::path::PathBuf;
 use std::time::Instant;
 use support::leaktrace;
 
@@ -29,7 +30,7 @@ fn a_killed_executor_changes_nothing() {
     assert!(posted.bytes() >= 200_000_000, "{}", posted.bytes());
     let since = Instant::now();
     let cluster = Cluster::new(&pyspark, "local-cluster[2,1,1024]");
-    let mut command = cluster.command(&posted, &[posted.dump().as_os_str()]);
+    let mut command = cluster.command(&posted, &[posted.dump()]);
     command.env("SOURCE_DATE_EPOCH", EPOCH).args(["--part-size", PART, "--work", "work", "--json", "merged.json"]);
     let mut killed = None;
     let ran = cluster.run(command, |line, driver| {
@@ -40,7 +41,7 @@ fn a_killed_executor_changes_nothing() {
     });
     println!("Spark, an executor killed: {:?}", since.elapsed());
     let since = Instant::now();
-    let (whole, code) = posted.scan(EPOCH);
+    let (whole, code) = posted.scan(&[posted.dump()], PART, EPOCH);
     println!("one process: {:?}", since.elapsed());
     ran.ends(code, &["parts done", "Lost executor"]);
     assert_eq!(killed, Some(true), "no executor was killed: {}", ran.stderr);
@@ -49,11 +50,30 @@ fn a_killed_executor_changes_nothing() {
 }
 
 #[test]
+fn a_dump_by_uri_is_read_by_range() {
+    let Some(pyspark) = Pyspark::find() else { return };
+    let posted = Posted::small();
+    let cluster = Cluster::new(&pyspark, "local-cluster[2,1,1024]");
+    let uris = posted.files().map(|file| PathBuf::from(format!("file://{}", file.display())));
+    let mut command = cluster.command(&posted, &uris);
+    command.env("SOURCE_DATE_EPOCH", EPOCH).args(["--part-size", "128KiB", "--work", "work", "--json", "merged.json"]);
+    let since = Instant::now();
+    let ran = cluster.run(command, |_, _| ());
+    println!("Spark, by range: {:?}", since.elapsed());
+    let (whole, code) = posted.scan(&posted.files(), "128KiB", EPOCH);
+    ran.ends(code, &["8 of 8 parts done"]);
+    // But for what the files are called.
+    let merged = std::fs::read_to_string(posted.at("merged.json")).unwrap().replace("file:/", "/");
+    assert!(merged.as_bytes() == whole, "the merged document differs from that of one scan");
+    cluster.check_secrets(&posted, &ran);
+}
+
+#[test]
 fn a_part_that_fails_for_good_is_named() {
     let Some(pyspark) = Pyspark::find() else { return };
     let posted = Posted::small();
     let cluster = Cluster::new(&pyspark, "local[2,3]");
-    let mut command = cluster.command(&posted, &[posted.dump().as_os_str()]);
+    let mut command = cluster.command(&posted, &[posted.dump()]);
     command.args(["--part-size", PART, "--json", "merged.json"]);
     // Planning takes no key.
     std::fs::rename(posted.at("case.key"), posted.at("elsewhere.key")).unwrap();

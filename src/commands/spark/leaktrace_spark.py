@@ -364,7 +364,7 @@ class Job:
             scanned.unpersist()
 
     def watch(self, scanned, number):
-        """Has Spark scan, and tells how far it is: in a hundred lines at most, and one for each attempt that fails."""
+        """Has Spark scan, and tells how far it is: in some hundred lines, and one for each attempt that fails."""
         context = self.spark.sparkContext
         tracker, last = context.statusTracker(), None
 
@@ -385,6 +385,7 @@ class Job:
                         say(self.spark, f"leaktrace: {stage.numCompletedTasks} of {number} parts done{failed}")
                     last = state
             acting.result()
+        say(self.spark, f"leaktrace: {number} of {number} parts done")
 
     def part_file(self, number):
         return os.path.join(self.work, f"part-{number}.ltp")
