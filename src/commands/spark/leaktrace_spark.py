@@ -434,6 +434,8 @@ def main(argv):
 if __name__ == "__main__":
     try:
         code = main(sys.argv[1:])
+    except KeyboardInterrupt:
+        code = 130
     except Exception as error:
         # Python's own exit code would be 1, which says that somebody is supported.
         print(f"leaktrace: {type(error).__name__}: {error}", file=sys.stderr)
