@@ -407,7 +407,7 @@ def told(error, parts):
     by_part = re.search(r"\{\{(part \d+ .*?)\}\}", error, re.DOTALL)
     by_task = re.search(r"Task (\d+) in stage .*", error)
     if by_part:
-        return f"{by_part[1].strip()}\n  to do:    mend that; Spark has tried this part as often as spark.task.maxFailures says"
+        return f"{by_part[1].strip()}\n  tried:    as often as spark.task.maxFailures says"
     if by_task and int(by_task[1]) < len(parts):
         return f"{described(parts[int(by_task[1])])}: {by_task[0]}"
     return f"Spark gave up: {error}"
