@@ -4,7 +4,7 @@
 mod support;
 
 use serde_json::{Map, Value, json};
-use support::{World, records};
+use support::{World, leaktrace, records, run_with};
 
 fn schema() -> Value {
     let path = concat!(env!("CARGO_MANIFEST_DIR"), "/fixtures/scan.schema.json");
@@ -90,9 +90,16 @@ fn documents() -> Vec<Value> {
     world.write("dump/unknown.csv", records(50_000..50_100));
     world.write("dump/not-read.gz", b"\x1f\x8b\x08\0rest");
     world.write("dump/empty.csv", "");
+    // A known dump, so that it is said what is beyond it.
+    let library = world.at("library");
+    let mut add = leaktrace(["library", "add"]);
+    add.arg(world.write("old.csv", records(0..250))).arg("--library").arg(&library).arg("--library-key").arg(world.at("case.key"));
+    run_with(add, b"").ends(0, &[]);
+    let library = library.to_str().unwrap();
+    let asked = [vec!["--json", "-"], vec!["--each", "--json", "-"], vec!["--library", library, "--json", "-"]];
     ["dump/known.csv", "dump/unknown.csv", "dump/not-read.gz", "dump/empty.csv", "dump"]
         .into_iter()
-        .flat_map(|name| [vec!["--json", "-"], vec!["--each", "--json", "-"]].map(|more| world.scan(&world.at(name), &more).document()))
+        .flat_map(|name| asked.each_ref().map(|more| world.scan(&world.at(name), more).document()))
         .collect()
 }
 
@@ -103,6 +110,7 @@ fn real_documents_hold() {
     for kind in ["attributed", "no_match", "incomplete"] {
         assert!(kinds.contains(&&json!(kind)), "{kinds:?}");
     }
+    assert!(documents.iter().any(|d| d["institutions"][0]["beyond_known"]["share"].is_object()));
     assert!(documents.iter().any(|d| d["groups"].as_array().unwrap().len() == 4));
     for document in &documents {
         assert_eq!(errors(document), Vec::<String>::new(), "{document:#}");

@@ -48,7 +48,7 @@ pub struct Run {
     pub started: String,
     /// Wall time of the scan, seconds; null where time stamps are fixed from outside (`SOURCE_DATE_EPOCH`).
     pub seconds: Option<f64>,
-    /// Bytes of the dump a second; null likewise.
+    /// Bytes of the dump a second; null likewise, and of parts that were merged.
     pub bytes_per_second: Option<f64>,
     /// Of the wall time, what passed from the merged counts to the verdict, seconds; null likewise.
     pub attribution_seconds: Option<f64>,

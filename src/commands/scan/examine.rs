@@ -129,7 +129,8 @@ fn examine_from(
     let run = Run {
         started: started.to_string(),
         seconds: measured.then_some(seconds),
-        bytes_per_second: measured.then_some(answer.coverage.bytes as f64 / seconds.max(1e-9)),
+        // A merge reads no dump, and says nothing of how long its parts took.
+        bytes_per_second: (measured && parts.is_none()).then_some(answer.coverage.bytes as f64 / seconds.max(1e-9)),
         attribution_seconds: measured.then_some(attribution.as_secs_f64()),
     };
     let document = Document {
