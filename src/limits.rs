@@ -104,6 +104,9 @@ pub const LONG_SCAN_BYTES: u64 = 256 << 20;
 /// Bytes of a schema, key or plan file; a larger one is not one.
 pub const SMALL_FILE_BYTES: u64 = 16 << 20;
 
+/// Bytes of a plan: it says a few KB of each of a folder's files.
+pub const PLAN_BYTES: u64 = 256 << 20;
+
 /// Bytes of a scan's document that is read again: one of a folder of a million files takes a quarter.
 pub const DOCUMENT_BYTES: u64 = 4 << 30;
 

@@ -67,6 +67,8 @@ pub struct Scanned {
     pub chance: ChanceHits,
     /// Columns that it says nothing about.
     pub silence: Silence,
+    /// By index, whether every byte was compared with its checksum wherever it was asked.
+    pub verified: Vec<bool>,
     /// The dump's fingerprint, where it was asked for.
     pub fingerprint: Option<DumpFingerprint>,
     /// What the library of known dumps says of it, where one was asked.
@@ -107,6 +109,8 @@ pub struct Gathered {
     pub dropped: Vec<usize>,
     /// The dump's fingerprint, where it was asked for.
     pub taking: Option<Taking>,
+    /// By index, whether every byte was compared with its checksum wherever it was asked.
+    pub verified: Vec<bool>,
 }
 
 impl Gathered {
@@ -119,7 +123,8 @@ impl Gathered {
             merged.exposed = question.indexes.iter().map(|i| Exposed::new(i.meta())).collect();
         }
         let taking = ask.take.map(|(key, how)| Taking::new(key, how));
-        Gathered { read: Read::default(), layouts: Vec::new(), merged, values: Vec::new(), dropped: Vec::new(), taking }
+        let verified = question.indexes.iter().map(Index::verified).collect();
+        Gathered { read: Read::default(), layouts: Vec::new(), merged, values: Vec::new(), dropped: Vec::new(), taking, verified }
     }
 }
 
@@ -137,7 +142,7 @@ pub fn gather(
     progress: &dyn Progress,
 ) -> Result<Gathered> {
     let question = ask.question;
-    let Gathered { mut merged, layouts, values, dropped, taking, .. } = Gathered::new(ask);
+    let Gathered { mut merged, layouts, values, dropped, taking, verified, .. } = Gathered::new(ask);
     if only.is_some() {
         merged.strips = Strips::of_part(question.indexes.len());
     }
@@ -146,7 +151,7 @@ pub fn gather(
     let read = reading::read_only(&matching, inputs, plan, only, options, pool, progress)?;
     let taking = matching.taking;
     let Shared { merged, layouts, values, dropped, .. } = matching.shared.into_inner().unwrap_or_else(PoisonError::into_inner);
-    Ok(Gathered { read, layouts, merged, values, dropped, taking })
+    Ok(Gathered { read, layouts, merged, values, dropped, taking, verified })
 }
 
 /// Concludes from what was gathered of a whole dump; `strict` where what could not be read is an error.
@@ -155,7 +160,7 @@ pub fn gather(
 /// In strict reading, or when an index was changed meanwhile.
 pub fn judge(ask: &Ask<'_>, gathered: Gathered, strict: bool, pool: &rayon::ThreadPool) -> Result<Scanned> {
     let Ask { question, library, threshold, .. } = *ask;
-    let Gathered { mut read, mut merged, layouts, values, dropped, taking } = gathered;
+    let Gathered { mut read, mut merged, layouts, values, dropped, taking, verified } = gathered;
     let lookups: Vec<_> = merged.indexes.iter().map(|t| t.lookups).collect();
     // Neither needs the other, and each leaves threads idle.
     let finish = || taking.map(|taking| taking.finish(&read));
@@ -182,7 +187,7 @@ pub fn judge(ask: &Ask<'_>, gathered: Gathered, strict: bool, pool: &rayon::Thre
     let attribution = clock.elapsed();
     // What is missing from an index would have been found to be nowhere.
     question.indexes.iter().try_for_each(Index::check_unaltered)?;
-    Ok(Scanned { fingerprint, explained, read, layouts, merged, hit_rows, chance, silence, judgement, attribution })
+    Ok(Scanned { verified, fingerprint, explained, read, layouts, merged, hit_rows, chance, silence, judgement, attribution })
 }
 
 /// Matches the rows of a dump.

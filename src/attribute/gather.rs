@@ -13,7 +13,7 @@ use crate::identify::digest::Algorithm;
 use crate::identify::form::Form;
 use crate::index::Index;
 use crate::index::panel::PanelEntry;
-use crate::matching::sample::Sample;
+use crate::matching::sample::{Sample, Sampled};
 use crate::matching::tally::{Merged, Searched, TaskTally};
 use crate::matching::{Comparison, Layout, Question};
 use rayon::iter::{IntoParallelIterator, IntoParallelRefIterator, ParallelIterator};
@@ -55,12 +55,8 @@ pub fn case(
     let hit: Vec<bool> = merged.indexes.iter().map(|tally| tally.field_hits.iter().any(|&hits| hits > 0)).collect();
     let parts = parts_of_dump(question, merged, layouts);
     let seen = Seen { searched: &searched, compared, parts: &parts };
-    let of_record = |c: &Comparison| {
-        let record = question.indexes[usize::from(c.index)].record(c.record);
-        Hit { comparison: *c, created: record.created(), updated: record.updated() }
-    };
     let sampled = &hit_rows.rows[..hit_rows.rows.len().min(FITTED_ROWS)];
-    let rows: Vec<Vec<Hit>> = sampled.par_iter().map(|row| row.value.iter().map(of_record).collect()).collect();
+    let rows: Vec<Vec<Hit>> = sampled.par_iter().map(|row| hits(question, row)).collect();
     let places = sampled.iter().map(|row| row.first).collect();
     let k = institutions.names.len();
     let mut coincidence = vec![vec![None; question.concepts.names.len()]; k];
@@ -77,6 +73,16 @@ pub fn case(
     let rows_searched = (rows_distinct * searched_share(merged, distinct)).max(rows_hit);
     let records = question.indexes.iter().map(|i| i.meta().records).collect();
     Case { institutions, concepts, rows, places, records, rows_distinct, rows_searched, rows_hit, canaries, calendars, coincidence, panel }
+}
+
+/// What a sampled row hits, with the days of the records.
+#[must_use]
+pub fn hits(question: &Question, row: &Sampled<Vec<Comparison>>) -> Vec<Hit> {
+    let of_record = |c: &Comparison| {
+        let record = question.indexes[usize::from(c.index)].record(c.record);
+        Hit { comparison: *c, created: record.created(), updated: record.updated() }
+    };
+    row.value.iter().map(of_record).collect()
 }
 
 /// Share of the distinct rows that have a value in a column of which values were found.

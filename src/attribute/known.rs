@@ -5,18 +5,26 @@
 //! posteriors fixed, the mixture falls into two: the known rows, which the old leak explains whosever records they fit, and the rest, which is a case
 //! of its own and is weighed as one.
 //!
-//! A copy whose identifiers were damaged is not met in the known dump, though it is no news. How many there are follows from how many rows are met
-//! and how many the known dumps are found to hold; what they may account for is taken off before anything is said of the rest.
+//! A copy whose identifiers were damaged is not met in the known dump, though it is no news. How many there are in the dump follows from how many
+//! rows are not met and how many are found to be new; they may all be among an institution's rows, and are taken off before anything is said of these.
 
 use super::case::{Case, Hit};
 use super::dates::ExportInterval;
-use super::{Interval, Support, interval, weigh};
+use super::gather::{FITTED_ROWS, hits};
+use super::{InstitutionFinding, Interval, Support, interval, weigh};
 use crate::lineage::DumpFingerprint;
 use crate::lineage::library::Explained;
+use crate::matching::sample::{Sample, Sampled};
+use crate::matching::{Comparison, Question};
+use rayon::iter::{IntoParallelRefIterator, ParallelIterator};
 use std::collections::BTreeMap;
 
 /// Sampled rows below which nothing is said.
 const FEW: f64 = 10.0;
+/// Chance from which on a row counts as met in a known dump.
+const MET: f64 = 0.5;
+/// Share of rows that are not met up to which there is nothing beyond what is known.
+const NEXT_TO_NONE: f64 = 0.05;
 /// How far the share of new rows may be off: five times the mean error that was measured on lineages with known truth.
 const SHARE_ERROR: f64 = 0.02;
 /// Of an institution's rows beyond the known dumps, the part that must be more than damaged copies for a ratio to be said of them.
@@ -72,31 +80,55 @@ impl Known {
         Known { rows, new: explained.new }
     }
 
-    /// Whether a row is in a known dump; none where it is not among those that tell.
-    fn holds(&self, place: (u32, u64)) -> Option<bool> {
-        self.rows.get(&place).map(|&chance| chance >= 0.5)
-    }
-
-    /// Of the rows that are not met in a known dump, the most that may be damaged copies for each row that is met.
-    fn missed(&self) -> f64 {
-        let unmet = self.rows.values().filter(|&&chance| chance < 0.5).count() as f64 / self.rows.len().max(1) as f64;
-        let new = (self.new - SHARE_ERROR).clamp(0.0, unmet);
-        (unmet - new) / (1.0 - unmet).max(f64::MIN_POSITIVE)
+    /// Share of the rows that are not met in a known dump.
+    fn unmet(&self) -> f64 {
+        self.rows.values().filter(|&&chance| chance < MET).count() as f64 / self.rows.len().max(1) as f64
     }
 }
 
-/// What known dumps say of the institutions of a case.
+/// Sampled rows with hits of which is known whether a known dump holds them.
+struct TellingRows<'s> {
+    met: usize,
+    unmet: Vec<&'s Sampled<Vec<Comparison>>>,
+    /// Of these the most that may be known rows with damaged identifiers.
+    damaged: f64,
+}
+
+impl<'s> TellingRows<'s> {
+    fn of(case: &Case, hit_rows: &'s Sample<Vec<Comparison>>, known: &Known) -> TellingRows<'s> {
+        let telling = hit_rows.rows.iter().filter_map(|row| known.rows.get(&row.first).map(|&chance| (row, chance >= MET)));
+        let (met, unmet): (Vec<_>, Vec<_>) = telling.partition(|(_, met)| *met);
+        let (met, unmet): (usize, Vec<_>) = (met.len(), unmet.into_iter().map(|(row, _)| row).collect());
+        // Damage may lie in the rows with hits alone: all that there is in the dump is taken for theirs.
+        let share = known.unmet() - (known.new - SHARE_ERROR).clamp(0.0, known.unmet());
+        let rows_for_one = (met + unmet.len()) as f64 / case.rows_hit.max(1.0);
+        let damaged = (share * case.rows_distinct * rows_for_one).min(unmet.len() as f64);
+        TellingRows { met, unmet, damaged }
+    }
+
+    fn all(&self) -> f64 {
+        (self.met + self.unmet.len()) as f64
+    }
+
+    /// Whether there are enough that are not met to say something of them, or so few among so many that there is nothing beyond what is known.
+    fn tell(&self) -> bool {
+        let unmet = self.unmet.len() as f64;
+        unmet >= FEW || self.all() >= FEW && interval(unmet, self.all()).high <= NEXT_TO_NONE
+    }
+}
+
+/// What known dumps say of the institutions of a case, whose rows with hits are sampled in `hit_rows`.
 #[must_use]
-pub fn tell(case: &Case, known: &Known) -> Told {
-    let held: Vec<Option<bool>> = case.places.iter().map(|&place| known.holds(place)).collect();
-    Told { share: shares(case, known), beyond: beyond(case, known, &held) }
+pub fn tell(question: &Question, case: &Case, hit_rows: &Sample<Vec<Comparison>>, known: &Known) -> Told {
+    let telling = TellingRows::of(case, hit_rows, known);
+    Told { share: shares(case, hit_rows, known), beyond: beyond(question, case, known, &telling) }
 }
 
-fn shares(case: &Case, known: &Known) -> Vec<Option<f64>> {
+fn shares(case: &Case, hit_rows: &Sample<Vec<Comparison>>, known: &Known) -> Vec<Option<f64>> {
     let mut of_index = vec![(0.0, 0.0); case.records.len()];
-    for (row, place) in case.rows.iter().zip(&case.places) {
-        let Some(known) = known.rows.get(place) else { continue };
-        for comparison in row.iter().map(|hit| &hit.comparison).filter(|c| c.corroborated) {
+    for row in &hit_rows.rows {
+        let Some(known) = known.rows.get(&row.first) else { continue };
+        for comparison in row.value.iter().filter(|c| c.corroborated) {
             if let Some(sum) = of_index.get_mut(usize::from(comparison.index)) {
                 *sum = (sum.0 + known, sum.1 + 1.0);
             }
@@ -105,23 +137,18 @@ fn shares(case: &Case, known: &Known) -> Vec<Option<f64>> {
     of_index.into_iter().map(|(known, rows)| (rows >= FEW).then(|| known / rows)).collect()
 }
 
-fn beyond(case: &Case, known: &Known, held: &[Option<bool>]) -> Vec<Option<Beyond>> {
-    let k = case.institutions.names.len();
-    let count = |wanted: bool| held.iter().filter(|h| **h == Some(wanted)).count() as f64;
-    let (met, unmet) = (count(true), count(false));
-    if met + unmet < FEW {
-        return vec![None; k];
+fn beyond(question: &Question, case: &Case, known: &Known, telling: &TellingRows<'_>) -> Vec<Option<Beyond>> {
+    if !telling.tell() {
+        return vec![None; case.institutions.names.len()];
     }
-    let rest = rest(case, known, held);
-    let judgement = weigh(&rest);
-    let damaged = met * known.missed();
-    let of_institution = |finding: &super::InstitutionFinding| {
-        let rows = finding.rows_explained;
+    let judgement = weigh(&rest(question, case, known, telling));
+    let of_institution = |finding: &InstitutionFinding| {
+        let (rows, damaged) = (finding.rows_explained, telling.damaged);
         let news = rows - damaged >= FEW && rows - damaged >= MOSTLY * rows;
-        // Without rows there is nothing that could be damaged.
+        // What is not supported cannot be supported by damaged rows alone.
         let said = news || finding.support < Support::Weak;
         Some(Beyond {
-            share: finding.share.unwrap_or_else(|| interval(0.0, unmet)),
+            share: finding.share.unwrap_or_else(|| interval(0.0, telling.unmet.len() as f64)),
             log10_lr: said.then_some(finding.log10_lr),
             support: said.then_some(finding.support),
             exported_between: finding.exported_between.clone().filter(|_| news),
@@ -131,12 +158,10 @@ fn beyond(case: &Case, known: &Known, held: &[Option<bool>]) -> Vec<Option<Beyon
 }
 
 /// The case of the rows that no known dump holds.
-fn rest(case: &Case, known: &Known, held: &[Option<bool>]) -> Case {
-    let numbers: Vec<usize> = (0..case.rows.len()).filter(|&n| held.get(n) == Some(&Some(false))).collect();
-    let told = held.iter().flatten().count().max(1) as f64;
-    let unmet = known.rows.values().filter(|&&chance| chance < 0.5).count() as f64 / known.rows.len().max(1) as f64;
-    let rows: Vec<Vec<Hit>> = numbers.iter().map(|&n| case.rows[n].clone()).collect();
-    let rows_hit = case.rows_hit * rows.len() as f64 / told;
+fn rest(question: &Question, case: &Case, known: &Known, telling: &TellingRows<'_>) -> Case {
+    let chosen = &telling.unmet[..telling.unmet.len().min(FITTED_ROWS)];
+    let rows: Vec<Vec<Hit>> = chosen.par_iter().map(|row| hits(question, row)).collect();
+    let rows_hit = case.rows_hit * telling.unmet.len() as f64 / telling.all().max(1.0);
     let canaries = |i: usize| {
         let planted = |hit: &&Hit| hit.comparison.canary && case.institutions.of(&hit.comparison) == i;
         let mut records: Vec<u32> = rows.iter().flatten().filter(planted).map(|hit| hit.comparison.record).collect();
@@ -146,9 +171,9 @@ fn rest(case: &Case, known: &Known, held: &[Option<bool>]) -> Case {
     };
     Case {
         canaries: (0..case.institutions.names.len()).map(canaries).collect(),
-        places: numbers.iter().map(|&n| case.places[n]).collect(),
-        rows_distinct: (case.rows_distinct * unmet).max(rows_hit),
-        rows_searched: (case.rows_searched * unmet).max(rows_hit),
+        places: chosen.iter().map(|row| row.first).collect(),
+        rows_distinct: (case.rows_distinct * known.unmet()).max(rows_hit),
+        rows_searched: (case.rows_searched * known.unmet()).max(rows_hit),
         rows_hit,
         rows,
         ..case.clone()

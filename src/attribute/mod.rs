@@ -129,7 +129,7 @@ pub fn judge(
     let case = gather::case(question, merged, layouts, distinct, hit_rows);
     let mut judgement = weigh(&case);
     judgement.rows_distinct_exact = distinct.exact;
-    judgement.known = known.map(|known| known::tell(&case, known));
+    judgement.known = known.map(|known| known::tell(question, &case, hit_rows, known));
     let records: Vec<u64> = merged.records.iter().map(RecordSet::len).collect();
     judgement.people = taken::people(hit_rows, &records);
     judgement.verdict = verdict::of(question, merged, layouts, silence, &judgement, threshold);

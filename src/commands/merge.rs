@@ -56,7 +56,7 @@ fn dumps(scan: &scan::Options, path: &std::path::Path, plan: &Plan) -> Result<Ve
         return Ok(Vec::new());
     }
     let mut inputs = open_inputs(&scan.dumps)?;
-    plan.clone().checked(path, &inputs)?;
+    plan.fits(path, &inputs)?;
     for (input, planned) in inputs.iter_mut().zip(&plan.inputs) {
         if let SourceInput::Open(file) = input {
             file.call(&planned.input);

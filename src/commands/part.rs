@@ -132,7 +132,7 @@ pub fn plan_served(files: &Path, plan: &Path, part_bytes: u64, options: &reading
     if output.is_stdout() {
         return Err(Error::usage("standard output is where served bytes are asked for").advice("write the plan to a file: --plan FILE"));
     }
-    let list = source::read_small(files, "list of served files", LIST)?;
+    let list = source::read_bounded(files, "list of served files", limits::PLAN_BYTES, LIST)?;
     let told: Vec<Told> = serde_json::from_slice(&list)
         .map_err(|e| Error::usage("the list of served files is not valid").at(files).line(e.line() as u64).advice(LIST))?;
     let names: Vec<String> = told.iter().map(|file| safe_text(&file.name)).collect();

@@ -24,7 +24,7 @@ impl Plan {
     }
 
     fn parse(path: &Path) -> Result<Plan> {
-        let text = source::read_small(path, "plan", ADVICE)?;
+        let text = source::read_bounded(path, "plan", limits::PLAN_BYTES, ADVICE)?;
         serde_json::from_slice(&text).map_err(|e| {
             Error::usage("the plan is not valid")
                 .at(path)
@@ -40,17 +40,26 @@ impl Plan {
     /// When it is of another version, or for other files.
     pub fn checked(self, path: &Path, inputs: &[SourceInput]) -> Result<Plan> {
         let plan = self.sound(path)?;
+        plan.fits(path, inputs)?;
+        Ok(plan)
+    }
+
+    /// Checks that a plan which was read is one for these inputs.
+    ///
+    /// # Errors
+    /// When it is for other files.
+    pub fn fits(&self, path: &Path, inputs: &[SourceInput]) -> Result<()> {
         let other = |expected: String, got: String| {
             Err(Error::usage("the plan was made for other files").at(path).expected(expected).got(got).advice(ADVICE))
         };
-        if plan.inputs.len() != inputs.len() {
-            return other(format!("{} inputs", inputs.len()), format!("{} inputs", plan.inputs.len()));
+        if self.inputs.len() != inputs.len() {
+            return other(format!("{} inputs", inputs.len()), format!("{} inputs", self.inputs.len()));
         }
-        let mut pairs = plan.inputs.iter().map(|i| i.bytes).zip(inputs.iter().map(SourceInput::len)).enumerate();
-        if let Some((n, (planned, given))) = pairs.find(|(_, (planned, given))| planned != given) {
-            return other(format!("input {} of {given} bytes", n + 1), format!("{planned} bytes"));
+        let mut pairs = self.inputs.iter().map(|i| i.bytes).zip(inputs.iter().map(SourceInput::len)).enumerate();
+        match pairs.find(|(_, (planned, given))| planned != given) {
+            Some((n, (planned, given))) => other(format!("input {} of {given} bytes", n + 1), format!("{planned} bytes")),
+            None => Ok(()),
         }
-        Ok(plan)
     }
 
     /// Checks what a person may have edited.

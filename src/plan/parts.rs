@@ -89,12 +89,15 @@ impl Plan {
                 )));
         }
         let wrong = |what: &str| Err(Error::usage("the plan's parts do not make up its inputs").at(path).got(what).advice(ADVICE));
+        // The input whose parts come, and where they have got to.
         let (mut input, mut reached) = (0, 0);
+        let done = |input: usize, reached: u64| self.inputs.get(input).is_some_and(|i| i.bytes == reached);
         for (n, part) in self.parts.iter().enumerate() {
             if part.id != n as u64 {
                 return wrong(&format!("another number in place of part {n}"));
             }
-            if part.input == input + 1 && reached == self.inputs[input].bytes {
+            // Every input has a part, an empty one, too.
+            if n > 0 && done(input, reached) {
                 (input, reached) = (input + 1, 0);
             }
             let Some(planned) = self.inputs.get(input).filter(|_| part.input == input) else {
@@ -103,12 +106,16 @@ impl Plan {
             let whole = part.from == 0 && part.to == planned.bytes;
             let cut = planned.reading.is_cut() && part.from % BLOCK as u64 == 0 && part.from < part.to;
             let ends = part.to == planned.bytes || part.to % BLOCK as u64 == 0;
-            if part.from != reached || part.to > planned.bytes || part.bytes != part.to - part.from || !(whole || cut && ends) {
+            if part.from != reached
+                || part.to > planned.bytes
+                || part.to.checked_sub(part.from) != Some(part.bytes)
+                || !(whole || cut && ends)
+            {
                 return wrong(&format!("part {n} is not the next range"));
             }
             reached = part.to;
         }
-        if input + 1 == self.inputs.len() && reached == self.inputs[input].bytes || self.inputs.is_empty() {
+        if !self.parts.is_empty() && input + 1 == self.inputs.len() && done(input, reached) || self.inputs.is_empty() {
             return Ok(());
         }
         wrong("an input without all of its parts")
@@ -122,5 +129,47 @@ impl Reading {
     #[must_use]
     pub fn is_cut(&self) -> bool {
         matches!(self, Reading::Delimited(how) if how.more.is_empty())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::ledger::Reason;
+    use crate::plan::{InputPlan, SCHEMA};
+
+    /// A plan of inputs of so many bytes, which are not read, with parts of an input, from a byte to another.
+    fn plan(inputs: &[u64], parts: &[(usize, u64, u64)]) -> Plan {
+        let input = |&bytes: &u64| InputPlan {
+            input: "x".into(),
+            bytes,
+            reading: Reading::Skip { reason: Reason::UnsupportedFormat, advice: None },
+        };
+        let part =
+            |(id, &(input, from, to)): (usize, &(usize, u64, u64))| Part { id: id as u64, input, from, to, bytes: to.wrapping_sub(from) };
+        let plan = Plan {
+            schema: SCHEMA.into(),
+            segment_bytes: 4 << 20,
+            inputs: inputs.iter().map(input).collect(),
+            parts: parts.iter().enumerate().map(part).collect(),
+            part_bytes: Some(1 << 30),
+            dumps: Vec::new(),
+            digest: None,
+        };
+        Plan { digest: Some(plan.content_digest()), ..plan }
+    }
+
+    #[test]
+    fn every_input_has_its_parts_once_whoever_wrote_the_plan() {
+        let (empty, ten) = ((0, 0, 0), (1, 0, 10));
+        let sound = |inputs: &[u64], parts: &[(usize, u64, u64)]| plan(inputs, parts).check_parts(Path::new("plan.json")).is_ok();
+        assert!(sound(&[0, 10], &[empty, ten]));
+        for parts in
+            [&[ten][..], &[empty], &[empty, empty, ten], &[empty, ten, ten], &[ten, empty], &[empty, (1, 10, 0)], &[empty, (1, 0, 9)], &[]]
+        {
+            assert!(!sound(&[0, 10], parts), "{parts:?}");
+        }
+        assert!(sound(&[], &[]) && !sound(&[], &[(1, 0, 0)]) && !sound(&[], &[(0, 0, 0)]));
+        assert!(sound(&[10, 0, 0], &[(0, 0, 10), (1, 0, 0), (2, 0, 0)]) && !sound(&[10, 0, 0], &[(0, 0, 10), (2, 0, 0)]));
     }
 }

@@ -25,7 +25,7 @@ impl Answer {
         let judgement = &scanned.judgement;
         Answer {
             inputs: inputs_of(scanned, inputs),
-            indexes: question.indexes.iter().map(index_entry).collect(),
+            indexes: question.indexes.iter().zip(&scanned.verified).map(|(index, &verified)| index_entry(index, verified)).collect(),
             coverage: coverage(scanned),
             columns: columns(question, scanned),
             unmatched: unmatched(scanned),
@@ -151,7 +151,7 @@ fn table_entry(scanned: &Scanned, number: usize) -> TableEntry {
     TableEntry { name: table.name.clone(), columns: table.own_columns(), rows: scanned.merged.table_rows[number] }
 }
 
-fn index_entry(index: &crate::index::Index) -> IndexEntry {
+fn index_entry(index: &crate::index::Index, verified: bool) -> IndexEntry {
     let meta = index.meta();
     IndexEntry {
         institution: safe_text(&meta.institution),
@@ -160,7 +160,7 @@ fn index_entry(index: &crate::index::Index) -> IndexEntry {
         records: meta.records,
         key_id: meta.key_id.clone(),
         digest: index.header().digest().to_string(),
-        index_verified: index.verified(),
+        index_verified: verified,
         written_by: safe_text(&meta.written_by),
         region: safe_text(&meta.region),
         fields: fields(meta),

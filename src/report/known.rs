@@ -145,7 +145,7 @@ fn beyond(answer: &Answer) -> Vec<String> {
             Some(support) if support >= Support::Moderate => {
                 Some(format!("Beyond the known dumps: the rows that none of them holds give {} support to a copy of {name}'s records as well.", support.words()))
             }
-            Some(_) if named => Some(format!("Beyond the known dumps nothing speaks for a copy of {name}'s records: the findings rest on rows that were seen before.")),
+            Some(Support::None) if named => Some(format!("Beyond the known dumps nothing speaks for a copy of {name}'s records: the findings rest on rows that were seen before.")),
             None if named => Some(format!("Beyond the known dumps nothing can be said of {name}'s records: the rows that fit them may be damaged copies of known ones.")),
             _ => None,
         });

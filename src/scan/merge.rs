@@ -292,6 +292,11 @@ impl Merging<'_> {
         if told.indexes.len() != question.indexes.len() || told.table_rows.iter().sum::<u64>() != told.rows {
             return Err(NOT_A_PART);
         }
+        if told.verified.len() != question.indexes.len() {
+            return Err(NOT_A_PART);
+        }
+        // An index may be damaged on one node alone.
+        self.gathered.verified.iter_mut().zip(&told.verified).for_each(|(all, part)| *all &= part);
         merged.rows += told.rows;
         for (table, rows) in told.table_rows.iter().enumerate() {
             let place = numbers.first_table + table;

@@ -36,6 +36,8 @@ pub(super) struct Told {
     pub tasks: Vec<Vec<TaskTally>>,
     pub attributes: Vec<Vec<AttributeTally>>,
     pub taken: Option<Taken>,
+    /// By index, whether every byte was compared with its checksum.
+    pub verified: Vec<bool>,
 }
 
 /// The body of a part's file.
@@ -43,7 +45,7 @@ pub(super) struct Told {
 /// # Errors
 /// When it cannot be written as JSON.
 pub fn to_body(gathered: Gathered, input: usize, inputs: usize) -> Result<Vec<u8>> {
-    let Gathered { read, layouts, mut merged, values, dropped, taking } = gathered;
+    let Gathered { read, layouts, mut merged, values, dropped, taking, verified } = gathered;
     let Read { sources, tables, ledger, digests, volumes, cut } = read;
     let own = |(n, source): (usize, Source)| (n == input || n >= inputs).then_some(source);
     let text = |digest: &blake3::Hash| digest.to_string();
@@ -66,6 +68,7 @@ pub fn to_body(gathered: Gathered, input: usize, inputs: usize) -> Result<Vec<u8
         tasks: merged.tasks,
         attributes: merged.attributes,
         taken,
+        verified,
     };
     let mut out = Vec::new();
     let json = serde_json::to_vec(&told).map_err(|_| Error::usage("the part cannot be written as JSON"))?;
@@ -180,6 +183,7 @@ mod tests {
             tasks: Vec::new(),
             attributes: Vec::new(),
             taken: None,
+            verified: Vec::new(),
         }
     }
 

@@ -250,13 +250,21 @@ impl Input {
 /// # Errors
 /// When it cannot be opened as [`Input::open`] says, or is larger than [`limits::SMALL_FILE_BYTES`].
 pub fn read_small(path: &Path, what: &str, advice: &str) -> Result<Vec<u8>> {
+    read_bounded(path, what, limits::SMALL_FILE_BYTES, advice)
+}
+
+/// Reads a file of `most` bytes at most; `what` it is, and what to do if it is none, are for the error.
+///
+/// # Errors
+/// When it cannot be opened as [`Input::open`] says, or is larger.
+pub fn read_bounded(path: &Path, what: &str, most: u64, advice: &str) -> Result<Vec<u8>> {
     let mut bytes = Vec::new();
     let file = open_regular(path).map_err(|e| e.advice(advice))?;
-    file.take(limits::SMALL_FILE_BYTES + 1).read_to_end(&mut bytes).map_err(|e| unreadable(path, &e))?;
-    if bytes.len() as u64 > limits::SMALL_FILE_BYTES {
+    file.take(most + 1).read_to_end(&mut bytes).map_err(|e| unreadable(path, &e))?;
+    if bytes.len() as u64 > most {
         return Err(Error::usage(format!("the {what} file is too large to be one"))
             .at(path)
-            .expected(format!("at most {} bytes", limits::SMALL_FILE_BYTES))
+            .expected(format!("at most {most} bytes"))
             .advice(advice));
     }
     Ok(bytes)

@@ -30,6 +30,7 @@ import concurrent.futures
 import ctypes
 import fcntl
 import functools
+import glob
 import json
 import os
 import re
@@ -41,7 +42,7 @@ import tempfile
 
 # Options that leaktrace's commands take as they are typed here; those of flags are in brackets.
 READING = "inside encoding password-file max-unpacked max-ratio max-depth max-members max-held scratch out-of-scope [strict]"
-SCANNING = f"{READING} scale region library-key"
+SCANNING = f"{READING} scale region library-key [verify]"
 MERGING = (
     "json report fingerprint library library-key threshold claim-source claim-rows claim-date [verify] case exhibit examiner obtained lang tlp "
     "aware-since sign sign-password-file"
@@ -206,7 +207,10 @@ class Hadoop:
 def start_jvm(class_path, java_home):
     """A JVM as the executor's, which ends with this process."""
     from py4j.java_gateway import GatewayParameters, JavaGateway, launch_gateway
+    from pyspark import SparkFiles
 
+    # What --packages and --jars have brought is in the executor's folder of files, and not in its class path.
+    class_path = os.pathsep.join([class_path, *glob.glob(os.path.join(SparkFiles.getRootDirectory(), "*.jar"))])
     jar = next(entry for entry in class_path.split(os.pathsep) if os.path.basename(entry).startswith("py4j"))
     java, options = os.path.join(java_home, "bin", "java"), ["-Xmx256m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1"]
     os.environ.setdefault("HADOOP_USER_NAME", os.environ.get("SPARK_USER", ""))
@@ -353,13 +357,16 @@ class Job:
             # Evaluated by the executor.
             rows = rows.withColumn(name, expr(f"java_method('java.lang.System', 'getProperty', 'java.{name.replace('_', '.')}')"))
         scanned = rows.mapInArrow(scanner(task), "id long, scanned binary").persist(StorageLevel.DISK_ONLY_2)
+        # Of the tasks that scan, each has one part; of those that bring parts here, several.
+        one_a_task = True
         try:
             self.watch(scanned, len(parts))
+            one_a_task = False
             for row in scanned.coalesce(-(-len(parts) // FETCHED)).toLocalIterator():
                 with open(self.part_file(row["id"]), "wb", opener=functools.partial(os.open, mode=0o600)) as file:
                     file.write(row["scanned"])
         except Exception as error:
-            raise Failed(told(str(error), parts)) from error
+            raise Failed(told(str(error), parts if one_a_task else [])) from error
         finally:
             scanned.unpersist()
 
