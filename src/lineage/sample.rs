@@ -153,12 +153,12 @@ impl RowSample {
         out
     }
 
-    /// Adds a packed sample; `slot` gives the number that a slot has here, and how many cells its rows have, `source` the same of a source. `None`
+    /// Adds a packed sample; `slot` gives the number that a slot has here, if it is kept, and how many cells its rows have, `source` that of a source. `None`
     /// where it is damaged.
     pub fn merge_packed(
         &mut self,
         packed: &[u8],
-        slot: impl Fn(u16) -> Option<(u16, usize)>,
+        slot: impl Fn(u16) -> Option<(Option<u16>, usize)>,
         source: impl Fn(u32) -> Option<u32>,
     ) -> Option<()> {
         let mut unpack = Unpack::new(packed);
@@ -173,7 +173,9 @@ impl RowSample {
                 [0] => None,
                 _ => Some(unpack.take(2 * width)?.chunks_exact(2).map(|b| u16::from_le_bytes([b[0], b[1]])).collect()),
             };
-            part.entries.push(Entry { hash, id, row, slot, first, cells });
+            if let Some(slot) = slot {
+                part.entries.push(Entry { hash, id, row, slot, first, cells });
+            }
         }
         self.merge(part);
         Some(())

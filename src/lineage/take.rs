@@ -140,7 +140,7 @@ impl Taking {
     /// here.
     ///
     /// # Errors
-    /// In words, when that cannot be what a part took, or there are more layouts of tables than a fingerprint holds.
+    /// In words, when that cannot be what a part took.
     pub fn add_part(
         &self,
         taken: &Taken,
@@ -158,8 +158,11 @@ impl Taking {
             }
             let place = match shared.layouts.iter().position(|l| *l.columns == **columns) {
                 Some(place) => place,
+                // Left out, as one scan leaves it out.
                 None if shared.layouts.len() >= limits::FINGERPRINT_TABLES => {
-                    return Err("all parts together have more layouts of tables than a fingerprint holds");
+                    slots.extend((0..=found).map(|_| (None, columns.len())));
+                    places.push(None);
+                    continue;
                 }
                 None => {
                     let first_slot = shared.slots;
@@ -170,12 +173,12 @@ impl Taking {
             };
             let layout = &mut shared.layouts[place];
             layout.rows += rows;
-            slots.extend((0..=found as u16).map(|n| (layout.first_slot + n, columns.len())));
-            places.push(place);
+            slots.extend((0..=found as u16).map(|n| (Some(layout.first_slot + n), columns.len())));
+            places.push(Some(place));
         }
         for layout in taken.layout_of.iter().filter(|_| new) {
             let place = layout.map(|l| places.get(l).copied().ok_or(DAMAGED)).transpose()?;
-            shared.layout_of.push(place);
+            shared.layout_of.push(place.flatten());
         }
         shared.sample.merge_packed(sample, |slot| slots.get(usize::from(slot)).copied(), source).ok_or(DAMAGED)
     }
@@ -279,5 +282,29 @@ impl Job for Alone {
     fn commit(&self, (_, part): Self::Part) -> Result<()> {
         self.0.commit(part);
         Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::lineage::sample::Entry;
+
+    #[test]
+    fn layouts_beyond_those_that_are_kept_are_left_out_as_one_scan_leaves_them_out() {
+        let key = Key::from_bytes([7; 32]);
+        let taking = Taking::new(&key, How::default());
+        let one_more = limits::FINGERPRINT_TABLES as u64 + 1;
+        for n in 0..one_more {
+            let column = ColumnOf { header: Some(format!("column {n}")), kind: Kind::Email, params: Params::default(), slot: true };
+            let taken = Taken { layouts: vec![(vec![column], 5)], layout_of: vec![Some(0)] };
+            let mut sample = RowSample::new(SCALE);
+            let entry = Entry { hash: n + 1, id: n, row: n, slot: 1, first: (0, n), cells: Some(Box::new([n as u16])) };
+            sample.push(entry);
+            taking.add_part(&taken, &sample.pack(), true, Some).unwrap();
+        }
+        let found = taking.finish(&Read::default());
+        assert_eq!((found.about.tables.len() as u64, found.about.tables_left_out), (one_more - 1, 1));
+        assert_eq!(found.entries.len() as u64, one_more - 1);
     }
 }
