@@ -104,6 +104,9 @@ pub const LONG_SCAN_BYTES: u64 = 256 << 20;
 /// Bytes of a schema, key or plan file; a larger one is not one.
 pub const SMALL_FILE_BYTES: u64 = 16 << 20;
 
+/// Rows of a part, and of each of its tables: more than any file holds, few enough that no sum of parts overflows.
+pub const PART_ROWS: u64 = 1 << 48;
+
 /// Bytes of a plan: it says a few KB of each of a folder's files.
 pub const PLAN_BYTES: u64 = 256 << 20;
 

@@ -15,7 +15,7 @@ use crate::plan::{Part, Plan, Reading};
 use crate::reading::{Source, TableInfo, Volume};
 use crate::record::delimited::{Seam, Seams};
 use crate::source::{Scope, of_blocks};
-use crate::{Error, Result, parallel};
+use crate::{Error, Result, limits, parallel};
 use clap::ValueEnum;
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -289,10 +289,9 @@ impl Merging<'_> {
 
     fn add_tallies(&mut self, body: &Body<'_>, numbers: &Numbers) -> Taken {
         let (question, merged, told) = (self.ask.question, &mut self.gathered.merged, &body.told);
-        if told.indexes.len() != question.indexes.len() || told.table_rows.iter().sum::<u64>() != told.rows {
-            return Err(NOT_A_PART);
-        }
-        if told.verified.len() != question.indexes.len() {
+        let indexes = question.indexes.len();
+        let rows = told.table_rows.iter().try_fold(0u64, |sum, &rows| sum.checked_add(rows));
+        if [told.indexes.len(), told.verified.len()] != [indexes; 2] || rows != Some(told.rows) || told.rows > limits::PART_ROWS {
             return Err(NOT_A_PART);
         }
         // An index may be damaged on one node alone.
