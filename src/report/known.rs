@@ -88,13 +88,14 @@ fn known_dump(about: &About, found: &Found) -> KnownDump {
     }
 }
 
-/// Says beside the verdict which rows are an old leak's, and what is left of each institution's findings without them.
-pub fn explain(answer: &mut Answer, known: KnownDumps) {
-    answer.verdict.reservations.extend(words(answer, &known));
+/// Says beside the verdict which rows are an old leak's, and what is left of each institution's findings without them. `threshold` is the support from
+/// which on an institution is named.
+pub fn explain(answer: &mut Answer, known: KnownDumps, threshold: Support) {
+    answer.verdict.reservations.extend(words(answer, &known, threshold));
     answer.known = Some(known);
 }
 
-fn words(answer: &Answer, known: &KnownDumps) -> Vec<String> {
+fn words(answer: &Answer, known: &KnownDumps, threshold: Support) -> Vec<String> {
     let mut out = Vec::new();
     let shares: Vec<String> = known
         .found
@@ -121,7 +122,7 @@ fn words(answer: &Answer, known: &KnownDumps) -> Vec<String> {
             ));
         }
     }
-    out.extend(beyond(answer));
+    out.extend(beyond(answer, threshold));
     if !known.unread.is_empty() {
         out.push(format!(
             "{} files of the library of known dumps could not be read: rows that only they hold count as new.",
@@ -132,7 +133,7 @@ fn words(answer: &Answer, known: &KnownDumps) -> Vec<String> {
 }
 
 /// What is left of the findings without the rows that known dumps hold: of the institutions that are named, and of others that it speaks for.
-fn beyond(answer: &Answer) -> Vec<String> {
+fn beyond(answer: &Answer, threshold: Support) -> Vec<String> {
     let mut out = Vec::new();
     let mut said: Vec<&str> = Vec::new();
     for institution in &answer.institutions {
@@ -142,7 +143,7 @@ fn beyond(answer: &Answer) -> Vec<String> {
         said.push(&institution.institution);
         let (name, named) = (&institution.institution, answer.verdict.institutions.contains(&institution.institution));
         out.extend(match beyond.support {
-            Some(support) if support >= Support::Moderate => {
+            Some(support) if support >= if named { Support::Moderate } else { threshold } => {
                 Some(format!("Beyond the known dumps: the rows that none of them holds give {} support to a copy of {name}'s records as well.", support.words()))
             }
             Some(Support::None) if named => Some(format!("Beyond the known dumps nothing speaks for a copy of {name}'s records: the findings rest on rows that were seen before.")),

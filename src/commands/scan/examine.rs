@@ -105,7 +105,7 @@ fn examine_from(
         attribution += scanned.attribution;
         let mut answer = Answer::new(question, plan.inputs.len(), &scanned, &options.claim, options.threshold);
         if let (Some(explained), Some(fingerprint)) = (&scanned.explained, &scanned.fingerprint) {
-            known::explain(&mut answer, KnownDumps::new(&fingerprint.about, explained));
+            known::explain(&mut answer, KnownDumps::new(&fingerprint.about, explained), options.threshold);
         }
         Ok((answer, std::mem::take(&mut scanned.merged.exposed), scanned.fingerprint))
     };
